@@ -1,0 +1,145 @@
+"""Opening and closing a batch: its name, its lease, its items in the ledger, its result and reports.
+
+    with open_batch("documents", batch, plan, lanes=LANES) as run:
+        for fast, slow in run.window():
+            run.collect(fast, fill_documents.map(fast.chunks))
+            run.collect(slow, write_document.map(generate_document.map(slow.items)))
+    return run.settle()
+
+It knows no content. Whatever happens inside the `with`, every item has a status afterwards, the
+lease is given back and the reports say what happened; then the exception goes on its way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+from prefect.context import FlowRunContext
+from prefect.logging import get_run_logger
+
+from flows.lanes import Lane
+from flows.pulse import Pulse
+from flows.runner import EventLoopTaskRunner
+from flows.settlement import close_batch
+from flows.window import BatchRun, Claims, Prepare
+from tasks import reuse
+from tasks.errors import PermanentError, fault
+from tasks.events import emit
+from tasks.ledger import lease
+from tasks.ledger.store import Ledger
+from tasks.ledger.tables import BatchRow
+from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse
+from tasks.settings import settings
+
+BatchT = TypeVar("BatchT", bound=BatchOptions)
+Plan = Callable[[BatchT, Claims], tuple[Sequence[ItemT], Prepare[ItemT]]]
+
+
+def new_batch_id(kind: str) -> str:
+    """Name a batch by its kind, the time, and a random end that tells two of one second apart."""
+    return f"{kind}-{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+
+
+@contextmanager
+def open_batch(
+    kind: str, batch: BatchT, plan: Plan[BatchT, ItemT], *, lanes: Sequence[Lane]
+) -> Iterator[BatchRun[ItemT]]:
+    """Open a batch under its lease and close it whatever happens.
+
+    `plan` is given the batch, named and with absolute folders, and returns its items and the function
+    that prepares each as it enters. BATCH_BUSY when another run holds the batch; what `plan` raises
+    goes through, and then nothing has been written down.
+    """
+    runner = _runner()
+    named = _named(kind, batch)
+    batch_id = named.batch_id or ""
+    claims = Claims()
+    items, prepare = plan(named, claims)
+    if not items:
+        raise fault("EMPTY_BATCH")
+    ledger, owner = Ledger(settings()), lease.new_owner()
+    token = reuse.lookup.set(_lookup(ledger, named))
+    try:
+        _hold(ledger, kind, named, owner, total=len(items))
+        wanted = _record(ledger, named, items, claims)
+        done = len(items) - len(wanted)
+        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, total=len(items), done=done)
+        get_run_logger().info(
+            "Batch %r: %s items, %s to do.",
+            batch_id,
+            len(items),
+            len(wanted),
+            extra={"batch_id": batch_id, "total": len(items), "wanted": len(wanted)},
+        )
+        emit("batch.started", batch_id, kind, {"total": len(items), "wanted": len(wanted)})
+        del items, wanted
+        with Pulse(run, ledger, owner), close_batch(run, ledger):
+            yield run
+    finally:
+        reuse.lookup.reset(token)
+        lease.release(ledger, batch_id, owner)
+        ledger.close()
+
+
+def _runner() -> EventLoopTaskRunner:
+    context = FlowRunContext.get()
+    if context is None:
+        raise PermanentError("INTERNAL", "open_batch was called outside a flow.")
+    if not isinstance(context.task_runner, EventLoopTaskRunner):
+        # Limits, pause, deadlines and cancel live in this runner; on another they would silently not hold.
+        raise fault("INVALID_INPUT", what=f"This flow cannot run on {type(context.task_runner).__name__!r}.")
+    return context.task_runner
+
+
+def _named(kind: str, batch: BatchT) -> BatchT:
+    """Fill in what was left out and make folders absolute, so that the ledger's copy means the same everywhere."""
+    batch_id = batch.batch_id or new_batch_id(kind)
+    base = batch.base_dir.expanduser().resolve()
+    output = base / (batch.output_dir or Path("output") / batch_id)
+    return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
+
+
+def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:
+    if batch.reuse is Reuse.NEVER:
+        return None
+    return partial(ledger.outputs_of, batch_id=batch.batch_id if batch.reuse is Reuse.BATCH else None)
+
+
+def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> None:
+    """Write the batch down if it is new, then take its lease, and only then renew what it was asked for."""
+    now = time.time()
+    row = BatchRow(
+        batch_id=batch.batch_id or "",
+        kind=kind,
+        status=BatchStatus.RUNNING.value,
+        spec=batch.model_dump_json(),
+        output_dir=str(batch.output_dir),
+        total=total,
+        created_at=now,
+        started_at=now,
+    )
+    known = ledger.batch(row.batch_id)
+    if known is not None and known.kind != kind:
+        raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
+    if known is None:
+        ledger.record_batch(row)
+    lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
+    ledger.record_batch(row)
+
+
+def _record(ledger: Ledger, batch: BatchOptions, items: Sequence[ItemT], claims: Claims) -> list[ItemT]:
+    batch_id = batch.batch_id or ""
+    payloads = [(item.item_id, hashlib.sha256(item.model_dump_json().encode()).hexdigest()) for item in items]
+    wanted = ledger.record_items(batch_id, payloads, batch.select)
+    if len(wanted) < len(items):
+        chosen = set(wanted)
+        claims.add(ledger.made_by(batch_id, [item.item_id for n, item in enumerate(items) if n not in chosen]))
+    return [items[position] for position in wanted]

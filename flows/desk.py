@@ -1,0 +1,92 @@
+"""The desk of a running batch: where its stages find checkpoints and report their attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from typing import Any
+
+from anyio import to_thread
+from pydantic import TypeAdapter
+
+from flows.engine import Attempt, Ticket
+from flows.runner import EventLoopTaskRunner
+from tasks.checkpoints import Checkpoints
+from tasks.errors import PressroomError, StoppedError, as_fault, fault
+from tasks.ledger.store import Ledger
+from tasks.ledger.tables import StageRow
+from tasks.models import BatchOptions, Reuse
+
+
+class BatchDesk:
+    """Serves the stages of one batch. Its methods run on the runner's loop and never block it."""
+
+    def __init__(self, batch_id: str, options: BatchOptions, ledger: Ledger, runner: EventLoopTaskRunner) -> None:
+        self._batch_id = batch_id
+        self._options = options
+        self._ledger = ledger
+        self._runner = runner
+        shared = options.reuse is Reuse.ALWAYS
+        self._checkpoints = Checkpoints(ledger.home / "checkpoints" / ("shared" if shared else f"of-{batch_id}"))
+        self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.reused: set[str] = set()
+
+    def admitted(self, ticket: Ticket) -> None:
+        """Start the item's deadline when its first stage gets a place."""
+        limit = self._options.item_deadline_seconds
+        if limit is None or ticket.item_id in self._deadlines:
+            return
+        reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit)
+        loop = asyncio.get_running_loop()
+        self._deadlines[ticket.item_id] = loop.call_later(limit, self._runner.cancel, reason, [ticket.item_id])
+
+    def left(self, item_id: str) -> float:
+        """Forget an item that has left and return the seconds its stages worked."""
+        if timer := self._deadlines.pop(item_id, None):
+            self._runner.call(timer.cancel)
+        return self.seconds.pop(item_id, 0.0)
+
+    async def attempt_ended(self, attempt: Attempt) -> None:
+        """Write an attempt down."""
+        self.seconds[attempt.ticket.item_id] += attempt.run_seconds
+        if attempt.cached:
+            self.reused.add(attempt.ticket.item_id)
+        error = None if attempt.error is None else as_fault(attempt.error, what=attempt.ticket.stage)
+        row = StageRow(
+            id=f"{attempt.run_id}-{attempt.number}",
+            batch_id=self._batch_id,
+            item_id=attempt.ticket.item_id,
+            stage=attempt.ticket.stage,
+            attempt=attempt.number,
+            status=_status(attempt, error),
+            error_code=error.code if error else None,
+            fingerprint=attempt.key,
+            checkpoint=attempt.checkpoint,
+            queued_seconds=attempt.queued_seconds,
+            run_seconds=attempt.run_seconds,
+            started_at=attempt.started_at or time.time(),
+        )
+        await to_thread.run_sync(self._ledger.record_stage, row)
+
+    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+        """Return what an equal stage made, as far as the batch's `reuse` allows."""
+        if self._options.reuse is Reuse.NEVER:
+            return None
+        return await to_thread.run_sync(self._read, key, adapter)
+
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+        """Keep what a stage made; a failure to do so fails the stage."""
+        return await to_thread.run_sync(self._checkpoints.write, key, adapter, value)
+
+    def _read(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+        return self._checkpoints.read(key, adapter, known_hash=self._ledger.checkpoint_hash(key))
+
+
+def _status(attempt: Attempt, error: PressroomError | None) -> str:
+    if error is None:
+        return "reused" if attempt.cached else "succeeded"
+    if error.code == "UPSTREAM_FAILED":
+        return "skipped"
+    return "cancelled" if isinstance(error, StoppedError) else "failed"

@@ -1,0 +1,61 @@
+"""Documents: from content configs to files.
+
+    fill    ──▶ fill_documents                                   many to a task, text replacement
+    render  ──▶ render_documents                                 many to a task, killable processes
+    write   ──▶ load_document ─▶ generate_document ─▶ write_document      one item a task, a model writes
+
+Each lane has a window of its own, so documents that take milliseconds never wait for those that take
+half a minute. Within a lane the more urgent enter first.
+"""
+
+from __future__ import annotations
+
+from prefect import flow, runtime
+from prefect.client.schemas.objects import State
+
+from flows.batch import open_batch
+from flows.lanes import MIB, Lane
+from flows.runner import EventLoopTaskRunner
+from flows.window import Claims, Prepare
+from tasks.documents.models import DocumentBatch, DocumentItem
+from tasks.documents.plan import DocumentPlan
+from tasks.documents.stages import (
+    fill_documents,
+    generate_document,
+    load_document,
+    render_documents,
+    write_document,
+)
+from tasks.models import BatchResult
+
+LANES = (
+    # Two, so that one chunk computes while another writes its files.
+    Lane("fill", limit=2, stages=("fill_documents",), chunk=200, cpu_bound=True),
+    Lane("render", limit=8, stages=("render_documents",), chunk=10, cpu_bound=True, memory_per_item=128 * MIB),
+    Lane("write", limit=5, stages=("generate_document",), memory_per_item=64 * MIB),
+)
+
+
+def _run_name() -> str:
+    batch = runtime.flow_run.parameters.get("batch")
+    return f"documents-{getattr(batch, 'batch_id', None) or runtime.flow_run.id}"
+
+
+def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Prepare[DocumentItem]]:
+    plan = DocumentPlan(batch, claims.claim)
+    return plan.items, plan.prepare
+
+
+@flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner())
+def documents(batch: DocumentBatch) -> BatchResult | State[BatchResult]:
+    """Make a batch of documents and return what became of each.
+
+    Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.
+    """
+    with open_batch("documents", batch, _plan, lanes=LANES) as run:
+        for fill, render, write in run.window():
+            run.collect(fill, fill_documents.map(fill.chunks))
+            run.collect(render, render_documents.map(render.chunks))
+            texts = generate_document.map(load_document.map(write.items))
+            run.collect(write, write_document.map(texts))
+    return run.settle()

@@ -1,0 +1,200 @@
+"""How one stage of one item runs: Prefect's async task engine with four seams.
+
+Prefect's engine keeps states, retries, timeouts, names and events. Changed here, because of what
+was measured or tried about Prefect 3.8.8:
+
+- the run starts when admission gives it a place, and gives the place back during a retry's sleep
+  (Prefect holds its own limits across the sleep);
+- items of equal fingerprint in flight run once: the second waits, then finds the checkpoint;
+- checkpoints are read and written by our own code, before the run is called Completed
+  (Prefect swallows a failed write, and lets the record choose its deserialiser);
+- a run that we cancel ends as Cancelled with our reason (Prefect calls it Crashed and loses it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, get_type_hints
+
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled
+from prefect.task_engine import AsyncTaskRunEngine
+from prefect.tasks import Task
+from prefect.transactions import AsyncTransaction, TransactionState, atransaction
+from prefect.utilities.callables import call_with_parameters
+from pydantic import TypeAdapter
+
+from flows.admission import Admission
+from tasks.errors import PressroomError
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """Whose stage it is: the item (or chunk) it belongs to and that item's place in the order."""
+
+    stage: str
+    item_id: str
+    rank: int
+
+
+@dataclass
+class Attempt:
+    """One attempt at a stage, as it ended."""
+
+    ticket: Ticket
+    run_id: str
+    number: int
+    queued_seconds: float = 0.0
+    run_seconds: float = 0.0
+    started_at: float = 0.0
+    error: BaseException | None = None
+    key: str | None = None
+    checkpoint: str | None = None
+    cached: bool = False
+
+
+class Desk(Protocol):
+    """What a batch offers to its stages: checkpoints, and somebody who takes notes."""
+
+    def admitted(self, ticket: Ticket) -> None:
+        """Hear that a stage got its place (on the loop: must not block)."""
+
+    async def attempt_ended(self, attempt: Attempt) -> None:
+        """Hear how an attempt ended."""
+
+    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+        """Return what an equal stage made before, or None."""
+
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+        """Keep what the stage made; return its hash."""
+
+
+class NoDesk:
+    """The desk of a flow that has no batch: keeps nothing, notes nothing."""
+
+    def admitted(self, ticket: Ticket) -> None:
+        """Note nothing."""
+
+    async def attempt_ended(self, attempt: Attempt) -> None:
+        """Note nothing."""
+
+    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+        """Find nothing."""
+
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+        """Keep nothing."""
+        return ""
+
+
+@dataclass(kw_only=True)
+class StageEngine(AsyncTaskRunEngine[Any, Any]):
+    """Runs one stage of one item to its end, retries included."""
+
+    admission: Admission
+    desk: Desk
+    ticket: Ticket
+    flights: dict[str, asyncio.Event]
+    reason: PressroomError | None = None
+    _key: str | None = None
+    _holds_place: bool = False
+    _asked_at: float = 0.0
+    _attempt: Attempt | None = None
+    _flight: asyncio.Event | None = None
+
+    async def begin_run(self) -> None:
+        """Wait for an equal item in flight, then for a place, then let Prefect call it Running."""
+        self._key = self.compute_transaction_key()
+        if self._key:
+            while flight := self.flights.get(self._key):
+                await flight.wait()
+            self._flight = self.flights[self._key] = asyncio.Event()
+        await self._take_place()
+        await super().begin_run()
+
+    async def wait_until_ready(self) -> None:
+        """Sit out a retry's delay without a place."""
+        if scheduled := self.state.state_details.scheduled_time:
+            await asyncio.sleep(max(0.0, scheduled.timestamp() - time.time()))
+            await self._take_place()
+        await super().wait_until_ready()
+
+    async def call_task_fn(self, transaction: AsyncTransaction) -> Any:
+        """Take the checkpoint, or do the work and keep it; only then is the run Completed."""
+        attempt, adapter = self._start_attempt(), _adapter(self.task)
+        result = await self.desk.read_checkpoint(self._key, adapter) if self._key else None
+        if result is not None:
+            transaction.state = TransactionState.COMMITTED
+            attempt.cached = True
+        else:
+            result = await self._work()
+            if self._key:
+                attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result)
+        await self._end_attempt(None)
+        await self.handle_success(result, transaction=transaction)
+        return result
+
+    async def handle_retry(self, exc_or_state: Exception | State[Any]) -> bool:
+        """Note the failed attempt before Prefect decides whether there is another."""
+        await self._end_attempt(exc_or_state if isinstance(exc_or_state, Exception) else None)
+        return await super().handle_retry(exc_or_state)
+
+    async def handle_crash(self, exc: BaseException) -> None:
+        """End as Cancelled with our reason where we cancelled."""
+        await self._end_attempt(self.reason or exc)
+        if self.reason is None or not isinstance(exc, asyncio.CancelledError):
+            await super().handle_crash(exc)
+            return
+        self._raised = self.reason
+        await self.set_state(Cancelled(message=str(self.reason)), force=True)
+
+    @asynccontextmanager
+    async def transaction_context(self) -> AsyncGenerator[AsyncTransaction, None]:
+        """Open a transaction that stores nothing, since `call_task_fn` keeps the checkpoint."""
+        async with atransaction(key=None, write_on_commit=False, logger=self.logger) as transaction:
+            yield transaction
+
+    def leave(self) -> None:
+        """Give back what is still held, however the run ended."""
+        self._give_place()
+        if self._key and self._flight is not None:
+            del self.flights[self._key]
+            self._flight.set()
+
+    async def _work(self) -> Any:
+        call: Callable[..., Awaitable[Any]] = call_with_parameters
+        return await call(self.task.fn, self.parameters or {})
+
+    async def _take_place(self) -> None:
+        self._asked_at = time.monotonic()
+        await self.admission.acquire(self.ticket.stage, self.ticket.rank)
+        self._holds_place = True
+        self.desk.admitted(self.ticket)
+
+    def _give_place(self) -> None:
+        if self._holds_place:
+            self._holds_place = False
+            self.admission.release(self.ticket.stage)
+
+    def _start_attempt(self) -> Attempt:
+        queued = time.monotonic() - self._asked_at
+        run_id = str(self.task_run.id) if self.task_run else ""
+        self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, 0.0, time.time(), key=self._key)
+        return self._attempt
+
+    async def _end_attempt(self, error: BaseException | None) -> None:
+        self._give_place()
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            attempt.run_seconds = time.time() - attempt.started_at
+            attempt.error = error
+            await self.desk.attempt_ended(attempt)
+
+
+@cache
+def _adapter(task: Task[Any, Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(task.fn)["return"])

@@ -1,0 +1,103 @@
+"""Lanes: items of one kind that run alike share a window of their own, so none waits for slower ones."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic
+
+import psutil
+from prefect.utilities.annotations import opaque
+
+from tasks.models import BatchOptions, Chunk, ItemT, Parallelism
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Lane:
+    """How the items of a lane run.
+
+    `limit` is how many may work at once, `window` how many are in the lane at once: a few more, so that
+    the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
+    is for stages under about 50 ms an item, where a task costs more than its work.
+    """
+
+    name: str
+    limit: int
+    stages: tuple[str, ...]
+    chunk: int = 1
+    cpu_bound: bool = False
+    memory_per_item: int = 16 * MIB
+    window: int = 0
+
+    def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
+        """Say how many work at once, and which bound decided: the smallest, the first named on a tie."""
+        bounds = {"limit": self.limit, "memory": max(1, psutil.virtual_memory().available // self.memory_per_item)}
+        if options.max_parallel is not None:
+            bounds = {"max_parallel": options.max_parallel} | bounds
+        if self.cpu_bound:
+            bounds["cores"] = 2 * (os.cpu_count() or 1)
+            if items < 5:
+                # Handing fewer than five short computations to workers costs more than it saves.
+                bounds["few items"] = 1
+        bound = min(bounds, key=lambda name: bounds[name])
+        return Parallelism(lane=self.name, value=int(bounds[bound]), bound=bound)
+
+
+@dataclass(eq=False)
+class Unit(Generic[ItemT]):
+    """What passes through a lane as one: an item, or a chunk of them."""
+
+    lane: str
+    items: list[ItemT]
+
+
+@dataclass(eq=False)
+class Group(Generic[ItemT]):
+    """The units that enter a lane together; empty when there is nothing for it now."""
+
+    lane: Lane
+    units: list[Unit[ItemT]] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[ItemT]:
+        """The items, to be mapped one to a task."""
+        return [item for unit in self.units for item in unit.items]
+
+    @property
+    def chunks(self) -> opaque:
+        """The chunks, to be mapped many items to a task; Prefect is told not to look for futures inside them."""
+        return opaque([Chunk[ItemT](items=unit.items) for unit in self.units])
+
+
+class LaneQueue(Generic[ItemT]):
+    """The items that wait for a lane, and how many units it holds."""
+
+    def __init__(self, lane: Lane, parallelism: Parallelism) -> None:
+        self.lane = lane
+        self.parallelism = parallelism
+        self.inside = 0
+        self._waiting: deque[ItemT] = deque()
+        spare = 2 if lane.chunk > 1 else max(1, parallelism.value // 2)
+        self._window = lane.window or parallelism.value + spare
+
+    @property
+    def is_hungry(self) -> bool:
+        """Whether more items could enter than wait."""
+        return len(self._waiting) < (self._window - self.inside) * self.lane.chunk
+
+    def extend(self, items: Iterable[ItemT]) -> None:
+        """Let items wait."""
+        self._waiting.extend(items)
+
+    def enter(self) -> Group[ItemT]:
+        """Take as many units as there is room for."""
+        group: Group[ItemT] = Group(self.lane)
+        while self._waiting and self.inside < self._window:
+            count = min(self.lane.chunk, len(self._waiting))
+            group.units.append(Unit(self.lane.name, [self._waiting.popleft() for _ in range(count)]))
+            self.inside += 1
+        return group

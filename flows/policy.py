@@ -1,0 +1,71 @@
+"""Failure policy: what a failure means for its item, and what it does to the rest of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.runner import StageFuture
+from tasks.errors import BatchFailed, PressroomError, StoppedError, fault
+from tasks.models import BatchOptions, BatchResult, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
+
+
+def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:
+    """Say what became of the items of a unit whose last stage has ended."""
+    error = future.error
+    if error is None:
+        value = future.value
+        if isinstance(value, ChunkOutcome):
+            return value.outcomes
+        return [value if isinstance(value, Outcome) else Outcome(item_id=items[0].item_id)]
+    if future.blamed is not None and future.blamed.item_id == future.ticket.item_id:
+        # A stage of the item itself failed: that is the item's failure, not that its last stage was skipped.
+        error = error.__cause__ if isinstance(error.__cause__, PressroomError) else error
+    return [Outcome.failed(item.item_id, error, _status(error)) for item in items]
+
+
+def _status(error: PressroomError) -> ItemStatus:
+    if error.code == "UPSTREAM_FAILED":
+        return ItemStatus.SKIPPED
+    if isinstance(error, StoppedError) and error.code != "ITEM_DEADLINE":
+        return ItemStatus.CANCELLED
+    return ItemStatus.FAILED
+
+
+def stops_batch(options: BatchOptions, outcomes: Sequence[Outcome]) -> PressroomError | None:
+    """Return the reason to end the batch now, or None to go on."""
+    if options.mode is not Mode.FAIL_FAST:
+        return None
+    for outcome in outcomes:
+        if outcome.status is ItemStatus.FAILED and outcome.failure is not None:
+            return fault("FAIL_FAST", item_id=outcome.item_id, code=outcome.failure.code)
+    return None
+
+
+def takes_up_again(options: BatchOptions, outcome: Outcome, attempts: dict[str, int]) -> bool:
+    """Say whether mode `retry` takes a failed item up again after the batch, and count that it does."""
+    if options.mode is not Mode.RETRY or outcome.status is not ItemStatus.FAILED:
+        return False
+    if outcome.failure is None or not outcome.failure.transient:
+        return False
+    attempts[outcome.item_id] = attempts.get(outcome.item_id, 0) + 1
+    return attempts[outcome.item_id] <= options.max_retries
+
+
+def final_state(result: BatchResult, stopped: PressroomError | None) -> BatchResult | State[BatchResult]:
+    """Return what the flow returns: the result when all is well, a Completed state named
+    CompletedWithFailures when some failed, and BatchFailed when nothing succeeded or the batch was stopped.
+
+    (A Failed state with data makes the flow's call raise a TypeError, which is why it is not used.)
+    """
+    if stopped is not None:
+        raise BatchFailed("BATCH_STOPPED", f"Batch {result.batch_id!r} was stopped: {stopped}", result=result)
+    if result.status is BatchStatus.FAILED:
+        first = result.failures[0] if result.failures else None
+        why = f" The first: {first.error_message}" if first else ""
+        raise BatchFailed("BATCH_FAILED", f"Batch {result.batch_id!r}: {result.counts}.{why}", result=result)
+    if result.status is BatchStatus.PARTIAL:
+        return Completed(name="CompletedWithFailures", message=result.counts, data=result)
+    return result

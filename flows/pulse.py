@@ -1,0 +1,103 @@
+"""A batch's pulse: once a second it keeps the lease, hears what was asked, watches the deadline, shows progress."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextvars import copy_context
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from flows.window import BatchRun
+from tasks.errors import PressroomError, TransientError, fault
+from tasks.events import emit, tell
+from tasks.ledger import lease
+from tasks.ledger.store import Ledger
+from tasks.models import BatchStatus
+from tasks.settings import settings
+
+logger = logging.getLogger("pressroom")
+BEAT_SECONDS = 1.0
+
+
+class Pulse:
+    """A thread beside the batch's own, so that a busy batch still answers."""
+
+    def __init__(self, run: BatchRun[Any], ledger: Ledger, owner: str) -> None:
+        self._run = run
+        self._ledger = ledger
+        self._owner = owner
+        self._over = threading.Event()
+        self._artifact: UUID | None = None
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._beat,), name="pressroom-pulse", daemon=True
+        )
+
+    def __enter__(self) -> Pulse:
+        """Start beating."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop beating, after the last snapshot."""
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            self._obey()
+            self._watch_deadline()
+            self._show()
+        if self._artifact is not None:
+            self._show()
+
+    def _obey(self) -> None:
+        run = self._run
+        try:
+            asked = lease.renew(self._ledger, run.batch_id, self._owner, seconds=settings().lease_seconds)
+        except TransientError as error:
+            # The lease outlives several beats, so one missed renewal loses nothing.
+            logger.warning("Batch %r: %s", run.batch_id, error)
+            return
+        except PressroomError as error:
+            run.stop(error)
+            return
+        if asked == "cancel":
+            run.stop(fault("CANCELLED", by="on request"))
+        elif (asked == "pause") != run.paused:
+            run.pause(asked == "pause")
+            status = BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING
+            self._ledger.update_batch(run.batch_id, status=status.value)
+
+    def _watch_deadline(self) -> None:
+        limit = self._run.options.deadline_seconds
+        if limit is not None and time.monotonic() - self._run.started_at > limit:
+            self._run.stop(fault("BATCH_DEADLINE", seconds=limit))
+
+    def _show(self) -> None:
+        progress = self._run.progress()
+        tell(progress, [])
+        emit("batch.progress", progress.batch_id, progress.kind, progress)
+        share = 100 * progress.finished / progress.total
+        try:
+            if self._artifact is None:
+                found = create_progress_artifact(
+                    share, key=_key(progress.batch_id), description=f"Batch {progress.batch_id}"
+                )
+                self._artifact = found if isinstance(found, UUID) else None
+            else:
+                update_progress_artifact(self._artifact, share)
+        except Exception:
+            # The server being slow or away must not end the work that it only watches.
+            logger.warning("Batch %r: its progress could not be shown.", progress.batch_id, exc_info=True)
+
+
+def _key(batch_id: str) -> str:
+    """Artifact keys take small letters, digits and dashes only."""
+    return "progress-" + "".join(sign if sign.isalnum() else "-" for sign in batch_id.lower())

@@ -1,0 +1,299 @@
+"""The event-loop task runner: every stage of every item on one loop, one thread, one client.
+
+Prefect's stock runner gives each async task a thread, an event loop and an HTTP client of its own.
+Here `.map` and `.submit` work as usual, but a submission waits for its upstream futures on the
+loop, is admitted under its stage's limit, runs in `StageEngine`, and leaves.
+
+A flow is decorated with one runner and Prefect runs each call on a duplicate of it; on SIGTERM it
+calls `cancel_all` on the decorator's. So all duplicates share the set of live ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Iterable, Mapping
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+from weakref import WeakSet
+
+from prefect.client.schemas.objects import RunInput, State, StateDetails
+from prefect.context import AsyncClientContext
+from prefect.futures import PrefectConcurrentFuture, PrefectFuture
+from prefect.states import Cancelled, Failed
+from prefect.task_runners import TaskRunner
+from prefect.tasks import Task
+from prefect.utilities.collections import visit_collection
+
+from flows.admission import Admission
+from flows.engine import Attempt, Desk, NoDesk, StageEngine, Ticket
+from tasks.errors import PressroomError, StoppedError, as_fault, fault
+from tasks.models import Priority
+
+DRAIN_SECONDS = 10.0
+"""How long work that was cancelled may take to end before the runner leaves without it."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A submission from its first wait to its end."""
+
+    task: Task[Any, Any]
+    run_id: UUID
+    parameters: dict[str, Any]
+    upstream: list[StageFuture]
+    wait_for: Iterable[PrefectFuture[Any]] | None
+    dependencies: dict[str, set[RunInput]] | None
+    ticket: Ticket
+    context: Context
+    done: concurrent.futures.Future[Any] = field(default_factory=concurrent.futures.Future)
+    handle: asyncio.Task[State[Any]] | None = None
+    engine: StageEngine | None = None
+    error: PressroomError | None = None
+    blamed: Ticket | None = None
+    value: Any = None
+
+    def cancel(self, reason: PressroomError) -> None:
+        """End it with a reason; the first reason stands."""
+        if self.handle is not None and self.error is None:
+            self.error = reason
+            if self.engine is not None:
+                self.engine.reason = reason
+            self.handle.cancel()
+
+
+class StageFuture(PrefectConcurrentFuture[Any]):
+    """Prefect's future, with what became of the stage as a value or an error of ours."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(task_run_id=job.run_id, wrapped_future=job.done)
+        self._job = job
+
+    @property
+    def ticket(self) -> Ticket:
+        """Whose stage it is."""
+        return self._job.ticket
+
+    @property
+    def error(self) -> PressroomError | None:
+        """Why it did not come out; None before its end and when it did."""
+        return self._job.error
+
+    @property
+    def blamed(self) -> Ticket | None:
+        """The stage that failed first, when this one was skipped because of it."""
+        return self._job.blamed
+
+    @property
+    def value(self) -> Any:
+        """What the stage returned; None before its end and when it failed."""
+        return self._job.value
+
+
+class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
+    """Runs async tasks on one event loop under limits per stage, given by task name."""
+
+    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Prefect's has no annotations
+        self.limits = dict(limits or {})
+        self.desk: Desk = NoDesk()
+        self._live: WeakSet[EventLoopTaskRunner] = WeakSet()
+        self._jobs: set[Job] = set()
+        self._flights: dict[str, asyncio.Event] = {}
+
+    def __eq__(self, other: object) -> bool:
+        """Runners are equal when they are configured alike, as Prefect's flows expect."""
+        return isinstance(other, EventLoopTaskRunner) and other.limits == self.limits
+
+    __hash__ = TaskRunner.__hash__
+
+    def duplicate(self) -> EventLoopTaskRunner:
+        """Return a runner of the same configuration that `cancel_all` on this one reaches."""
+        copy = type(self)(self.limits)
+        copy._live = self._live
+        return copy
+
+    def __enter__(self) -> EventLoopTaskRunner:
+        """Start the loop's thread and open the one client that all stages share."""
+        super().__enter__()
+        self.admission = Admission(self.limits)
+        ready: concurrent.futures.Future[None] = concurrent.futures.Future()
+        serve = partial(asyncio.run, self._serve(ready))
+        self._thread = threading.Thread(target=copy_context().run, args=(serve,), name="pressroom-stages", daemon=True)
+        self._thread.start()
+        ready.result()
+        self._live.add(self)
+        return self
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        """End what still runs, close the client, stop the loop."""
+        self._live.discard(self)
+        self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(2 * DRAIN_SECONDS)
+        super().__exit__(exc_type, exc_value, traceback)
+
+    def submit(
+        self,
+        task: Task[Any, Any],
+        parameters: dict[str, Any],
+        wait_for: Iterable[PrefectFuture[Any]] | None = None,
+        dependencies: dict[str, set[RunInput]] | None = None,
+    ) -> StageFuture:
+        """Schedule a task run on the loop and return its future at once."""
+        if not self._started:
+            raise RuntimeError("The task runner must be started before submitting work.")
+        if not task.isasync or task.isgenerator:
+            raise TypeError(
+                f"Task {task.name!r} is not an `async def` function; blocking work goes to a thread inside one."
+            )
+        upstream = _upstream(parameters, wait_for)
+        ticket = _ticket(task, parameters, upstream)
+        job = Job(task, uuid4(), parameters, upstream, wait_for, dependencies, ticket, copy_context())
+        future = StageFuture(job)
+        self._loop.call_soon_threadsafe(self._start, job)
+        return future
+
+    def cancel(self, reason: PressroomError, item_ids: Iterable[str] | None = None) -> None:
+        """End the stages of some items, or all, for a reason that each future then carries."""
+        names = None if item_ids is None else set(item_ids)
+
+        def cancel() -> None:
+            for job in list(self._jobs):
+                if names is None or job.ticket.item_id in names:
+                    job.cancel(reason)
+
+        self._loop.call_soon_threadsafe(cancel)
+
+    def cancel_all(self) -> None:
+        """End everything on this runner and on every live duplicate of it (Prefect calls this on SIGTERM)."""
+        for runner in list(self._live):
+            runner.cancel(fault("CANCELLED", by="by a termination signal"))
+
+    def call(self, function: Any, *arguments: Any) -> None:
+        """Run a plain function on the loop, where admission may be touched."""
+        self._loop.call_soon_threadsafe(function, *arguments)
+
+    def _start(self, job: Job) -> None:
+        self._jobs.add(job)
+        job.handle = self._loop.create_task(self._run(job), context=job.context)
+        job.handle.add_done_callback(lambda handle: self._finish(job, handle))
+
+    async def _run(self, job: Job) -> State[Any]:
+        AsyncClientContext.__var__.set(self._client)
+        for future in job.upstream:
+            await asyncio.shield(asyncio.wrap_future(future.wrapped_future))
+        stopped = next((f.error for f in job.upstream if isinstance(f.error, StoppedError)), None)
+        if stopped is not None:
+            raise stopped
+        job.engine = engine = StageEngine(
+            task=job.task,
+            parameters=job.parameters,
+            wait_for=list(job.wait_for) if job.wait_for else None,
+            admission=self.admission,
+            desk=self.desk,
+            ticket=job.ticket,
+            flights=self._flights,
+        )
+        try:
+            async with engine.start(task_run_id=job.run_id, dependencies=job.dependencies):
+                while engine.is_running():
+                    await engine.wait_until_ready()
+                    async with (
+                        engine.asset_context(),
+                        engine.run_context(),
+                        engine.transaction_context() as transaction,
+                    ):
+                        await engine.call_task_fn(transaction)
+        finally:
+            engine.leave()
+        if engine.state.is_pending():
+            job.error = _skipped(job)
+            await self.desk.attempt_ended(Attempt(job.ticket, str(job.run_id), 1, error=job.error))
+        else:
+            job.value = await engine.result(raise_on_failure=False)
+        return engine.state
+
+    def _finish(self, job: Job, handle: asyncio.Task[State[Any]]) -> None:
+        self._jobs.discard(job)
+        job.engine = job.handle = None
+        if handle.cancelled():
+            job.error = job.error or fault("CANCELLED", by="by the task runner")
+        elif raised := handle.exception():
+            job.error = as_fault(raised, what=job.ticket.stage)
+        elif isinstance(job.value, BaseException):
+            job.error = as_fault(job.value, what=job.ticket.stage, seconds=job.task.timeout_seconds or 0.0)
+        job.value = None if job.error else job.value
+        job.parameters, job.upstream = {}, []
+        job.done.set_result(_final_state(job, handle))
+
+    async def _serve(self, ready: concurrent.futures.Future[None]) -> None:
+        self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            async with AsyncClientContext() as self._client:
+                ready.set_result(None)
+                await self._closing.wait()
+                await self._drain()
+        except Exception as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    async def _drain(self) -> None:
+        handles = [job.handle for job in self._jobs if job.handle is not None]
+        for job in list(self._jobs):
+            job.cancel(fault("CANCELLED", by="because its flow ended"))
+        if handles:
+            _, stuck = await asyncio.wait(handles, timeout=DRAIN_SECONDS)
+            for task in stuck:
+                self.logger.warning("Left behind after %s s: %r does not end when cancelled.", DRAIN_SECONDS, task)
+
+
+def _upstream(parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> list[StageFuture]:
+    found: list[StageFuture] = []
+
+    def note(value: Any) -> Any:
+        if isinstance(value, StageFuture):
+            found.append(value)
+        return value
+
+    visit_collection([parameters, list(wait_for or ())], visit_fn=note, return_data=False)
+    return found
+
+
+def _ticket(task: Task[Any, Any], parameters: dict[str, Any], upstream: list[StageFuture]) -> Ticket:
+    """Say whose stage it is: by the item it is given, else by the stage it waits for."""
+    for value in parameters.values():
+        plain = value.unwrap() if hasattr(value, "unwrap") else value
+        if item_id := getattr(plain, "item_id", None):
+            return Ticket(task.name, str(item_id), getattr(plain, "priority", Priority.NORMAL).rank)
+    if upstream:
+        return Ticket(task.name, upstream[0].ticket.item_id, min(future.ticket.rank for future in upstream))
+    return Ticket(task.name, "", Priority.NORMAL.rank)
+
+
+def _skipped(job: Job) -> PressroomError:
+    """Name the stage that failed first, however many stages lie between."""
+    for future in job.upstream:
+        if future.error is None:
+            continue
+        job.blamed = future.blamed or future.ticket
+        if future.blamed is not None:
+            return future.error
+        skipped = fault("UPSTREAM_FAILED", stage=future.ticket.stage, code=future.error.code)
+        skipped.__cause__ = future.error
+        return skipped
+    return fault("INTERNAL", what=f"{job.ticket.stage}: Prefect did not start the run")
+
+
+def _final_state(job: Job, handle: asyncio.Task[State[Any]]) -> State[Any]:
+    """Return a state from which Prefect's own `.result()` gives the value or the reason."""
+    if job.error is None:
+        return handle.result()
+    # Prefect names the run that held the next one up by the id in the state's details.
+    details = StateDetails(task_run_id=job.run_id)
+    kind = Cancelled if isinstance(job.error, StoppedError) else Failed
+    return kind(message=str(job.error), data=job.error, state_details=details)

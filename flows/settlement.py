@@ -1,0 +1,58 @@
+"""How a batch ends: every item gets a status, the result is made from the ledger, and reports are written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flows.window import BatchRun
+from tasks.errors import PressroomError, fault
+from tasks.events import emit, tell
+from tasks.ledger.results import read_result
+from tasks.ledger.store import Ledger
+from tasks.models import BatchStatus, ItemStatus, ItemT
+from tasks.reports.files import write_reports
+
+
+@contextmanager
+def close_batch(run: BatchRun[ItemT], ledger: Ledger) -> Iterator[None]:
+    """Close the batch whatever happens inside; an exception ends its work first and then goes on."""
+    try:
+        yield
+    except BaseException as error:
+        by = "by a fault" if isinstance(error, Exception) else "by Ctrl-C or a termination signal"
+        run.stop(error if isinstance(error, PressroomError) else fault("CANCELLED", by=by))
+        run.drain()
+        _close(run, ledger, BatchStatus.INTERRUPTED)
+        raise
+    run.drain()
+    _close(run, ledger, BatchStatus.STOPPED if run.stopped else None)
+
+
+def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
+    wall_clock = time.monotonic() - run.started_at
+    if run.stopped is not None:
+        ledger.cancel_unfinished(run.batch_id, run.stopped)
+    status = forced or _status(run)
+    ledger.update_batch(
+        run.batch_id,
+        status=status.value,
+        reason=str(run.stopped) if run.stopped else None,
+        finished_at=time.time(),
+        wall_clock_seconds=wall_clock,
+        parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
+    )
+    run.result = result = read_result(ledger, run.batch_id)
+    write_reports(result)
+    tell(run.progress(), [])
+    emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
+
+
+def _status(run: BatchRun[ItemT]) -> BatchStatus:
+    counts = run.progress().counts
+    good = counts[ItemStatus.SUCCEEDED] + counts[ItemStatus.NEEDS_REVIEW]
+    if good == run.total:
+        return BatchStatus.SUCCEEDED
+    return BatchStatus.PARTIAL if good else BatchStatus.FAILED

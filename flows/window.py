@@ -1,0 +1,266 @@
+"""The window: hands out a batch's items as others leave, and collects what became of them.
+
+A sliding window and no waves, because a wave waits for its slowest item (simulated with 125
+episodes at 5/3/1/2: waves of 10 reach 0.63 of the ideal, a sliding window of 10 reaches 0.955).
+The flow's thread fills the window, settles what has left and writes the ledger; the stages run on
+the runner's loop. The two meet in one queue of futures that are done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from queue import Empty, SimpleQueue
+from typing import Generic
+
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+
+from flows.desk import BatchDesk
+from flows.lanes import Group, Lane, LaneQueue, Unit
+from flows.policy import final_state, outcomes_of, stops_batch, takes_up_again
+from flows.runner import EventLoopTaskRunner, StageFuture
+from tasks.errors import PressroomError, fault
+from tasks.events import Progress, RunningItem, emit, tell
+from tasks.ledger.store import Ledger
+from tasks.models import BatchOptions, BatchResult, ItemStatus, ItemT, Outcome, Parallelism
+
+READ_AHEAD = 400
+"""Items looked at in one turn of the window, so that the first enter before the last is looked at."""
+SETTLE_AT_ONCE = 256
+"""Futures settled in one transaction at most."""
+DRAIN_SECONDS = 15.0
+"""How long a stopped batch waits for work to end before it goes on without it."""
+
+Prepare = Callable[[ItemT], ItemT]
+
+
+class Claims:
+    """Which item makes which output, so that no item overwrites another's."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, str] = {}
+
+    def add(self, made: dict[str, str]) -> None:
+        """Take over the paths that items made in an earlier run of the batch."""
+        self._made.update(made)
+
+    def claim(self, path: str, item_id: str) -> None:
+        """Reserve a path for an item, or refuse with OUTPUT_CONFLICT."""
+        other = self._made.setdefault(path, item_id)
+        if other != item_id:
+            raise fault("OUTPUT_CONFLICT", item_id=item_id, path=path, other=other)
+
+
+class BatchRun(Generic[ItemT]):
+    """The running batch that `open_batch` yields."""
+
+    def __init__(
+        self,
+        kind: str,
+        options: BatchOptions,
+        items: Sequence[ItemT],
+        lanes: Sequence[Lane],
+        prepare: Prepare[ItemT],
+        ledger: Ledger,
+        runner: EventLoopTaskRunner,
+        *,
+        total: int,
+        done: int,
+    ) -> None:
+        self.kind = kind
+        self.options = options
+        self.batch_id = options.batch_id or ""
+        self.stopped: PressroomError | None = None
+        self.paused = False
+        self.total = total
+        self.result: BatchResult | None = None
+        self.desk = BatchDesk(self.batch_id, options, ledger, runner)
+        self._prepare = prepare
+        self._ledger = ledger
+        self._runner = runner
+        self._pending = deque(sorted(items, key=lambda item: item.priority.rank))
+        self._lanes = [LaneQueue[ItemT](lane, lane.parallelism(options, items=len(items))) for lane in lanes]
+        self._inside: dict[StageFuture, Unit[ItemT]] = {}
+        self._entered: dict[str, float] = {}
+        self._uncollected = 0
+        self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
+        self._again: list[ItemT] = []
+        self._attempts: dict[str, int] = {}
+        self._counts = dict.fromkeys(ItemStatus, 0) | {ItemStatus.SUCCEEDED: done, ItemStatus.PENDING: len(items)}
+        self._sequence = 0
+        self.started_at = time.monotonic()
+        runner.desk = self.desk
+        for queue in self._lanes:
+            for stage in queue.lane.stages:
+                runner.call(runner.admission.set_limit, stage, queue.parallelism.value)
+
+    @property
+    def parallelism(self) -> list[Parallelism]:
+        """How many pieces of each lane's work run at once, and why not more."""
+        return [queue.parallelism for queue in self._lanes]
+
+    def window(self) -> Iterator[tuple[Group[ItemT], ...]]:
+        """Hand out, lane by lane, the items that enter now; wait only when nothing can enter."""
+        while True:
+            groups = self._enter()
+            if any(group.units for group in groups):
+                yield groups
+                if self._uncollected:
+                    raise RuntimeError("every group of a window's turn must be given to `collect`")
+            elif not self._inside and not self._take_up_again():
+                return
+            elif not self._settle_left():
+                return
+
+    def collect(self, group: Group[ItemT], futures: Sequence[PrefectFuture[object]]) -> None:
+        """Register the last future of each unit of a group; does not wait."""
+        if len(futures) != len(group.units):
+            raise ValueError(f"lane {group.lane.name!r}: {len(group.units)} units but {len(futures)} futures")
+        for unit, future in zip(group.units, futures, strict=True):
+            assert isinstance(future, StageFuture)
+            self._inside[future] = unit
+            self._uncollected -= 1
+            future.add_done_callback(self._note_left)
+
+    def stop(self, reason: PressroomError) -> None:
+        """End the batch from any thread: nothing enters, what runs is cancelled. The first reason stands."""
+        if self.stopped is None:
+            self.stopped = reason
+            self._runner.cancel(reason)
+            self._left.put(None)
+
+    def pause(self, paused: bool) -> None:
+        """Close or open admission from any thread; what runs goes on."""
+        if paused != self.paused:
+            self.paused = paused
+            self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
+
+    def progress(self) -> Progress:
+        """Take a snapshot, from any thread."""
+        self._sequence += 1
+        now = time.monotonic()
+        # Copied first: the pulse takes snapshots while the flow's thread changes the table.
+        entered = sorted(self._entered.copy().items(), key=lambda pair: pair[1])[:8]
+        return Progress(
+            batch_id=self.batch_id,
+            kind=self.kind,
+            sequence=self._sequence,
+            total=self.total,
+            counts=dict(self._counts),
+            running=[RunningItem(item_id=item_id, seconds=now - since) for item_id, since in entered],
+            elapsed_seconds=now - self.started_at,
+            paused=self.paused,
+        )
+
+    def settle(self) -> BatchResult | State[BatchResult]:
+        """Return what the flow returns, after the batch was closed."""
+        if self.result is None:
+            raise RuntimeError("`settle` is called after the `with open_batch(...)` block")
+        return final_state(self.result, self.stopped)
+
+    def drain(self) -> None:
+        """Settle what is still inside after a stop, for a bounded time."""
+        while self._inside and self._settle_left():
+            continue
+
+    def _note_left(self, future: PrefectFuture[object]) -> None:
+        assert isinstance(future, StageFuture)
+        self._left.put(future)
+
+    def _enter(self) -> tuple[Group[ItemT], ...]:
+        if self.stopped is not None or self.paused:
+            return tuple(Group(queue.lane) for queue in self._lanes)
+        self._read_ahead()
+        groups = tuple(queue.enter() for queue in self._lanes)
+        units = [unit for group in groups for unit in group.units]
+        if units:
+            self._uncollected = len(units)
+            self._start(units)
+        return groups
+
+    def _start(self, units: list[Unit[ItemT]]) -> None:
+        now = time.monotonic()
+        names = [item.item_id for unit in units for item in unit.items]
+        self._ledger.start_items(self.batch_id, names)
+        self._entered.update((unit.items[0].item_id, now) for unit in units)
+        self._move(ItemStatus.PENDING, ItemStatus.RUNNING, len(names))
+        for unit in units:
+            if len(unit.items) == 1:
+                emit("item.started", self.batch_id, self.kind, {"item_id": unit.items[0].item_id})
+
+    def _read_ahead(self) -> None:
+        lanes = {queue.lane.name: queue for queue in self._lanes}
+        refused: list[Outcome] = []
+        looked_at = 0
+        while self._pending and looked_at < READ_AHEAD and any(queue.is_hungry for queue in self._lanes):
+            item = self._pending.popleft()
+            looked_at += 1
+            try:
+                prepared = self._prepare(item)
+            except PressroomError as error:
+                refused.append(Outcome.failed(item.item_id, error))
+            else:
+                lanes[prepared.lane].extend([prepared])
+        if refused:
+            self._move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
+            self._settle(refused)
+
+    def _settle_left(self) -> bool:
+        """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
+        left: list[StageFuture] = []
+        try:
+            first = self._left.get(timeout=DRAIN_SECONDS if self.stopped else None)
+            while True:
+                if first is not None:
+                    left.append(first)
+                if len(left) >= SETTLE_AT_ONCE or self._left.empty():
+                    break
+                first = self._left.get()
+        except Empty:
+            return False
+        outcomes: list[Outcome] = []
+        for future in left:
+            outcomes += self._leave(future)
+        self._settle(outcomes)
+        return True
+
+    def _leave(self, future: StageFuture) -> list[Outcome]:
+        unit = self._inside.pop(future)
+        self._entered.pop(unit.items[0].item_id, None)
+        next(queue for queue in self._lanes if queue.lane.name == unit.lane).inside -= 1
+        outcomes = outcomes_of(unit.items, future)
+        seconds = self.desk.left(future.ticket.item_id)
+        if len(unit.items) == 1:
+            outcomes[0].seconds = outcomes[0].seconds or seconds
+            outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
+        by_id = {item.item_id: item for item in unit.items}
+        for outcome in outcomes:
+            if takes_up_again(self.options, outcome, self._attempts):
+                self._again.append(by_id[outcome.item_id])
+        return outcomes
+
+    def _settle(self, outcomes: list[Outcome]) -> None:
+        self._ledger.settle_items(self.batch_id, outcomes)
+        for outcome in outcomes:
+            self._move(ItemStatus.RUNNING, outcome.status, 1)
+            if outcome.failure is not None:
+                emit(
+                    "item.failed", self.batch_id, self.kind, {"item_id": outcome.item_id} | outcome.failure.model_dump()
+                )
+        tell(self.progress(), outcomes)
+        if reason := stops_batch(self.options, outcomes):
+            self.stop(reason)
+
+    def _take_up_again(self) -> bool:
+        if not self._again or self.stopped is not None:
+            return False
+        again, self._again = self._again, []
+        self._move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
+        self._pending.extend(again)
+        return True
+
+    def _move(self, before: ItemStatus, after: ItemStatus, count: int) -> None:
+        self._counts[before] -= count
+        self._counts[after] += count

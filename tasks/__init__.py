@@ -1,0 +1,1 @@
+"""Work: everything a flow calls. Nothing here imports `flows`."""

@@ -1,0 +1,98 @@
+"""Checkpoints: what a stage made, kept under a fingerprint of everything that went into it.
+
+A checkpoint is read by this file alone. It is a JSON document bound to the type its stage
+returns, behind a header line with its key and hash; nothing in it names code. Prefect's own
+record format names the deserialiser to use, and one rewritten to name pickle runs what it holds.
+
+    {"key": "write_script-3f…", "sha256": "9c…"}
+    {"item_id": "ep_007", …}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from tasks.errors import fault
+from tasks.files import write_atomically
+
+LEFT_OUT: dict[str, str] = {
+    "batch_id": "the same work in another batch is the same work",
+    "priority": "when an item is made does not change what is made",
+    "lane": "the lane follows from the config, which is in the key",
+    "output_root": "where a text is written does not change the text",
+    "output_path": "where a text is written does not change the text",
+    "base_dir": "what is read from there is in the key by its content",
+}
+"""Fields of stage inputs that are not part of a fingerprint, each with its reason."""
+
+
+def digest(parts: Iterable[bytes | str]) -> str:
+    """Hash parts so that moving a byte from one to the next changes the result."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(b"%d:" % len(data))
+        whole.update(data)
+    return whole.hexdigest()
+
+
+def fingerprint(stage: str, version: int, inputs: Mapping[str, Any]) -> str:
+    """Name a stage's result by its code version and all its inputs, less what `LEFT_OUT` gives a reason for."""
+    canonical = json.dumps(_plain(inputs), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return digest((stage, str(version), canonical))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return {name: _plain(getattr(value, name)) for name in type(value).model_fields if name not in LEFT_OUT}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+class Checkpoints:
+    """A folder of checkpoints, spread over 256 subfolders by the start of the fingerprint."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Where the checkpoint of a key lies."""
+        stage, _, mark = key.rpartition("-")
+        return self.folder / stage / mark[:2] / f"{mark}.json"
+
+    def read(self, key: str, adapter: TypeAdapter[Any], *, known_hash: str | None = None) -> Any | None:
+        """Return what the stage made, or None when there is no checkpoint that can be trusted.
+
+        `known_hash` is the ledger's: a file that differs from it was altered. Without one the file's own
+        hash stands, so that a checkpoint written just before a crash is adopted.
+        """
+        try:
+            header, _, payload = self.path(key).read_bytes().partition(b"\n")
+            head = json.loads(header)
+            found = hashlib.sha256(payload).hexdigest()
+            if head != {"key": key, "sha256": found} or (known_hash or found) != found:
+                return None
+            return adapter.validate_json(payload)
+        except (FileNotFoundError, ValueError, RecursionError, ValidationError):
+            return None
+
+    def write(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+        """Keep what the stage made and return its hash; CHECKPOINT_UNWRITABLE or DISK_FULL when that fails."""
+        payload = adapter.dump_json(value)
+        found = hashlib.sha256(payload).hexdigest()
+        header = json.dumps({"key": key, "sha256": found}).encode()
+        try:
+            write_atomically(self.path(key), header + b"\n" + payload)
+        except OSError as error:
+            stage = key.rpartition("-")[0]
+            raise fault("CHECKPOINT_UNWRITABLE", stage=stage, why=error.strerror or repr(error)) from error
+        return found

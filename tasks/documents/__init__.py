@@ -1,0 +1,1 @@
+"""The work of the documents kind: configs, generators, requests."""

@@ -1,0 +1,125 @@
+"""A content config, and the questions generators ask of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr
+
+from tasks.documents.config_parts import (
+    Child,
+    Element,
+    EphemeralStorage,
+    Evolution,
+    Generation,
+    Inputs,
+    Instructions,
+    Metadata,
+    Part,
+    Pattern,
+    SchemaRef,
+    State,
+    Validation,
+    Variable,
+)
+from tasks.errors import PressroomError, fault
+from tasks.models import JsonObject
+
+__all__ = ["ContentConfig", "Element", "Pattern", "Variable", "normal_type"]
+
+EXTENSIONS = {
+    "markdown": "md",
+    "json": "json",
+    "yaml": "yaml",
+    "python": "py",
+    "javascript": "js",
+    "typescript": "ts",
+    "gherkin": "feature",
+    "text": "txt",
+    "html": "html",
+    "xml": "xml",
+}
+_ALIASES = {"bdd_scenario": "bdd_scenario_assembly"}
+
+
+class ContentConfig(Part):
+    """A content config: what to make, from which template, with which values."""
+
+    type: Literal["content"]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    schema_ref: SchemaRef = Field(alias="schemaRef")
+    metadata: Metadata
+    instructions: Instructions | None = None
+    inputs: Inputs | None = None
+    ephemeral_storage: EphemeralStorage | None = Field(default=None, alias="ephemeralStorage")
+    elements: Annotated[list[Element], Field(min_length=1)]
+    children: list[Child] = Field(default_factory=list)
+    generation: Generation | None = None
+    validation: Validation | None = None
+    state: State | None = None
+    evolution: Evolution | None = None
+
+    _path: str = PrivateAttr(default="")
+
+    @property
+    def generator(self) -> str:
+        """Type of the first pattern: the generator that makes this content."""
+        patterns = self.generation.patterns if self.generation else []
+        return normal_type(patterns[0].type) if patterns else "demonstration"
+
+    @property
+    def extension(self) -> str:
+        """Ending of the file this content goes into."""
+        return EXTENSIONS[self.metadata.output_format or "markdown"]
+
+    @property
+    def path(self) -> str:
+        """File this config was read from; empty when it was made in code."""
+        return self._path
+
+    def read_from(self, path: str) -> ContentConfig:
+        """Note the file this config was read from, for messages."""
+        self._path = path
+        return self
+
+    def pattern(self, kind: str) -> Pattern:
+        """Return the first pattern of a generator's type; a config without one is at fault."""
+        for pattern in self.generation.patterns if self.generation else ():
+            if pattern.type == kind or normal_type(pattern.type) == kind:
+                return pattern
+        raise self.invalid("generation.patterns", f"there is no pattern of the type {kind!r}")
+
+    def template(self, pattern: Pattern) -> str:
+        """Return the pattern's template; a pattern without one is at fault."""
+        if not pattern.template:
+            raise self.pattern_invalid(pattern, "template", "it is missing or empty")
+        return pattern.template
+
+    def merged_context(self, pattern: Pattern, context: JsonObject) -> JsonObject:
+        """Return the pattern's own values overlaid with those given at run time."""
+        if not isinstance(context, dict):
+            raise fault("CONTEXT_INVALID", item_id=self.id, why=f"it is a {type(context).__name__}, not an object")
+        for name in context:
+            if not isinstance(name, str):
+                raise fault("CONTEXT_INVALID", item_id=self.id, why=f"the name {name!r} is not a text")
+        own = pattern.generation_config.get("context")
+        if own is None:
+            return context
+        if not isinstance(own, dict):
+            raise self.pattern_invalid(pattern, "generation_config.context", "it is not an object")
+        return {**own, **context}
+
+    def invalid(self, field: str, why: str) -> PressroomError:
+        """Build the error for a field of this config."""
+        return fault("CONFIG_INVALID", config_id=self.id, path=self._path or "(not from a file)", field=field, why=why)
+
+    def pattern_invalid(self, pattern: Pattern, field: str, why: str) -> PressroomError:
+        """Build the error for a field of one of this config's patterns."""
+        patterns = self.generation.patterns if self.generation else []
+        place = next((number for number, one in enumerate(patterns) if one is pattern), 0)
+        return self.invalid(f"generation.patterns.{place}.{field}", why)
+
+
+def normal_type(name: str) -> str:
+    """Return the one name of a generator that goes by several."""
+    return _ALIASES.get(name, name)

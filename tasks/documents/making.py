@@ -1,0 +1,96 @@
+"""Making one document: fingerprint, reuse or text, file, outcome. What the fast stages do to each item."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tasks.checkpoints import digest
+from tasks.documents import bdd_scenario, demonstration, template_fill
+from tasks.documents.config_models import ContentConfig
+from tasks.documents.configs import LoadedConfig
+from tasks.documents.models import DocumentItem
+from tasks.documents.plan import library_of
+from tasks.errors import PressroomError, as_fault
+from tasks.files import write_atomically
+from tasks.models import JsonObject, Outcome, Output
+from tasks.reuse import Flights, read_reusable
+
+CODE_VERSION = "1"
+"""Goes up when a generator makes another text of the same input."""
+
+FILLERS: dict[str, Callable[[ContentConfig, JsonObject], str]] = {
+    "demonstration": demonstration.generate,
+    "template_fill": template_fill.generate,
+    "bdd_scenario_assembly": bdd_scenario.generate,
+}
+_flights = Flights()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An item whose config has been read, with the fingerprint of what will be made of it."""
+
+    item: DocumentItem
+    loaded: LoadedConfig
+    fingerprint: str
+
+
+def draft(item: DocumentItem, *templates: str) -> Draft:
+    """Read an item's config and name what will be made: by config, values, code, and `templates` hashes."""
+    loaded = library_of(item.base_dir).load(item.content_config_id)
+    values = json.dumps(item.context, sort_keys=True, separators=(",", ":")) if item.context else ""
+    return Draft(item, loaded, digest(("document", CODE_VERSION, loaded.sha256, values, *templates)))
+
+
+def fill(drafted: Draft) -> str:
+    """Make the text with one of the generators that cannot hang."""
+    config = drafted.loaded.config
+    return FILLERS[config.generator](config, drafted.item.context)
+
+
+def finish(drafted: Draft, make: Callable[[], str], known: Output | None, started: float) -> Outcome:
+    """Write the document, taking a finished one where there is one, and say what became of the item."""
+    item = drafted.item
+
+    def work() -> Output:
+        return _write(item, make().encode())
+
+    try:
+        output = _copy(item, known)
+        reused = output is not None
+        if output is None:
+            output, mine = _flights.make(item.batch_id, drafted.fingerprint, work)
+            if not mine:
+                output, reused = _copy(item, output) or work(), True
+    except Exception as error:
+        return failed(item, error, started)
+    return Outcome.model_construct(
+        item_id=item.item_id,
+        outputs=[output],
+        fingerprint=drafted.fingerprint,
+        reused=reused,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
+    """Describe the failure of an item; only what is ours to foresee has a code of its own."""
+    seen: PressroomError = as_fault(error, what=f"document {item.item_id!r}")
+    return Outcome.failed(item.item_id, seen, seconds=time.perf_counter() - started)
+
+
+def _copy(item: DocumentItem, known: Output | None) -> Output | None:
+    """Take a finished document over, or return None where it is not there as it was written."""
+    content = read_reusable(known) if known is not None else None
+    if content is None or known is None:
+        return None
+    return known if known.path == item.output_path else _write(item, content)
+
+
+def _write(item: DocumentItem, content: bytes) -> Output:
+    path = item.output_path or ""
+    write_atomically(path, content)
+    return Output.of(path, content)

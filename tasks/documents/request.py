@@ -1,0 +1,119 @@
+"""From a batch of documents to its operations: the ids, the operations, and the file with more of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path, PurePath
+
+from pydantic import TypeAdapter, ValidationError
+
+from tasks.documents.models import DocumentBatch, DocumentItem, Operation
+from tasks.errors import PressroomError, fault
+from tasks.files import read_data, read_text
+from tasks.models import JsonObject
+
+MAX_ITEMS_FILE = 1_000_000_000
+_Operations = TypeAdapter(list[Operation])
+
+
+def read_operations(batch: DocumentBatch) -> list[Operation]:
+    """Return everything a batch asks for, in order: ids, operations, then the file's."""
+    operations = [Operation(content_config_id=config_id) for config_id in batch.content_config_ids]
+    operations += batch.operations
+    if batch.items_file is not None:
+        operations += read_items_file(batch.base_dir / batch.items_file, batch.items_sha256)
+    return operations
+
+
+def read_items_file(path: Path, sha256: str | None = None) -> list[Operation]:
+    """Read operations from JSONL, YAML or JSON; ITEMS_FILE_CHANGED when the content is not the one expected."""
+    if path.suffix != ".jsonl":
+        data: object = read_data(path)
+        _expect(path, sha256)
+        return _validated([*data] if isinstance(data, list) else [data], path)
+    text = read_text(path, limit=MAX_ITEMS_FILE)
+    _expect(path, sha256)
+    return [_line(line, number, path) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+
+
+def write_items_file(path: Path, operations: list[Operation]) -> str:
+    """Write operations as JSONL and return the file's sha256."""
+    lines = "".join(operation.model_dump_json(exclude_defaults=True) + "\n" for operation in operations)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(lines, encoding="utf-8")
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def items_of(batch: DocumentBatch) -> list[DocumentItem]:
+    """Name each operation and place it in the batch.
+
+    An item is named by its config; where one config is used several times, by config and output name,
+    and by its number where even these agree. The same spec always gives the same names, so that a resumed
+    batch finds its items again.
+    """
+    operations = read_operations(batch)
+    uses = Counter(operation.content_config_id for operation in operations)
+    seen: Counter[str] = Counter()
+    items = []
+    for operation in operations:
+        name = operation.content_config_id
+        if uses[name] > 1 and operation.output_path:
+            name = f"{name}:{PurePath(operation.output_path).stem}"
+        seen[name] += 1
+        items.append(_item(batch, operation, name if seen[name] == 1 else f"{name}#{seen[name]}"))
+    return items
+
+
+def _item(batch: DocumentBatch, operation: Operation, name: str) -> DocumentItem:
+    # The parts were validated as an Operation; at 10,000 items a second look is felt.
+    return DocumentItem.model_construct(
+        item_id=name,
+        batch_id=batch.batch_id or "",
+        priority=operation.priority,
+        lane="",
+        content_config_id=operation.content_config_id,
+        context=operation.context,
+        base_dir=batch.base_dir,
+        output_root=batch.output_dir or batch.base_dir,
+        output_path=operation.output_path,
+    )
+
+
+def _expect(path: Path, sha256: str | None) -> None:
+    if sha256 is None:
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
+        raise fault("ITEMS_FILE_CHANGED", path=str(path), found=found[:12], expected=sha256[:12])
+
+
+def _line(line: str, number: int, path: Path) -> Operation:
+    try:
+        data = json.loads(line)
+        return Operation.model_validate({"content_config_id": data} if isinstance(data, str) else data)
+    except ValidationError as error:
+        raise invalid(error, path, number) from error
+    except (ValueError, RecursionError) as error:
+        raise fault("SPEC_MALFORMED", path=str(path), format="JSON", why=f"line {number}: {error}") from error
+
+
+def _validated(data: list[object], path: Path) -> list[Operation]:
+    try:
+        whole: list[object] = [{"content_config_id": part} if isinstance(part, str) else part for part in data]
+        return _Operations.validate_python(whole)
+    except ValidationError as error:
+        raise invalid(error, path, 1) from error
+
+
+def invalid(error: ValidationError, path: Path, line: int) -> PressroomError:
+    """Say the first thing pydantic found wrong, in words."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the whole"
+    return fault("SPEC_INVALID", path=str(path), line=line, field=field, why=first["msg"], hint="Correct that field.")
+
+
+def request_of(data: JsonObject) -> JsonObject:
+    """Read a bare request of the source as a spec: what is not said stays at its default."""
+    return {key: value for key, value in data.items() if key != "kind"}

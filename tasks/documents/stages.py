@@ -1,0 +1,110 @@
+"""The stages of the documents kind: three lanes, by how long a document takes and whether it could hang.
+
+`fill_documents` and `render_documents` take many documents to a task, because one takes well under
+the 5 ms that a task costs. A template engine with loops could run forever, so it renders in a process
+that can be killed. Documents that a language model writes go through one task a stage.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from anyio import to_thread
+
+from tasks.documents import jinja
+from tasks.documents.jinja_sources import fingerprint_of_templates
+from tasks.documents.jinja_templates import JinjaRequest
+from tasks.documents.making import Draft, draft, failed, fill, finish
+from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
+from tasks.documents.plan import library_of
+from tasks.errors import fault
+from tasks.files import write_atomically
+from tasks.models import Chunk, ChunkOutcome, Outcome, Output
+from tasks.reuse import find_reusable
+from tasks.stage import stage
+
+RENDER_SECONDS = 10.0
+"""Longest time for one template; it is far above what a sound one needs."""
+
+
+@stage(timeout_seconds=600, checkpoint=False)
+async def fill_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
+    """Make and write the documents of a chunk with generators that only replace text."""
+    return await to_thread.run_sync(_fill, chunk)
+
+
+@stage(timeout_seconds=1800, checkpoint=False)
+async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
+    """Render and write the documents of a chunk, each in a process that is killed when it takes too long."""
+    outcomes: list[Outcome] = []
+    drafts = await to_thread.run_sync(_draft_templates, chunk, outcomes)
+    known = await to_thread.run_sync(find_reusable, [drafted.fingerprint for drafted, _ in drafts])
+    for drafted, request in drafts:
+        started = time.perf_counter()
+        text = ""
+        if drafted.fingerprint not in known:
+            try:
+                text = await jinja.render(request, seconds=RENDER_SECONDS)
+            except Exception as error:
+                outcomes.append(failed(drafted.item, error, started))
+                continue
+        reusable = known.get(drafted.fingerprint)
+        outcomes.append(await to_thread.run_sync(finish, drafted, partial(str, text), reusable, started))
+    return ChunkOutcome.model_construct(outcomes=outcomes)
+
+
+@stage(timeout_seconds=60, checkpoint=False)
+async def load_document(item: DocumentItem) -> LoadedDocument:
+    """Read an item's config; never from a checkpoint, so that an edited config is seen."""
+    loaded = await to_thread.run_sync(library_of(item.base_dir).load, item.content_config_id)
+    return LoadedDocument(item=item, config=loaded.config, config_sha256=loaded.sha256)
+
+
+@stage(timeout_seconds=300)
+async def generate_document(loaded: LoadedDocument) -> DocumentText:
+    """Have a language model write the document. There is none in this version, and that is said plainly."""
+    config_id, generator = loaded.item.content_config_id, loaded.config.generator
+    raise fault("GENERATOR_UNAVAILABLE", config_id=config_id, generator=generator)
+
+
+@stage(timeout_seconds=60, checkpoint=False)
+async def write_document(document: DocumentText) -> Outcome:
+    """Write a document that has been made."""
+    return await to_thread.run_sync(_write, document)
+
+
+def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
+    outcomes: list[Outcome] = []
+    drafts: list[Draft] = []
+    for item in chunk.items:
+        started = time.perf_counter()
+        try:
+            drafts.append(draft(item))
+        except Exception as error:
+            outcomes.append(failed(item, error, started))
+    known = find_reusable([drafted.fingerprint for drafted in drafts])
+    for drafted in drafts:
+        started = time.perf_counter()
+        outcomes.append(finish(drafted, partial(fill, drafted), known.get(drafted.fingerprint), started))
+    return ChunkOutcome.model_construct(outcomes=outcomes)
+
+
+def _draft_templates(chunk: Chunk[DocumentItem], outcomes: list[Outcome]) -> list[tuple[Draft, JinjaRequest]]:
+    drafts: list[tuple[Draft, JinjaRequest]] = []
+    for item in chunk.items:
+        started = time.perf_counter()
+        try:
+            loaded = library_of(item.base_dir).load(item.content_config_id)
+            request = jinja.prepare(loaded.config, item.context, item.base_dir)
+            drafts.append((draft(item, fingerprint_of_templates(request)), request))
+        except Exception as error:
+            outcomes.append(failed(item, error, started))
+    return drafts
+
+
+def _write(document: DocumentText) -> Outcome:
+    item, content = document.item, document.text.encode()
+    path = item.output_path or ""
+    write_atomically(path, content)
+    return Outcome(item_id=item.item_id, outputs=[Output.of(path, content)])

@@ -1,0 +1,207 @@
+"""Every failure Pressroom can name, in one tree and one table.
+
+    PressroomError
+    ├── TransientError        may pass on its own: retried by the stage
+    └── PermanentError        stays until a person changes something: never retried
+        ├── InputError        what the user gave is at fault
+        ├── StoppedError      the work was ended on purpose: cancel, deadline, fail-fast
+        └── BatchFailed       a whole batch came to nothing; carries `.result`
+
+The split that matters is transient against permanent, because it alone decides about retries.
+Each code stands in `FAULTS` with its class, message and remedy, so that the command line, the
+reports and the tests speak of a failure in the same words. `INVALID_INPUT` is the last resort.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.models import BatchResult
+
+
+class PressroomError(Exception):
+    """A failure with a code, a message that names the thing, and a remedy."""
+
+    transient = False
+
+    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+        super().__init__(code, message, remedy)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class TransientError(PressroomError):
+    """A failure that may pass on its own."""
+
+    transient = True
+
+
+class PermanentError(PressroomError):
+    """A failure that stays until somebody changes something."""
+
+
+class InputError(PermanentError):
+    """What the user gave is at fault: a spec, a config, a template, a path."""
+
+
+class StoppedError(PermanentError):
+    """The work was ended on purpose and can be resumed."""
+
+
+class BatchFailed(PermanentError):
+    """Nothing succeeded, or the batch was stopped; `.result` says what happened to each item."""
+
+    def __init__(self, code: str, message: str, remedy: str = "", result: BatchResult | None = None) -> None:
+        super().__init__(code, message, remedy)
+        self.result = result
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of the table: the class to raise, and what to say."""
+
+    kind: type[PressroomError]
+    message: str
+    remedy: str
+
+
+def _input(message: str, remedy: str) -> Fault:
+    return Fault(InputError, message, remedy)
+
+
+FAULTS: dict[str, Fault] = {
+    # What was asked for
+    "INVALID_INPUT": _input("{what}", "Correct the input and run it again."),
+    "SPEC_NOT_FOUND": _input("There is no file {path!r}.", "Check the path; it is read from the current folder."),
+    "SPEC_MALFORMED": _input("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
+    "SPEC_INVALID": _input("{path!r}, line {line}, {field}: {why}.", "{hint}"),
+    "NOT_UTF8": _input("{path!r} is not UTF-8 text (byte {offset}).", "Save it as UTF-8."),
+    "FILE_TOO_LARGE": _input("{path!r} has {size:,} bytes; the limit is {limit:,}.", "Split it or shorten it."),
+    "YAML_BOMB": _input(
+        "{path!r} grows to more than {limit:,} values when its aliases are followed.",
+        "Write the values out, or use fewer aliases of aliases.",
+    ),
+    "EMPTY_BATCH": _input("The batch has no items.", "Name at least one item in the spec."),
+    "UNKNOWN_KIND": _input("There is no kind {kind!r}.", "Known kinds: {known}."),
+    "UNKNOWN_BATCH": _input("There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."),
+    "PARAMETERS_TOO_LARGE": _input(
+        "The batch has {size:,} bytes of parameters; Prefect takes at most {limit:,}.",
+        "Write the items to a JSONL file and give it as `items_file`; `batch_generate` and the command line do.",
+    ),
+    "ITEMS_FILE_CHANGED": _input(
+        "{path!r} is not the file the batch was started with (sha256 {found} instead of {expected}).",
+        "Restore the file, or start a new batch with it.",
+    ),
+    "CONFIG_NOT_FOUND": _input("There is no content config {config_id!r} under {folder!r}.", "{hint}"),
+    "CONFIG_INVALID": _input("Config {config_id!r} ({path!r}), {field}: {why}.", "Correct that field."),
+    "CONFIG_UNSUPPORTED": _input(
+        "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
+        "Write it as a content config with `schemaRef.id` and a version such as `3.1`.",
+    ),
+    "GENERATOR_UNKNOWN": _input("Config {config_id!r} asks for the generator {generator!r}.", "Known: {known}."),
+    "GENERATOR_UNAVAILABLE": _input(
+        "Config {config_id!r} asks for {generator!r}, which needs a language model; none is connected in this version.",
+        "Use a template generator for it until then.",
+    ),
+    "TEMPLATE_MISSING": _input("Template file not found: {template!r} (looked in {folder!r}).", "Add the file there."),
+    "TEMPLATE_INVALID": _input("Template {template!r}, line {line}: {why}.", "Correct the template."),
+    "TEMPLATE_RUNAWAY": _input(
+        "Template {template!r} was ended after {limit}.", "Look for a loop that does not end or grows without bound."
+    ),
+    "TEMPLATE_UNSAFE": _input("Template {template!r} may not do this: {why}.", "Use plain template features only."),
+    "UNDEFINED_VARIABLE": _input(
+        "Undefined variable: {name!r}. Available variables: {available}.",
+        "Give it in the context, or set `undefined_behavior` to `keep` or `empty`.",
+    ),
+    "VARIABLE_UNRESOLVED": _input(
+        "Cannot resolve variable {name!r} from {source!r}.", "Point `source` at an element, or give a `default`."
+    ),
+    "CONTEXT_INVALID": _input("The context of {item_id!r}: {why}.", "Give an object of names and values."),
+    "SCENARIO_INVALID": _input("Config {config_id!r}, {field}: {why}.", "Correct the feature description."),
+    "PATH_OUTSIDE": _input(
+        "{path!r} is outside {folder!r}.", "Give a path inside it, without `..` or links that leave it."
+    ),
+    "OUTPUT_CONFLICT": _input(
+        "{item_id!r} would overwrite {path!r}, which {other!r} makes.", "Give it another output path."
+    ),
+    "OUTPUT_UNWRITABLE": _input("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
+    # The machine and the store
+    "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
+    "LEDGER_LOCKED": Fault(
+        TransientError,
+        "The ledger {path!r} stayed locked for {seconds} s.",
+        "End what holds it, then resume the batch.",
+    ),
+    "LEDGER_VERSION": Fault(
+        PermanentError,
+        "The ledger {path!r} has version {found!r}; this Pressroom knows up to {known!r}.",
+        "Use the Pressroom that wrote it, or give another PRESSROOM_HOME.",
+    ),
+    "LEDGER_UNREADABLE": Fault(
+        PermanentError,
+        "The ledger {path!r} cannot be read: {why}.",
+        "Restore it from a copy, or give another PRESSROOM_HOME.",
+    ),
+    "CHECKPOINT_UNWRITABLE": Fault(
+        PermanentError, "The checkpoint of {stage!r} cannot be written: {why}.", "Check PRESSROOM_HOME, then resume."
+    ),
+    "BATCH_BUSY": Fault(
+        PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
+    ),
+    "LEASE_LOST": Fault(StoppedError, "Another run has taken over batch {batch_id!r}.", "Follow that run instead."),
+    # What ends work
+    "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
+    "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),
+    "ITEM_DEADLINE": Fault(
+        StoppedError, "{item_id!r} passed its deadline of {seconds:g} s.", "Raise `item_deadline_seconds`, then resume."
+    ),
+    "BATCH_DEADLINE": Fault(
+        StoppedError, "The batch passed its deadline of {seconds:g} s.", "Resume it to go on where it ended."
+    ),
+    "UPSTREAM_FAILED": Fault(
+        PermanentError, "Skipped: stage {stage!r} failed before it ({code}).", "Mend that failure, then retry."
+    ),
+    "CANCELLED": Fault(StoppedError, "Cancelled {by}.", "`pressroom resume` goes on from here."),
+    "FAIL_FAST": Fault(StoppedError, "Ended because {item_id!r} failed ({code}).", "Mend that failure, then resume."),
+    "BATCH_FAILED": Fault(BatchFailed, "{why}", "See the results for each item's reason."),
+    "BATCH_STOPPED": Fault(BatchFailed, "{why}", "Resume the batch to go on where it ended."),
+    "INTERNAL": Fault(PermanentError, "{what}", "This is a fault of Pressroom; please report it with this text."),
+}
+
+
+def fault(code: str, /, **details: object) -> PressroomError:
+    """Build the error for a code of `FAULTS`, its message filled with `details`."""
+    row = FAULTS[code]
+    return row.kind(code, row.message.format(**details), row.remedy.format(**details))
+
+
+def _from_os_error(error: OSError, what: str) -> PressroomError:
+    path = str(error.filename or what)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return fault("DISK_FULL", path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG):
+        return fault("OUTPUT_UNWRITABLE", path=path, why=error.strerror or type(error).__name__)
+    return fault("TEMPORARY_ERROR", what=f"{what}: {error!r}.")
+
+
+def as_fault(error: BaseException, *, what: str, seconds: float = 0.0) -> PressroomError:
+    """Return `error` as one of ours; what nobody foresaw becomes INTERNAL, so that it is never retried by guess."""
+    if isinstance(error, PressroomError):
+        return error
+    if isinstance(error, TimeoutError):
+        return fault("TIMEOUT", what=what, seconds=seconds)
+    if isinstance(error, OSError):
+        return _from_os_error(error, what)
+    return fault("INTERNAL", what=f"{what}: {type(error).__name__}: {error}.")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Say whether `error` may pass on its own."""
+    return as_fault(error, what="").transient

@@ -1,0 +1,185 @@
+"""Reading and writing files safely.
+
+Everything a person hands in is read here, so that size, encoding, syntax and place are checked once and each
+fault has its own code. Light on purpose (standard library and yaml): `validate` and `status` start with it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from tasks.errors import PressroomError, fault
+from tasks.yaml_lines import line_of
+from tasks.yaml_text import MAX_DEPTH, parse_yaml
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+__all__ = [
+    "decode",
+    "line_of",
+    "parse_data",
+    "read_bytes",
+    "read_data",
+    "read_text",
+    "resolve_inside",
+    "write_atomically",
+]
+
+MAX_BYTES = 10_000_000
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_counter = itertools.count()
+
+
+def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file of at most `limit` bytes."""
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # A pipe or device would block, or never end.
+            raise fault("SPEC_NOT_FOUND", path=str(path))
+        if status.st_size > limit:
+            raise fault("FILE_TOO_LARGE", path=str(path), size=status.st_size, limit=limit)
+        with open(path, "rb") as file:
+            data = file.read(limit + 1)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        raise fault("SPEC_NOT_FOUND", path=str(path)) from None
+    except OSError as error:
+        raise fault("INVALID_INPUT", what=f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    if len(data) > limit:  # It has grown since it was looked at.
+        raise fault("FILE_TOO_LARGE", path=str(path), size=len(data), limit=limit)
+    return data
+
+
+def decode(data: bytes, path: Path) -> str:
+    """Return `data` as text; a byte order mark is dropped."""
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise fault("NOT_UTF8", path=str(path), offset=error.start) from None
+
+
+def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
+    """Return the text of a UTF-8 file."""
+    return decode(read_bytes(path, limit=limit), path)
+
+
+def read_data(path: Path) -> JsonValue:
+    """Return the value a YAML or JSON file holds, told apart by the file's ending."""
+    return parse_data(read_text(path), path)
+
+
+def parse_data(text: str, path: Path) -> JsonValue:
+    """Return the value that `text`, read from `path`, holds."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return parse_yaml(text, str(path))
+    return _parse_json(text, str(path))
+
+
+def _parse_json(text: str, path: str) -> JsonValue:
+    try:
+        value: JsonValue = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise _not_json(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise _not_json(path, f"nested more than {MAX_DEPTH} deep") from None
+    except ValueError as error:
+        raise _not_json(path, str(error)) from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise _not_json(path, f"nested more than {MAX_DEPTH} deep")
+    if "\\ud" in text or "\\uD" in text:
+        _require_unicode(value, path)
+    return value
+
+
+def _not_json(path: str, why: str) -> PressroomError:
+    return fault("SPEC_MALFORMED", path=path, format="JSON", why=why)
+
+
+def _not_a_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:40]} is too large a number")
+    return number
+
+
+def _deeper_than(value: JsonValue, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: JsonValue) -> list[JsonValue]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _require_unicode(value: JsonValue, path: str) -> None:
+    # JSON can spell half a surrogate pair, which no UTF-8 file can hold: it would only fail on writing.
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _not_json(path, r"a \u escape names half a surrogate pair") from None
+
+
+def resolve_inside(root: Path, path: str | Path) -> Path:
+    """Return the absolute form of `path`, read from `root`, with links followed; it must lie inside `root`."""
+    top = os.path.realpath(root)
+    try:
+        found = os.path.realpath(os.path.join(top, path))
+    except ValueError:  # a NUL, or half a surrogate pair
+        found = ""
+    if "\0" in found or not (found == top or found.startswith(top.rstrip(os.sep) + os.sep)):
+        raise fault("PATH_OUTSIDE", path=str(path), folder=str(root))
+    return Path(found)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` so that `path` holds either what it held before or all of it; makes its folder.
+
+    No fsync: a file that is lost with the machine's power is made again from the ledger's checkpoints.
+    """
+    folder, name = os.path.split(path)
+    # Cut, so that the longest file name allowed still leaves room for the rest.
+    draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}-{next(_counter)}.tmp")
+    try:
+        _write(draft, content, folder)
+        try:
+            os.replace(draft, path)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _write(draft: str, content: bytes, folder: str) -> None:
+    try:
+        descriptor = os.open(draft, _FLAGS, 0o666)
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+        descriptor = os.open(draft, _FLAGS, 0o666)
+    try:
+        written = os.write(descriptor, content)
+        while written < len(content):
+            written += os.write(descriptor, memoryview(content)[written:])
+    except BaseException:
+        os.unlink(draft)
+        raise
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,100 @@
+"""Opening the ledger's database: pragmas, migrations, and errors in our own words.
+
+SQLite runs in WAL mode with synchronous=NORMAL: a commit survives kill -9, and readers never
+wait for the writer. Every transaction begins IMMEDIATE, because one that starts as a reader and
+then writes fails at once, without waiting, when another writer came between.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from tasks.errors import PressroomError, fault
+from tasks.ledger.version import check_version
+from tasks.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """A connection pool with one writer at a time in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = RLock()
+        self.home = settings.home
+        self.engine = _engine(settings)
+        with self.errors():
+            _migrate(self.engine, settings)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction that commits at the end; threads of this process take turns."""
+        with self._lock, self.errors(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Say a database's failure in our own words."""
+        try:
+            yield
+        except DatabaseError as error:
+            raise self._translate(error) from error
+
+    def _translate(self, error: DatabaseError) -> PressroomError:
+        path, why = str(self._settings.ledger_path), str(error.orig)
+        if "locked" in why:
+            return fault("LEDGER_LOCKED", path=path, seconds=self._settings.ledger_patience_seconds)
+        if "disk is full" in why:
+            return fault("DISK_FULL", path=path)
+        if isinstance(error, OperationalError) or "not a database" in why or "malformed" in why:
+            return fault("LEDGER_UNREADABLE", path=path, why=why)
+        return fault("INTERNAL", what=f"ledger: {why}")
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _engine(settings: Settings) -> Engine:
+    if not settings.url.startswith("sqlite"):
+        return create_engine(settings.url, pool_pre_ping=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    patience = {"timeout": settings.ledger_patience_seconds, "check_same_thread": False}
+    engine = create_engine(settings.url, connect_args=patience)
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _migrate(engine: Engine, settings: Settings) -> None:
+    """Bring the schema up to date; the check comes first because Alembic takes a second to load and to look."""
+    with engine.connect() as connection:
+        if check_version(connection.exec_driver_sql, str(settings.ledger_path)):
+            return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,52 @@
+"""A batch's result, read back from the ledger: the same whether it has just ended or ended last week."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Row
+
+from tasks.errors import fault
+from tasks.ledger.store import Ledger
+from tasks.models import BatchResult, BatchStatus, ItemResult, ItemStatus, Output, Parallelism
+
+
+def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
+    """Build the result of a batch, its items in the order of the spec; UNKNOWN_BATCH when there is none."""
+    batch = ledger.batch(batch_id)
+    if batch is None:
+        raise fault("UNKNOWN_BATCH", batch_id=batch_id)
+    results = [_item(row) for row in ledger.items(batch_id)]
+    counts = Counter(result.status for result in results)
+    return BatchResult(
+        batch_id=batch_id,
+        kind=batch.kind,
+        status=BatchStatus(batch.status),
+        total=len(results),
+        successful=counts[ItemStatus.SUCCEEDED],
+        failed=counts[ItemStatus.FAILED],
+        skipped=counts[ItemStatus.SKIPPED],
+        cancelled=counts[ItemStatus.CANCELLED],
+        pending=counts[ItemStatus.PENDING] + counts[ItemStatus.RUNNING],
+        reused=sum(result.reused for result in results),
+        wall_clock_seconds=batch.wall_clock_seconds,
+        sum_item_seconds=sum(result.duration_seconds for result in results),
+        parallelism=[Parallelism.model_validate(bound) for bound in json.loads(batch.parallelism)],
+        output_dir=batch.output_dir,
+        results=results,
+    )
+
+
+def _item(row: Row[Any]) -> ItemResult:
+    # The ledger wrote these values, so they are not validated again: at 10,000 items that is a third of the time.
+    return ItemResult.model_construct(
+        item_id=row.item_id,
+        status=ItemStatus(row.status),
+        error_code=row.error_code,
+        error_message=row.error_message,
+        duration_seconds=row.duration_seconds,
+        outputs=[Output.model_construct(**output) for output in json.loads(row.outputs)],
+        reused=row.reused,
+    )

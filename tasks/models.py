@@ -1,0 +1,269 @@
+"""The shapes that cross task borders: options, items, chunks, outcomes, results.
+
+Only these (and the kinds' own models built on them) pass between flows and tasks, so that a
+border can be read, checked and stored as JSON. Field names of `BatchResult` are a contract:
+they are what `--json` prints and `batch_summary.json` holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from tasks.errors import PressroomError
+
+JsonObject = dict[str, JsonValue]
+
+
+class ItemStatus(StrEnum):
+    """What became of an item."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    NEEDS_REVIEW = "needs_review"
+
+
+class BatchStatus(StrEnum):
+    """What became of a batch."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+class Mode(StrEnum):
+    """What a failure does to the rest of the batch."""
+
+    COLLECT = "collect"
+    FAIL_FAST = "fail_fast"
+    RETRY = "retry"
+
+
+class Reuse(StrEnum):
+    """Whose finished work counts: nobody's, this batch's, or any batch's."""
+
+    NEVER = "never"
+    BATCH = "batch"
+    ALWAYS = "always"
+
+
+class Select(StrEnum):
+    """Which items of a known batch to take up again."""
+
+    UNFINISHED = "unfinished"
+    FAILED = "failed"
+
+
+class Priority(StrEnum):
+    """Order of admission, the most urgent first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order; 0 goes first."""
+        return _RANKS[self]
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
+
+
+def named_priority(value: Any) -> Any:
+    """Read `medium`, the source's word, as normal."""
+    return Priority.NORMAL if value == "medium" else value
+
+
+class BatchOptions(BaseModel):
+    """What every kind's batch can be told, whatever it makes."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    batch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] | None = None
+    """Name of the batch. The same name again resumes it. Made from kind and time when left out."""
+    base_dir: Path = Path(".")
+    """Folder from which configs, templates and relative output paths are looked up."""
+    output_dir: Path | None = None
+    """Folder that receives the outputs; nothing is written outside it. Default: `output/<batch_id>`."""
+    mode: Mode = Mode.COLLECT
+    """collect: go on and report failures at the end. fail_fast: end at the first. retry: try again at the end."""
+    max_retries: Annotated[int, Field(ge=0, le=20)] = 2
+    """How often mode `retry` takes up what failed for a passing reason."""
+    max_parallel: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Upper bound for work in flight in each lane; memory and cores may bound it further."""
+    reuse: Reuse = Reuse.ALWAYS
+    """Whose finished work counts when its input is the same: never, this batch's, or always any batch's."""
+    item_deadline_seconds: Annotated[float, Field(gt=0)] | None = None
+    """Longest time for one item, counted from when its first stage is admitted."""
+    deadline_seconds: Annotated[float, Field(gt=0)] | None = None
+    """Longest time for the whole batch."""
+    select: Select = Select.UNFINISHED
+    """When the batch is known already: take up what is unfinished, or what has failed."""
+
+
+class Item(BaseModel):
+    """One thing to make. Kinds add what they need to make it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item_id: str
+    batch_id: str = ""
+    priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
+    lane: str = "main"
+
+
+ItemT = TypeVar("ItemT", bound=Item)
+
+
+class Chunk(BaseModel, Generic[ItemT]):
+    """Several fast items that share one task, because a task costs more than each of them."""
+
+    items: list[ItemT]
+
+    @property
+    def item_id(self) -> str:
+        """Name for the task run: first item and count."""
+        return f"{self.items[0].item_id}+{len(self.items) - 1}"
+
+    @property
+    def priority(self) -> Priority:
+        """The most urgent of its items."""
+        return min((item.priority for item in self.items), key=lambda priority: priority.rank)
+
+
+class Output(BaseModel):
+    """A file that was made: where, how large, and its sha256."""
+
+    path: str
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> Output:
+        """Describe a file with this content. (Not validated: a batch makes ten thousand of these.)"""
+        return cls.model_construct(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+class Failure(BaseModel):
+    """Why something did not come out, as data."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    transient: bool = False
+
+    @classmethod
+    def of(cls, error: PressroomError) -> Failure:
+        """Describe an error of ours."""
+        return cls(code=error.code, message=error.message, remedy=error.remedy, transient=error.transient)
+
+
+class Outcome(BaseModel):
+    """What became of one item: the value a kind's last stage returns."""
+
+    item_id: str
+    status: ItemStatus = ItemStatus.SUCCEEDED
+    outputs: list[Output] = []
+    failure: Failure | None = None
+    fingerprint: str | None = None
+    reused: bool = False
+    seconds: float = 0.0
+
+    @classmethod
+    def failed(
+        cls, item_id: str, error: PressroomError, status: ItemStatus = ItemStatus.FAILED, **more: Any
+    ) -> Outcome:
+        """Build the outcome of an item that did not come out."""
+        return cls(item_id=item_id, status=status, failure=Failure.of(error), **more)
+
+
+class ChunkOutcome(BaseModel):
+    """What became of each item of a chunk, in its order."""
+
+    outcomes: list[Outcome]
+
+
+class ItemResult(BaseModel):
+    """A line of a batch's result."""
+
+    item_id: str
+    status: ItemStatus
+    error_code: str | None = None
+    error_message: str | None = None
+    duration_seconds: float = 0.0
+    outputs: list[Output] = []
+    reused: bool = False
+
+    @property
+    def success(self) -> bool:
+        """Whether the item came out."""
+        return self.status is ItemStatus.SUCCEEDED
+
+
+class BatchResult(BaseModel):
+    """What became of a batch; the common form of `--json` and `batch_summary.json`.
+
+    Times are seconds: `wall_clock_seconds` from the first item's start to the last one's end,
+    `sum_item_seconds` the work of all items added up; their ratio is the measured speed-up.
+    """
+
+    batch_id: str
+    kind: str
+    status: BatchStatus
+    total: int = 0
+    successful: int = 0
+    failed: int = 0
+    skipped: int = 0
+    cancelled: int = 0
+    pending: int = 0
+    reused: int = 0
+    wall_clock_seconds: float = 0.0
+    sum_item_seconds: float = 0.0
+    cost: float = 0.0
+    parallelism: list[Parallelism] = []
+    output_dir: str = ""
+    results: list[ItemResult] = []
+
+    @property
+    def failures(self) -> list[ItemResult]:
+        """The items that failed, with code and message."""
+        return [result for result in self.results if result.status is ItemStatus.FAILED]
+
+    @property
+    def speed_up(self) -> float:
+        """Work done per second of wall clock."""
+        return self.sum_item_seconds / self.wall_clock_seconds if self.wall_clock_seconds > 0 else 0.0
+
+    @property
+    def counts(self) -> str:
+        """One line for people."""
+        parts = [f"{self.successful} of {self.total} succeeded"]
+        for name in ("failed", "skipped", "cancelled", "pending", "reused"):
+            if number := getattr(self, name):
+                parts.append(f"{number} {name}")
+        return ", ".join(parts)
+
+
+class Parallelism(BaseModel):
+    """How many pieces of a lane's work run at once, and which bound decided it."""
+
+    lane: str
+    value: int
+    bound: str
+
+
+BatchResult.model_rebuild()

@@ -1,0 +1,73 @@
+"""Finished outputs that need not be made again: found by fingerprint, trusted by hash.
+
+Fast items keep no checkpoint of their own: the document that was written is the checkpoint, and
+the ledger holds its fingerprint and hash. One that was edited or deleted since is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextvars import ContextVar
+from pathlib import Path
+from threading import Lock
+
+from tasks.models import Output
+
+Lookup = Callable[[Iterable[str]], dict[str, str]]
+lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
+"""How the running batch finds outputs by fingerprint, as its `reuse` allows; set by whoever opens the batch."""
+
+
+def find_reusable(fingerprints: Iterable[str]) -> dict[str, Output]:
+    """Return outputs that the ledger knows for these fingerprints."""
+    find = lookup.get()
+    found = find(fingerprints) if find is not None else {}
+    return {mark: Output.model_validate(made[0]) for mark, text in found.items() if (made := json.loads(text))}
+
+
+def read_reusable(output: Output) -> bytes | None:
+    """Return what an output holds, or None when it is not what was written."""
+    try:
+        content = Path(output.path).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == output.sha256 else None
+
+
+class Flights:
+    """Work of equal fingerprint runs once: the first does it, others take what it made.
+
+    The last `kept` fingerprints are remembered, so that an equal item which comes just after, before
+    the ledger has heard of the first, is not made again either.
+    """
+
+    def __init__(self, kept: int = 1000) -> None:
+        self._kept = kept
+        self._lock = Lock()
+        self._flights: OrderedDict[tuple[str, str], Future[Output]] = OrderedDict()
+
+    def make(self, scope: str, fingerprint: str, work: Callable[[], Output]) -> tuple[Output, bool]:
+        """Do the work, or wait for an equal one; say whether it was this call that did it."""
+        key = (scope, fingerprint)
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is None:
+                mine: Future[Output] = Future()
+                self._flights[key] = mine
+                while len(self._flights) > self._kept and next(iter(self._flights.values())).done():
+                    self._flights.popitem(last=False)
+        if flight is not None:
+            return flight.result(), False
+        try:
+            output = work()
+        except BaseException as error:
+            with self._lock:
+                self._flights.pop(key, None)
+            mine.set_exception(error)
+            raise
+        mine.set_result(output)
+        return output, True

@@ -1,0 +1,75 @@
+"""The `stage` decorator: a Prefect task with Pressroom's retries, timeout and cache key.
+
+One place says how often and how fast a stage is retried, because a failure must have one owner:
+Prefect retries a stage on transient faults only, and nothing else retries the same fault.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
+
+from tasks.checkpoints import fingerprint
+from tasks.errors import is_transient
+
+RETRY_DELAYS = [10.0, 20.0, 40.0, 80.0, 120.0]
+"""Seconds before each further attempt: doubled, at most two minutes; the last one repeats."""
+JITTER = 0.3
+"""Share by which a delay may be longer, so that items that failed together do not come back together."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def is_worth_retrying(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Say whether an attempt failed for a passing reason. (Prefect retries nothing unless this is a plain function.)"""
+    return isinstance(state.data, BaseException) and is_transient(state.data)
+
+
+def stage(
+    *,
+    timeout_seconds: float,
+    retries: int = 3,
+    retry_delays: list[float] | None = None,
+    checkpoint: bool = True,
+    version: int = 1,
+) -> Callable[[Callable[P, Awaitable[R]]], Task[P, Any]]:
+    """Make an async function of one input a stage of a kind's DAG.
+
+    `timeout_seconds` counts work only. `checkpoint` keeps the result under the fingerprint of the input
+    and of `version`, which goes up when the code makes something else of the same input; a stage whose
+    point is its side effect (writing a file) keeps none.
+    """
+
+    def decorate(function: Callable[P, Awaitable[R]]) -> Task[P, Any]:
+        name = function.__name__
+        first = next(iter(inspect.signature(function).parameters))
+        options: dict[str, Any] = {"cache_policy": NO_CACHE}
+        if checkpoint:
+            options = {"cache_key_fn": _key_function(name, version), "persist_result": True}
+        return task(
+            name=name,
+            task_run_name=f"{name}-{{{first}.item_id}}",
+            retries=retries,
+            retry_delay_seconds=retry_delays or RETRY_DELAYS,
+            retry_jitter_factor=JITTER,
+            retry_condition_fn=is_worth_retrying,
+            timeout_seconds=timeout_seconds,
+            cache_result_in_memory=False,
+            **options,
+        )(function)
+
+    return decorate
+
+
+def _key_function(name: str, version: int) -> Callable[[TaskRunContext, dict[str, Any]], str]:
+    def by_fingerprint(_context: TaskRunContext, inputs: dict[str, Any]) -> str:
+        return f"{name}-{fingerprint(name, version, inputs)}"
+
+    return by_fingerprint

@@ -1,0 +1,63 @@
+"""Where in a file a field stands, so that a message can name the line.
+
+YAML's events are read again rather than positions kept while loading: only a faulty file pays for it. JSON
+is read the same way, being YAML as far as positions go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+
+@dataclass(slots=True)
+class _Place:
+    """A container on the way down: whether it lies on the wanted path, and how many nodes of it have passed."""
+
+    mapping: bool
+    on_path: bool
+    hit: bool = False
+    nodes: int = 0
+
+
+def line_of(text: str, location: Sequence[str | int]) -> int:
+    """Line (from 1) where a field stands in YAML or JSON text; else its nearest parent's, else 1."""
+    line = found = 0
+    wanted = [str(part) for part in location]
+    try:
+        for depth, at in _hits(text, wanted):
+            if depth > found:
+                found, line = depth, at
+            if found == len(wanted):
+                break
+    except yaml.YAMLError:
+        pass  # What stood before the fault is still the best answer.
+    return line or 1
+
+
+def _hits(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield (parts of the path matched, line) for every node on the path."""
+    stack: list[_Place] = []
+    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            place = stack[-1] if stack else None
+            if place and _passes(place, event, wanted[len(stack) - 1] if len(stack) <= len(wanted) else None):
+                yield len(stack), event.start_mark.line + 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                stack.append(_Place(isinstance(event, yaml.MappingStartEvent), place.hit if place else True))
+
+
+def _passes(place: _Place, event: Any, name: str | None) -> bool:
+    """Count a node in; True when it is the key or list entry called `name`."""
+    place.nodes += 1
+    if place.mapping and place.nodes % 2 == 0:
+        return False  # The value of the key before it: `hit` still says whether that key was the one.
+    here = getattr(event, "value", None) if place.mapping else str(place.nodes - 1)
+    place.hit = place.on_path and here == name and name is not None
+    return place.hit
