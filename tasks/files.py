@@ -148,7 +148,7 @@ def resolve_inside(root: Path, path: str | Path) -> Path:
     return Path(found)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path | str, content: bytes) -> None:
     """Write `content` so that `path` holds either what it held before or all of it; makes its folder.
 
     No fsync: a file that is lost with the machine's power is made again from the ledger's checkpoints.

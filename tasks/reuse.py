@@ -10,10 +10,9 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 
 from tasks.models import Output
 
@@ -41,33 +40,38 @@ def read_reusable(output: Output) -> bytes | None:
 class Flights:
     """Work of equal fingerprint runs once: the first does it, others take what it made.
 
-    The last `kept` fingerprints are remembered, so that an equal item which comes just after, before
-    the ledger has heard of the first, is not made again either.
+    The last `kept` results are remembered, so that an equal item which comes just after, before the
+    ledger has heard of the first, is not made again either.
     """
 
     def __init__(self, kept: int = 1000) -> None:
         self._kept = kept
-        self._lock = Lock()
-        self._flights: OrderedDict[tuple[str, str], Future[Output]] = OrderedDict()
+        self._changed = Condition()
+        self._working: set[tuple[str, str]] = set()
+        self._made: OrderedDict[tuple[str, str], Output] = OrderedDict()
 
     def make(self, scope: str, fingerprint: str, work: Callable[[], Output]) -> tuple[Output, bool]:
         """Do the work, or wait for an equal one; say whether it was this call that did it."""
         key = (scope, fingerprint)
-        with self._lock:
-            flight = self._flights.get(key)
-            if flight is None:
-                mine: Future[Output] = Future()
-                self._flights[key] = mine
-                while len(self._flights) > self._kept and next(iter(self._flights.values())).done():
-                    self._flights.popitem(last=False)
-        if flight is not None:
-            return flight.result(), False
+        with self._changed:
+            while key in self._working:
+                self._changed.wait()
+            if key in self._made:
+                return self._made[key], False
+            self._working.add(key)
         try:
             output = work()
-        except BaseException as error:
-            with self._lock:
-                self._flights.pop(key, None)
-            mine.set_exception(error)
+        except BaseException:
+            self._land(key, None)
             raise
-        mine.set_result(output)
+        self._land(key, output)
         return output, True
+
+    def _land(self, key: tuple[str, str], output: Output | None) -> None:
+        with self._changed:
+            self._working.remove(key)
+            if output is not None:
+                self._made[key] = output
+                if len(self._made) > self._kept:
+                    self._made.popitem(last=False)
+            self._changed.notify_all()

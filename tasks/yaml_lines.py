@@ -41,14 +41,13 @@ def line_of(text: str, location: Sequence[str | int]) -> int:
 def _hits(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
     """Yield (parts of the path matched, line) for every node on the path."""
     stack: list[_Place] = []
-    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
-    for event in events:
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
         elif isinstance(event, yaml.NodeEvent):
             place = stack[-1] if stack else None
             if place and _passes(place, event, wanted[len(stack) - 1] if len(stack) <= len(wanted) else None):
-                yield len(stack), event.start_mark.line + 1
+                yield len(stack), _line(event)
             if isinstance(event, yaml.CollectionStartEvent):
                 stack.append(_Place(isinstance(event, yaml.MappingStartEvent), place.hit if place else True))
 
@@ -61,3 +60,7 @@ def _passes(place: _Place, event: Any, name: str | None) -> bool:
     here = getattr(event, "value", None) if place.mapping else str(place.nodes - 1)
     place.hit = place.on_path and here == name and name is not None
     return place.hit
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1

@@ -71,7 +71,9 @@ def failure_of(folder: Path, text: str, context: JsonObject | None = None, **mor
 )
 def test_rendering_keeps_jinjas_defaults(tmp_path: Path, text: str, expected: str) -> None:
     context: JsonObject = {"name": "Ada", "numbers": [1, 2, 3], "other": {"source": "web", "path": "x"}}
-    assert rendered(tmp_path, text, context, context={"day": "May", "name": "own"}) == expected
+    put(tmp_path, "page.j2", text)
+    made = prepare(config(context={"day": "May", "name": "own"}), context, tmp_path / BASE)
+    assert asyncio.run(render(made)) == expected
 
 
 def test_includes_and_parents_are_found_inside_the_base_folder(tmp_path: Path) -> None:

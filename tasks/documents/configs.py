@@ -135,13 +135,13 @@ class ConfigLibrary:
         return fault("CONFIG_NOT_FOUND", config_id=config_id, folder=folder, hint=hint or self._hint(config_id))
 
     def _hint(self, config_id: str) -> str:
-        known = sorted({*(self._index or ()), *(path.stem for path in _files(self.base_dir))})
         self._suggestions += 1
         if self._suggestions <= _MOST_SUGGESTIONS:  # Comparing is slow, and so many unknown ids have one cause.
-            near = difflib.get_close_matches(config_id, known, n=2)
+            known = {*(self._index or ()), *(path.stem for path in _files(self.base_dir))}
+            near = difflib.get_close_matches(config_id, sorted(known), n=2)
             if near:
                 return f"Did you mean {' or '.join(map(repr, near))}?"
-        return f"Searched {str(self.base_dir / _CONTENT)!r}, where {len(known)} configs are known."
+        return f"Searched {str(self.base_dir / _CONTENT)!r}, where {len(self._index or ())} configs are known."
 
 
 def _files(folder: Path) -> list[Path]:

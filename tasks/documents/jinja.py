@@ -77,15 +77,10 @@ async def render(
     """
     job = Job(request=request, seconds=seconds, memory=memory, limit=limit)
     try:
-        async with borrowed() as worker:
-            with anyio.fail_after(seconds):
-                answer = await anyio.to_thread.run_sync(
-                    functools.partial(_answer_of, worker, job),
-                    abandon_on_cancel=True,  # `borrowed` then kills the worker, which ends the thread too.
-                    limiter=anyio.CapacityLimiter(1),
-                )
-            if isinstance(answer, PressroomError) and answer.code == "TEMPLATE_RUNAWAY":
-                raise answer  # From in here, so that a process which has just run out of memory is not used again.
+        try:
+            answer = await _ask(job)
+        except WorkerDied:
+            answer = await _ask(job)  # It may have been killed for somebody else's sake; a second death is its own.
     except TimeoutError:
         raise fault("TEMPLATE_RUNAWAY", template=request.template, limit=f"{seconds:g} s") from None
     except WorkerDied:
@@ -94,6 +89,19 @@ async def render(
     if isinstance(answer, PressroomError):
         raise answer
     return answer
+
+
+async def _ask(job: Job) -> str | PressroomError:
+    async with borrowed() as worker:
+        with anyio.fail_after(job.seconds):
+            answer = await anyio.to_thread.run_sync(
+                functools.partial(_answer_of, worker, job),
+                abandon_on_cancel=True,  # `borrowed` then kills the worker, which ends the thread too.
+                limiter=anyio.CapacityLimiter(1),
+            )
+        if isinstance(answer, PressroomError) and answer.code == "TEMPLATE_RUNAWAY":
+            raise answer  # From in here, so that a process which has just run out of memory is not used again.
+        return answer
 
 
 def _answer_of(worker: Worker, job: Job) -> str | PressroomError:

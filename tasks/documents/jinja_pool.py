@@ -18,6 +18,8 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio.lowlevel import RunVar
 
+from tasks.errors import fault
+
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);from tasks.documents.jinja_worker import serve; serve()"
 )
@@ -50,7 +52,7 @@ class Worker:
         self._to, self._from = self._process.stdin, self._process.stdout
         if self._from.readline() != b"READY\n":
             self.end()
-            raise WorkerDied("it did not start")
+            raise fault("TEMPORARY_ERROR", what="The process that renders templates did not start.")
 
     @property
     def alive(self) -> bool:
