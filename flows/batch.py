@@ -16,11 +16,9 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
 
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
@@ -34,18 +32,15 @@ from tasks import reuse
 from tasks.errors import PermanentError, fault
 from tasks.events import emit
 from tasks.ledger import lease
+from tasks.ledger.owner import new_owner
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse
 from tasks.settings import settings
+from tasks.specs import new_batch_id
 
 BatchT = TypeVar("BatchT", bound=BatchOptions)
 Plan = Callable[[BatchT, Claims], tuple[Sequence[ItemT], Prepare[ItemT]]]
-
-
-def new_batch_id(kind: str) -> str:
-    """Name a batch by its kind, the time, and a random end that tells two of one second apart."""
-    return f"{kind}-{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
 
 
 @contextmanager
@@ -65,7 +60,7 @@ def open_batch(
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
-    ledger, owner = Ledger(settings()), lease.new_owner()
+    ledger, owner = Ledger(settings()), new_owner()
     token = reuse.lookup.set(_lookup(ledger, named))
     try:
         _hold(ledger, kind, named, owner, total=len(items))

@@ -81,7 +81,7 @@ class BatchDesk:
         return await to_thread.run_sync(self._checkpoints.write, key, adapter, value)
 
     def _read(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
-        return self._checkpoints.read(key, adapter, known_hash=self._ledger.checkpoint_hash(key))
+        return self._checkpoints.read(key, adapter, known_hashes=self._ledger.checkpoint_hashes(key))
 
 
 def _status(attempt: Attempt, error: PressroomError | None) -> str:

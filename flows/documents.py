@@ -30,7 +30,7 @@ from tasks.models import BatchResult
 
 LANES = (
     # Two, so that one chunk computes while another writes its files.
-    Lane("fill", limit=2, stages=("fill_documents",), chunk=200, cpu_bound=True),
+    Lane("fill", limit=2, stages=("fill_documents",), chunk=500, cpu_bound=True),
     Lane("render", limit=8, stages=("render_documents",), chunk=10, cpu_bound=True, memory_per_item=128 * MIB),
     Lane("write", limit=5, stages=("generate_document",), memory_per_item=64 * MIB),
 )

@@ -117,9 +117,10 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         await super().begin_run()
 
     async def wait_until_ready(self) -> None:
-        """Sit out a retry's delay without a place."""
+        """Sit out a retry's delay without a place; one without a delay asks for a place all the same."""
         if scheduled := self.state.state_details.scheduled_time:
             await asyncio.sleep(max(0.0, scheduled.timestamp() - time.time()))
+        if not self._holds_place:
             await self._take_place()
         await super().wait_until_ready()
 
@@ -143,14 +144,24 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         await self._end_attempt(exc_or_state if isinstance(exc_or_state, Exception) else None)
         return await super().handle_retry(exc_or_state)
 
+    async def handle_exception(self, exc: Exception) -> None:
+        """Let nothing that a stage raises while it is being cancelled pass for a failure, which might be retried."""
+        await (super().handle_exception(exc) if self.reason is None else self.handle_crash(exc))
+
+    async def handle_timeout(self, exc: TimeoutError) -> None:
+        """Do the same for a timeout."""
+        await (super().handle_timeout(exc) if self.reason is None else self.handle_crash(exc))
+
     async def handle_crash(self, exc: BaseException) -> None:
         """End as Cancelled with our reason where we cancelled."""
-        await self._end_attempt(self.reason or exc)
-        if self.reason is None or not isinstance(exc, asyncio.CancelledError):
-            await super().handle_crash(exc)
-            return
-        self._raised = self.reason
-        await self.set_state(Cancelled(message=str(self.reason)), force=True)
+        try:
+            await self._end_attempt(self.reason or exc)
+        finally:
+            if self.reason is None:
+                await super().handle_crash(exc)
+            else:
+                self._raised = self.reason
+                await self.set_state(Cancelled(message=str(self.reason)), force=True)
 
     @asynccontextmanager
     async def transaction_context(self) -> AsyncGenerator[AsyncTransaction, None]:

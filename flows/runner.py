@@ -14,6 +14,7 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,6 +58,11 @@ class Job:
     blamed: Ticket | None = None
     value: Any = None
 
+    def resolve(self, state: State[Any]) -> None:
+        """Say how it ended, unless that was said already."""
+        with suppress(concurrent.futures.InvalidStateError):
+            self.done.set_result(state)
+
     def cancel(self, reason: PressroomError) -> None:
         """End it with a reason; the first reason stands."""
         if self.handle is not None and self.error is None:
@@ -97,9 +103,10 @@ class StageFuture(PrefectConcurrentFuture[Any]):
 class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
     """Runs async tasks on one event loop under limits per stage, given by task name."""
 
-    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+    def __init__(self, limits: Mapping[str, int] | None = None, *, drain_seconds: float = DRAIN_SECONDS) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Prefect's has no annotations
         self.limits = dict(limits or {})
+        self.drain_seconds = drain_seconds
         self.desk: Desk = NoDesk()
         self._live: WeakSet[EventLoopTaskRunner] = WeakSet()
         self._jobs: set[Job] = set()
@@ -113,7 +120,7 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
 
     def duplicate(self) -> EventLoopTaskRunner:
         """Return a runner of the same configuration that `cancel_all` on this one reaches."""
-        copy = type(self)(self.limits)
+        copy = type(self)(self.limits, drain_seconds=self.drain_seconds)
         copy._live = self._live
         return copy
 
@@ -133,7 +140,11 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
         """End what still runs, close the client, stop the loop."""
         self._live.discard(self)
         self._loop.call_soon_threadsafe(self._closing.set)
-        self._thread.join(2 * DRAIN_SECONDS)
+        self._thread.join(2 * self.drain_seconds)
+        for job in list(self._jobs):
+            # Work that does not end must not keep whoever waits for its future.
+            job.error = job.error or fault("CANCELLED", by="because its flow ended")
+            job.resolve(_ended(job, job.error))
         super().__exit__(exc_type, exc_value, traceback)
 
     def submit(
@@ -220,15 +231,12 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
     def _finish(self, job: Job, handle: asyncio.Task[State[Any]]) -> None:
         self._jobs.discard(job)
         job.engine = job.handle = None
-        if handle.cancelled():
-            job.error = job.error or fault("CANCELLED", by="by the task runner")
-        elif raised := handle.exception():
-            job.error = as_fault(raised, what=job.ticket.stage)
-        elif isinstance(job.value, BaseException):
-            job.error = as_fault(job.value, what=job.ticket.stage, seconds=job.task.timeout_seconds or 0.0)
+        found = fault("CANCELLED", by="by the task runner") if handle.cancelled() else handle.exception() or job.value
+        if job.error is None and isinstance(found, BaseException):
+            job.error = as_fault(found, what=job.ticket.stage, seconds=job.task.timeout_seconds or 0.0)
         job.value = None if job.error else job.value
         job.parameters, job.upstream = {}, []
-        job.done.set_result(_final_state(job, handle))
+        job.resolve(_ended(job, job.error) if job.error else handle.result())
 
     async def _serve(self, ready: concurrent.futures.Future[None]) -> None:
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
@@ -247,9 +255,9 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
         for job in list(self._jobs):
             job.cancel(fault("CANCELLED", by="because its flow ended"))
         if handles:
-            _, stuck = await asyncio.wait(handles, timeout=DRAIN_SECONDS)
+            _, stuck = await asyncio.wait(handles, timeout=self.drain_seconds)
             for task in stuck:
-                self.logger.warning("Left behind after %s s: %r does not end when cancelled.", DRAIN_SECONDS, task)
+                self.logger.warning("Left behind after %s s: %r does not end when cancelled.", self.drain_seconds, task)
 
 
 def _upstream(parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> list[StageFuture]:
@@ -289,11 +297,9 @@ def _skipped(job: Job) -> PressroomError:
     return fault("INTERNAL", what=f"{job.ticket.stage}: Prefect did not start the run")
 
 
-def _final_state(job: Job, handle: asyncio.Task[State[Any]]) -> State[Any]:
-    """Return a state from which Prefect's own `.result()` gives the value or the reason."""
-    if job.error is None:
-        return handle.result()
+def _ended(job: Job, error: PressroomError) -> State[Any]:
+    """Return a state from which Prefect's own `.result()` gives the reason."""
     # Prefect names the run that held the next one up by the id in the state's details.
     details = StateDetails(task_run_id=job.run_id)
-    kind = Cancelled if isinstance(job.error, StoppedError) else Failed
-    return kind(message=str(job.error), data=job.error, state_details=details)
+    kind = Cancelled if isinstance(error, StoppedError) else Failed
+    return kind(message=str(error), data=error, state_details=details)

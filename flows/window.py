@@ -26,7 +26,7 @@ from tasks.events import Progress, RunningItem, emit, tell
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, BatchResult, ItemStatus, ItemT, Outcome, Parallelism
 
-READ_AHEAD = 400
+READ_AHEAD = 1000
 """Items looked at in one turn of the window, so that the first enter before the last is looked at."""
 SETTLE_AT_ONCE = 256
 """Futures settled in one transaction at most."""
@@ -123,6 +123,9 @@ class BatchRun(Generic[ItemT]):
             self._inside[future] = unit
             self._uncollected -= 1
             future.add_done_callback(self._note_left)
+        if self.stopped is not None:
+            # Stopped while the flow was mapping: these came too late for that cancel.
+            self._runner.cancel(self.stopped)
 
     def stop(self, reason: PressroomError) -> None:
         """End the batch from any thread: nothing enters, what runs is cancelled. The first reason stands."""
@@ -182,13 +185,14 @@ class BatchRun(Generic[ItemT]):
 
     def _start(self, units: list[Unit[ItemT]]) -> None:
         now = time.monotonic()
-        names = [item.item_id for unit in units for item in unit.items]
-        self._ledger.start_items(self.batch_id, names)
         self._entered.update((unit.items[0].item_id, now) for unit in units)
-        self._move(ItemStatus.PENDING, ItemStatus.RUNNING, len(names))
-        for unit in units:
-            if len(unit.items) == 1:
-                emit("item.started", self.batch_id, self.kind, {"item_id": unit.items[0].item_id})
+        self._move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
+        # A chunk is done before anyone could read that its items run, so only single items are marked.
+        single = [unit.items[0].item_id for unit in units if len(unit.items) == 1]
+        if single:
+            self._ledger.start_items(self.batch_id, single)
+        for item_id in single:
+            emit("item.started", self.batch_id, self.kind, {"item_id": item_id})
 
     def _read_ahead(self) -> None:
         lanes = {queue.lane.name: queue for queue in self._lanes}

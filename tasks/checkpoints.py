@@ -10,13 +10,14 @@ record format names the deserialiser to use, and one rewritten to name pickle ru
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from tasks.errors import fault
 from tasks.files import write_atomically
@@ -32,6 +33,10 @@ LEFT_OUT: dict[str, str] = {
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""
 
 
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""Write a JSON value so that equal values are equal texts."""
+
+
 def digest(parts: Iterable[bytes | str]) -> str:
     """Hash parts so that moving a byte from one to the next changes the result."""
     whole = hashlib.sha256()
@@ -44,8 +49,7 @@ def digest(parts: Iterable[bytes | str]) -> str:
 
 def fingerprint(stage: str, version: int, inputs: Mapping[str, Any]) -> str:
     """Name a stage's result by its code version and all its inputs, less what `LEFT_OUT` gives a reason for."""
-    canonical = json.dumps(_plain(inputs), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return digest((stage, str(version), canonical))
+    return digest((stage, str(version), canonical(_plain(inputs))))
 
 
 def _plain(value: Any) -> Any:
@@ -69,20 +73,20 @@ class Checkpoints:
         stage, _, mark = key.rpartition("-")
         return self.folder / stage / mark[:2] / f"{mark}.json"
 
-    def read(self, key: str, adapter: TypeAdapter[Any], *, known_hash: str | None = None) -> Any | None:
+    def read(self, key: str, adapter: TypeAdapter[Any], *, known_hashes: Collection[str] = ()) -> Any | None:
         """Return what the stage made, or None when there is no checkpoint that can be trusted.
 
-        `known_hash` is the ledger's: a file that differs from it was altered. Without one the file's own
+        `known_hashes` are the ledger's: a file with none of them was altered. Without any the file's own
         hash stands, so that a checkpoint written just before a crash is adopted.
         """
         try:
             header, _, payload = self.path(key).read_bytes().partition(b"\n")
             head = json.loads(header)
             found = hashlib.sha256(payload).hexdigest()
-            if head != {"key": key, "sha256": found} or (known_hash or found) != found:
+            if head != {"key": key, "sha256": found} or (known_hashes and found not in known_hashes):
                 return None
             return adapter.validate_json(payload)
-        except (FileNotFoundError, ValueError, RecursionError, ValidationError):
+        except (OSError, ValueError, RecursionError):
             return None
 
     def write(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
@@ -93,6 +97,8 @@ class Checkpoints:
         try:
             write_atomically(self.path(key), header + b"\n" + payload)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise fault("DISK_FULL", path=str(self.path(key))) from error
             stage = key.rpartition("-")[0]
             raise fault("CHECKPOINT_UNWRITABLE", stage=stage, why=error.strerror or repr(error)) from error
         return found

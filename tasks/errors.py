@@ -32,6 +32,8 @@ class PressroomError(Exception):
         self.code = code
         self.message = message
         self.remedy = remedy
+        self.details: dict[str, object] = {}
+        """What the message was filled with, for those who show the parts apart."""
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}" + (f" {self.remedy}" if self.remedy else "")
@@ -78,6 +80,7 @@ def _input(message: str, remedy: str) -> Fault:
 
 FAULTS: dict[str, Fault] = {
     # What was asked for
+    "USAGE": _input("{why}.", "`{command} --help` says what it takes."),
     "INVALID_INPUT": _input("{what}", "Correct the input and run it again."),
     "SPEC_NOT_FOUND": _input("There is no file {path!r}.", "Check the path; it is read from the current folder."),
     "SPEC_MALFORMED": _input("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
@@ -91,6 +94,7 @@ FAULTS: dict[str, Fault] = {
     "EMPTY_BATCH": _input("The batch has no items.", "Name at least one item in the spec."),
     "UNKNOWN_KIND": _input("There is no kind {kind!r}.", "Known kinds: {known}."),
     "UNKNOWN_BATCH": _input("There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."),
+    "BATCH_NOT_RUNNING": _input("Batch {batch_id!r} is not running: it is {status}.", "{hint}"),
     "PARAMETERS_TOO_LARGE": _input(
         "The batch has {size:,} bytes of parameters; Prefect takes at most {limit:,}.",
         "Write the items to a JSONL file and give it as `items_file`; `batch_generate` and the command line do.",
@@ -179,7 +183,9 @@ FAULTS: dict[str, Fault] = {
 def fault(code: str, /, **details: object) -> PressroomError:
     """Build the error for a code of `FAULTS`, its message filled with `details`."""
     row = FAULTS[code]
-    return row.kind(code, row.message.format(**details), row.remedy.format(**details))
+    error = row.kind(code, row.message.format(**details), row.remedy.format(**details))
+    error.details = details
+    return error
 
 
 def _from_os_error(error: OSError, what: str) -> PressroomError:

@@ -8,10 +8,11 @@ Pressroom promises that no call leaves the machine.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from tasks.errors import fault
 
 OFFLINE = {
     "DO_NOT_TRACK": "1",
@@ -22,18 +23,17 @@ for _name, _value in OFFLINE.items():
     os.environ.setdefault(_name, _value)
 
 
-class Settings(BaseModel):
-    """Where state lives and how patient the store is."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True)
+class Settings:
+    """Where state lives and how patient the store is. (No model: `status` reads it before loading pydantic.)"""
 
     home: Path = Path(".pressroom")
     """Folder of the ledger, the checkpoints and the kept item files."""
     ledger_url: str = ""
     """Database of the ledger; empty means SQLite in `home`."""
-    ledger_patience_seconds: float = Field(default=20.0, gt=0)
+    ledger_patience_seconds: float = 20.0
     """How long a write waits for a locked ledger."""
-    lease_seconds: float = Field(default=15.0, gt=0)
+    lease_seconds: float = 15.0
     """How long a silent run keeps its batch before another may take it over."""
 
     @property
@@ -50,12 +50,20 @@ class Settings(BaseModel):
 @cache
 def settings() -> Settings:
     """Return the settings of this process; `home` is made absolute, so a later `chdir` cannot split the state."""
-    names = {
-        "home": "PRESSROOM_HOME",
-        "ledger_url": "PRESSROOM_LEDGER_URL",
-        "ledger_patience_seconds": "PRESSROOM_LEDGER_PATIENCE",
-        "lease_seconds": "PRESSROOM_LEASE",
-    }
-    given = {field: os.environ[name] for field, name in names.items() if os.environ.get(name)}
-    read = Settings.model_validate(given)
-    return read.model_copy(update={"home": read.home.expanduser().resolve()})
+    return Settings(
+        home=Path(os.environ.get("PRESSROOM_HOME") or ".pressroom").expanduser().resolve(),
+        ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
+        ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
+        lease_seconds=_seconds("PRESSROOM_LEASE", 15.0),
+    )
+
+
+def _seconds(name: str, default: float) -> float:
+    text = os.environ.get(name)
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1.0
+    if not value > 0:
+        raise fault("INVALID_INPUT", what=f"The environment's {name} is {text!r}, not a number of seconds above 0.")
+    return value

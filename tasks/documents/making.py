@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tasks.checkpoints import digest
+from tasks.checkpoints import canonical, digest
 from tasks.documents import bdd_scenario, demonstration, template_fill
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
@@ -41,7 +40,7 @@ class Draft:
 def draft(item: DocumentItem, *templates: str) -> Draft:
     """Read an item's config and name what will be made: by config, values, code, and `templates` hashes."""
     loaded = library_of(item.base_dir).load(item.content_config_id)
-    values = json.dumps(item.context, sort_keys=True, separators=(",", ":")) if item.context else ""
+    values = canonical(item.context) if item.context else ""
     return Draft(item, loaded, digest(("document", CODE_VERSION, loaded.sha256, values, *templates)))
 
 
@@ -67,7 +66,7 @@ def finish(drafted: Draft, make: Callable[[], str], known: Output | None, starte
                 output, reused = _copy(item, output) or work(), True
     except Exception as error:
         return failed(item, error, started)
-    return Outcome.model_construct(
+    return Outcome(
         item_id=item.item_id,
         outputs=[output],
         fingerprint=drafted.fingerprint,

@@ -44,8 +44,8 @@ class DocumentItem(Item):
 
     content_config_id: str
     context: JsonObject = {}
-    base_dir: Path
-    output_root: Path
+    base_dir: str
+    output_root: str
     output_path: str | None = None
 
 

@@ -23,9 +23,9 @@ LANES = {
 
 
 @lru_cache(maxsize=8)
-def library_of(base_dir: Path) -> ConfigLibrary:
+def library_of(base_dir: str) -> ConfigLibrary:
     """Return the configs below a folder, shared by planning and making so that each is read once."""
-    return ConfigLibrary(base_dir)
+    return ConfigLibrary(Path(base_dir))
 
 
 class DocumentPlan:
@@ -33,7 +33,7 @@ class DocumentPlan:
 
     def __init__(self, batch: DocumentBatch, claim: Callable[[str, str], None]) -> None:
         self.items = items_of(batch)
-        self._library = library_of(batch.base_dir)
+        self._library = library_of(str(batch.base_dir))
         self._output = OutputFolder(_root(batch))
         self._claim = claim
 
@@ -45,10 +45,10 @@ class DocumentPlan:
         if lane is None:
             known = ", ".join(LANES)
             raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=generator, known=known)
-        name = item.output_path or str(item.output_root / f"{item.content_config_id}.{loaded.config.extension}")
-        path = self._output.resolve(name)
-        self._claim(path, item.item_id)
-        return item.model_copy(update={"lane": lane, "output_path": path})
+        name = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
+        item.lane, item.output_path = lane, self._output.resolve(name)
+        self._claim(item.output_path, item.item_id)
+        return item
 
 
 def _root(batch: DocumentBatch) -> Path:
@@ -69,9 +69,13 @@ class OutputFolder:
 
         Links are followed for folders, once each; a link in the last place is replaced, not followed.
         """
-        whole = os.path.normpath(os.path.join(self._root, path))
-        folder, name = os.path.split(whole)
-        real = self._folders.get(folder) or self._folders.setdefault(folder, os.path.realpath(folder))
-        if "\0" in path or not name or not (real == self._root or real.startswith(self._root + os.sep)):
+        folder, _, name = path.rpartition("/")
+        if "\0" in path or name in ("", ".", ".."):
             raise fault("PATH_OUTSIDE", path=path, folder=self._root)
-        return os.path.join(real, name)
+        real = self._folders.get(folder)
+        if real is None:
+            real = os.path.realpath(os.path.join(self._root, folder or ("/" if path.startswith("/") else "")))
+            if not (real + os.sep).startswith(self._root.rstrip(os.sep) + os.sep):
+                raise fault("PATH_OUTSIDE", path=path, folder=self._root)
+            self._folders[folder] = real
+        return f"{real}{os.sep}{name}"

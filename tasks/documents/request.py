@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -60,23 +61,22 @@ def items_of(batch: DocumentBatch) -> list[DocumentItem]:
     for operation in operations:
         name = operation.content_config_id
         if uses[name] > 1 and operation.output_path:
-            name = f"{name}:{PurePath(operation.output_path).stem}"
+            name = f"{name}:{os.path.splitext(os.path.basename(operation.output_path))[0]}"
         seen[name] += 1
         items.append(_item(batch, operation, name if seen[name] == 1 else f"{name}#{seen[name]}"))
     return items
 
 
 def _item(batch: DocumentBatch, operation: Operation, name: str) -> DocumentItem:
-    # The parts were validated as an Operation; at 10,000 items a second look is felt.
-    return DocumentItem.model_construct(
+    return DocumentItem(
         item_id=name,
         batch_id=batch.batch_id or "",
         priority=operation.priority,
         lane="",
         content_config_id=operation.content_config_id,
         context=operation.context,
-        base_dir=batch.base_dir,
-        output_root=batch.output_dir or batch.base_dir,
+        base_dir=str(batch.base_dir),
+        output_root=str(batch.output_dir or batch.base_dir),
         output_path=operation.output_path,
     )
 
@@ -91,8 +91,9 @@ def _expect(path: Path, sha256: str | None) -> None:
 
 def _line(line: str, number: int, path: Path) -> Operation:
     try:
-        data = json.loads(line)
-        return Operation.model_validate({"content_config_id": data} if isinstance(data, str) else data)
+        if line.lstrip().startswith('"'):
+            return Operation(content_config_id=json.loads(line))
+        return Operation.model_validate_json(line)
     except ValidationError as error:
         raise invalid(error, path, number) from error
     except (ValueError, RecursionError) as error:

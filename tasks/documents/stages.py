@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from pathlib import Path
 
 from anyio import to_thread
 
@@ -51,7 +52,7 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
                 continue
         reusable = known.get(drafted.fingerprint)
         outcomes.append(await to_thread.run_sync(finish, drafted, partial(str, text), reusable, started))
-    return ChunkOutcome.model_construct(outcomes=outcomes)
+    return ChunkOutcome(outcomes=outcomes)
 
 
 @stage(timeout_seconds=60, checkpoint=False)
@@ -87,7 +88,7 @@ def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     for drafted in drafts:
         started = time.perf_counter()
         outcomes.append(finish(drafted, partial(fill, drafted), known.get(drafted.fingerprint), started))
-    return ChunkOutcome.model_construct(outcomes=outcomes)
+    return ChunkOutcome(outcomes=outcomes)
 
 
 def _draft_templates(chunk: Chunk[DocumentItem], outcomes: list[Outcome]) -> list[tuple[Draft, JinjaRequest]]:
@@ -96,7 +97,7 @@ def _draft_templates(chunk: Chunk[DocumentItem], outcomes: list[Outcome]) -> lis
         started = time.perf_counter()
         try:
             loaded = library_of(item.base_dir).load(item.content_config_id)
-            request = jinja.prepare(loaded.config, item.context, item.base_dir)
+            request = jinja.prepare(loaded.config, item.context, Path(item.base_dir))
             drafts.append((draft(item, fingerprint_of_templates(request)), request))
         except Exception as error:
             outcomes.append(failed(item, error, started))

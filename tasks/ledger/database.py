@@ -8,13 +8,13 @@ then writes fails at once, without waiting, when another writer came between.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tasks.errors import PressroomError, fault
@@ -58,6 +58,17 @@ class Database:
         if isinstance(error, OperationalError) or "not a database" in why or "malformed" in why:
             return fault("LEDGER_UNREADABLE", path=path, why=why)
         return fault("INTERNAL", what=f"ledger: {why}")
+
+    def _prepared(self, statement: Update | Insert) -> Callable[[Connection, list[dict[str, Any]]], None]:
+        """Compile a statement once and return what runs it for many rows (SQLAlchemy's own way costs twice the row)."""
+        compiled = statement.compile(dialect=self.engine.dialect)
+        names: list[str] | None = getattr(compiled, "positiontup", None)
+
+        def run(connection: Connection, rows: list[dict[str, Any]]) -> None:
+            given: Any = rows if names is None else [tuple(row[name] for name in names) for row in rows]
+            connection.exec_driver_sql(str(compiled), given)
+
+        return run
 
     def close(self) -> None:
         """Give every connection back."""

@@ -7,36 +7,17 @@ nobody waits after a kill -9.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
-from uuid import uuid4
 
-import psutil
 from sqlalchemy import or_, select, update
 from sqlmodel import SQLModel
 
 from tasks.errors import fault
 from tasks.ledger.database import Database
+from tasks.ledger.owner import is_gone
+from tasks.ledger.tables import BatchRow
 
-_BATCHES = SQLModel.metadata.tables["batch"]
-
-
-def new_owner() -> str:
-    """Name this run: host, process, the process's start, and a random part."""
-    started = int(psutil.Process().create_time() * 100)
-    return f"{socket.gethostname()}:{os.getpid()}:{started}:{uuid4().hex[:8]}"
-
-
-def is_gone(owner: str) -> bool:
-    """Say whether the owner was a process of this machine that no longer runs (a reused number has another start)."""
-    host, process, started, _random = owner.rsplit(":", 3)
-    if host != socket.gethostname():
-        return False
-    try:
-        return int(psutil.Process(int(process)).create_time() * 100) != int(started)
-    except psutil.NoSuchProcess:
-        return True
+_BATCHES = SQLModel.metadata.tables[str(BatchRow.__tablename__)]
 
 
 def take(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from tasks.errors import fault
 from tasks.ledger.store import Ledger
-from tasks.models import BatchResult, BatchStatus, ItemResult, ItemStatus, Output, Parallelism
+from tasks.models import BatchResult, BatchStatus, ItemResult, ItemResults, ItemStatus, Parallelism
 
 
 def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
@@ -35,18 +35,17 @@ def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
         sum_item_seconds=sum(result.duration_seconds for result in results),
         parallelism=[Parallelism.model_validate(bound) for bound in json.loads(batch.parallelism)],
         output_dir=batch.output_dir,
-        results=results,
+        results=ItemResults(results),
     )
 
 
 def _item(row: Row[Any]) -> ItemResult:
-    # The ledger wrote these values, so they are not validated again: at 10,000 items that is a third of the time.
-    return ItemResult.model_construct(
+    return ItemResult(
         item_id=row.item_id,
         status=ItemStatus(row.status),
         error_code=row.error_code,
         error_message=row.error_message,
         duration_seconds=row.duration_seconds,
-        outputs=[Output.model_construct(**output) for output in json.loads(row.outputs)],
+        outputs=json.loads(row.outputs),
         reused=row.reused,
     )

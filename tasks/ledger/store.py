@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import SQLModel, col
 
@@ -31,12 +31,13 @@ class Ledger(Database):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         item = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))
-        self._running = update(_ITEMS).where(*item).values(status="running", started_at=bindparam("started"))
-        self._settle = (
-            update(_ITEMS)
-            .where(*item)
-            .values({name: bindparam(f"v_{name}") for name in _OUTCOME_FIELDS} | {"attempts": _ITEMS.c.attempts + 1})
-        )
+        self._insert = self._prepared(insert(_ITEMS).values({name: bindparam(name) for name in _NEW_FIELDS}))
+        started: dict[str, Any] = {"status": bindparam("status"), "started_at": bindparam("started")}
+        self._start = self._prepared(update(_ITEMS).where(*item).values(started))
+        settled: dict[str, Any] = {name: bindparam(f"v_{name}") for name in _OUTCOME_FIELDS} | {
+            "attempts": _ITEMS.c.attempts + literal_column("1")
+        }
+        self._settle = self._prepared(update(_ITEMS).where(*item).values(settled))
 
     def record_batch(self, row: BatchRow) -> None:
         """Write a batch down, or renew what a resumed one was asked for; who holds it stays untouched."""
@@ -79,14 +80,15 @@ class Ledger(Database):
             gone = [*known, *(row["item_id"] for row in changed)]
             _delete(connection, batch_id, gone)
             if new or changed:
-                connection.execute(insert(_ITEMS), [*new, *changed])
+                self._insert(connection, [*new, *changed])
         return wanted
 
     def start_items(self, batch_id: str, item_ids: Iterable[str]) -> None:
         """Mark items as running."""
         started = time.time()
+        rows = [{"b": batch_id, "i": name, "started": started, "status": "running"} for name in item_ids]
         with self.transaction() as connection:
-            connection.execute(self._running, [{"b": batch_id, "i": name, "started": started} for name in item_ids])
+            self._start(connection, rows)
 
     def settle_items(self, batch_id: str, outcomes: Sequence[Outcome]) -> None:
         """Write down what became of items, in one transaction."""
@@ -95,7 +97,7 @@ class Ledger(Database):
         now = time.time()
         rows = [{"b": batch_id, "i": outcome.item_id} | _outcome_values(outcome, now) for outcome in outcomes]
         with self.transaction() as connection:
-            connection.execute(self._settle, rows)
+            self._settle(connection, rows)
 
     def cancel_unfinished(self, batch_id: str, reason: PressroomError) -> None:
         """Mark as cancelled whatever has no end yet."""
@@ -141,14 +143,18 @@ class Ledger(Database):
             query = select(_STAGES).where(_STAGES.c.batch_id == batch_id).order_by(_STAGES.c.started_at)
             return list(connection.execute(query))
 
-    def checkpoint_hash(self, fingerprint: str) -> str | None:
-        """Return the hash under which a checkpoint was last written down, or None when none was."""
+    def checkpoint_hashes(self, fingerprint: str) -> set[str]:
+        """Return every hash under which a checkpoint of this key was written down, by any batch."""
         c = _STAGES.c
         query = select(c.checkpoint).where(c.fingerprint == fingerprint, c.checkpoint.is_not(None))
         with self.transaction() as connection:
-            return connection.execute(query.order_by(c.started_at.desc()).limit(1)).scalar()
+            return set(connection.execute(query).scalars())
 
 
+_NEW_FIELDS = (
+    *("batch_id", "item_id", "position", "payload", "status", "outputs"),
+    *("transient", "reused", "attempts", "duration_seconds"),
+)
 _OUTCOME_FIELDS = (
     "status",
     "error_code",
@@ -172,7 +178,7 @@ def _outcome_values(outcome: Outcome, now: float) -> dict[str, Any]:
         "v_remedy": failure.remedy if failure else None,
         "v_transient": failure.transient if failure else False,
         "v_fingerprint": outcome.fingerprint,
-        "v_outputs": json.dumps([output.__dict__ for output in outcome.outputs]) if outcome.outputs else "[]",
+        "v_outputs": f"[{','.join(output.model_dump_json() for output in outcome.outputs)}]",
         "v_reused": outcome.reused,
         "v_duration_seconds": outcome.seconds,
         "v_finished_at": now,

@@ -38,7 +38,7 @@ class ItemRow(SQLModel, table=True):
     """An item: one row, whatever became of it."""
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_fingerprint", "fingerprint"), Index("ix_item_status", "batch_id", "status"))
+    __table_args__ = (Index("ix_item_fingerprint", "fingerprint"),)
 
     batch_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)

@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.Float()),
     )
     op.create_index("ix_item_fingerprint", "item", ["fingerprint"])
-    op.create_index("ix_item_status", "item", ["batch_id", "status"])
     op.create_table(
         "stage_run",
         sa.Column("id", sa.String(), primary_key=True),

@@ -1,0 +1,87 @@
+"""The `pressroom` command: parser, dispatch, and what becomes of errors.
+
+Each command lies in `flows/command/` and brings its own options. Exit codes: 0 all well, 1 not all
+came out, 2 refused and nothing run, 3 stopped, 70 a fault of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from flows.command import exits, run, status
+from flows.command.screen import complain, note
+from tasks.errors import PressroomError, as_fault, fault
+
+COMMANDS = (run, status)
+
+EPILOG = """exit codes:
+  0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure
+  1  some or all failed                      70   a fault of Pressroom
+  2  refused: bad input, nothing was run     130  interrupted; `pressroom resume` goes on
+
+State (ledger, checkpoints) lies in ./.pressroom, or in the folder PRESSROOM_HOME names."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises a fault, so that it can be told as JSON too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        raise fault("USAGE", why=message[:1].upper() + message[1:], command=self.prog)
+
+
+def build_parser() -> Parser:
+    """Put the commands together."""
+    parser = Parser(
+        prog="pressroom",
+        description="Make content in batches: many items, each through its stages, resumable at any point.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    verbose = "--verbose" in given
+    try:
+        arguments = build_parser().parse_args(given)
+        code: int = arguments.call(arguments)
+        return code
+    except SystemExit as end:  # --help
+        return int(end.code or 0)
+    except PressroomError as error:
+        return _refused(error, given, verbose=verbose)
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.NOT_ALL
+    except Exception as error:
+        return _refused(as_fault(error, what="pressroom"), given, verbose=verbose, raised=error)
+    except BaseException as error:  # Ctrl-C, and Prefect's form of a termination signal
+        if verbose:
+            traceback.print_exception(error, file=sys.stderr)
+        note("Interrupted before anything was run.")
+        return exits.INTERRUPTED
+
+
+def _refused(
+    error: PressroomError, given: Sequence[str], *, verbose: bool, raised: BaseException | None = None
+) -> int:
+    if verbose:
+        traceback.print_exception(raised or error, file=sys.stderr)
+    complain(error, as_json="--json" in given)
+    return exits.of_error(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The live view: bar, counts, what runs now and for how long, rate, and time to go.
+
+Redrawn four times a second by its own clock, so that it moves while a batch is silent.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from flows.command import words
+from flows.command.watch import Watch
+
+if TYPE_CHECKING:
+    from tasks.events import Progress
+
+MOST_RUNNING = 8
+_STYLES = {"succeeded": "green", "failed": "red", "running": "cyan", "needs_review": "yellow", "cancelled": "yellow"}
+_NAMES = {"succeeded": "ok", "pending": "waiting", "needs_review": "to review"}
+_ORDER = ("succeeded", "failed", "skipped", "cancelled", "needs_review", "running", "pending")
+
+
+class LiveView:
+    """Shows a running batch on a terminal."""
+
+    def __init__(self, watch: Watch, waiting_for: str) -> None:
+        self._watch = watch
+        self._waiting_for = waiting_for
+        self._console = Console(stderr=True, highlight=False)
+        # What others write to the terminal goes above the view instead of through it.
+        self._live = Live(
+            console=self._console, get_renderable=self._draw, refresh_per_second=4, transient=True, redirect_stdout=False
+        )
+
+    def __enter__(self) -> LiveView:
+        """Take the bottom of the terminal."""
+        self._watch.view = self
+        self._live.start(refresh=True)
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        """Give the terminal back; the summary stands where the view was."""
+        self._watch.view = None
+        self._live.stop()
+
+    def changed(self) -> None:
+        """Wait for the next redraw."""
+
+    def _draw(self) -> Group:
+        progress = self._watch.progress
+        if progress is None:
+            waited = words.seconds(time.monotonic() - self._watch.began)
+            return Group(_line([(f"{self._waiting_for} {waited}", "dim")]))
+        since = time.monotonic() - self._watch.heard_at
+        return Group(*self._head(progress, since), *self._running(progress, since))
+
+    def _head(self, progress: Progress, since: float) -> list[Text]:
+        done, total = progress.finished, progress.total
+        elapsed = progress.elapsed_seconds + (0.0 if done == total else since)
+        width = max(10, min(40, self._console.width - 50))
+        share = f"{words.percent(done, total):>3}% ({done:,}/{total:,})"
+        times = [words.seconds(elapsed)]
+        if done and elapsed > 0:
+            rate = done / elapsed
+            times.append(f"{rate:.1f}/s" if rate >= 1 else f"{words.seconds(1 / rate)} each")
+            if done < total:
+                times.append(f"about {words.seconds((total - done) / rate)} left")
+        first = [(words.bar(done, total, width), "green"), (f" {share}  ", "bold"), (" · ".join(times), "")]
+        return [_line(first), _line(self._counts(progress))]
+
+    def _counts(self, progress: Progress) -> list[tuple[str, str]]:
+        parts: list[tuple[str, str]] = []
+        if self._watch.stopping:
+            parts.append(("stopping, Ctrl-C again leaves at once · ", "bold yellow"))
+        elif progress.paused:
+            parts.append(("paused · ", "bold yellow"))
+        counts = self._watch.counts()
+        shown = [name for name in _ORDER if counts.get(name) or name in ("succeeded", "failed")]
+        for name in shown:
+            style = _STYLES.get(name, "") if counts.get(name) else "dim"
+            parts += [(f"{counts.get(name, 0):,} {_NAMES.get(name, name)}", style), (" · ", "dim")]
+        return parts[:-1]
+
+    def _running(self, progress: Progress, since: float) -> list[Text]:
+        room = min(MOST_RUNNING, max(1, self._console.height - 6))
+        shown = progress.running[:room]
+        width = max([10, *(len(one.item_id) for one in shown)])
+        width = min(width, self._console.width - 14)
+        lines = [
+            _line([(f"  {words.cut(one.item_id, width):<{width}}  ", ""), (words.seconds(one.seconds + since), "cyan")])
+            for one in shown
+        ]
+        more = self._watch.counts().get("running", 0) - len(shown)
+        return [*lines, _line([(f"  and {more:,} more at work", "dim")])] if shown and more > 0 else lines
+
+
+def _line(parts: list[tuple[str, str]]) -> Text:
+    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")

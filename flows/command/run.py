@@ -1,0 +1,74 @@
+"""`pressroom run`: make a batch from a spec."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.screen import complain, document, say
+
+if TYPE_CHECKING:
+    from flows.command.running import Ran
+    from tasks.models import JsonObject
+
+HELP = "make a batch from a spec"
+DESCRIPTION = """Make a batch from a spec: a YAML or JSON file that names its kind and its items.
+
+Configs, templates and relative paths in a spec are looked up from the spec's own folder. Under the
+name of a batch that is known already (--batch-id, or `batch_id` in the spec) the batch is resumed."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "run", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    parser.add_argument("--batch-id", metavar="ID", type=options.batch_id, help="name of the batch (default: a new one)")
+    parser.add_argument("--output", metavar="DIR", help="folder for the outputs, from the current folder")
+    parser.add_argument("--mode", choices=options.MODES, help="what a failure does to the rest (default: collect)")
+    parser.add_argument("--reuse", choices=options.REUSES, help="whose finished work counts (default: always)")
+    parser.add_argument("--max-parallel", metavar="N", type=options.parallel, help="at most N at work in each lane")
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.running import run_batch
+    from tasks.errors import fault
+    from tasks.specs import kind_spec, load_spec
+
+    spec = load_spec(Path(arguments.spec), _given(arguments))
+    if kind_spec(spec.kind).size_of(spec.batch) == 0:
+        raise fault("EMPTY_BATCH")
+    return tell(run_batch(spec.kind, spec.batch, read_from=arguments.spec, verbose=arguments.verbose), arguments)
+
+
+def tell(ran: Ran, arguments: argparse.Namespace) -> int:
+    """Say what became of a batch and return the exit code."""
+    from flows.command.summary import summary
+
+    if arguments.json:
+        document(ran.result)
+    else:
+        say()
+        for line in summary(ran.result, ran.watch):
+            say(line)
+    if ran.fault is not None:
+        complain(ran.fault, as_json=False)
+        return exits.OUR_FAULT if ran.fault.code == "INTERNAL" else exits.NOT_ALL
+    return exits.INTERRUPTED if ran.interrupted else exits.of_result(ran.result)
+
+
+def _given(arguments: argparse.Namespace) -> JsonObject:
+    given: JsonObject = {
+        "batch_id": arguments.batch_id,
+        "output_dir": arguments.output and str(Path(arguments.output).expanduser().absolute()),
+        "mode": arguments.mode,
+        "reuse": arguments.reuse,
+        "max_parallel": arguments.max_parallel,
+    }
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,46 @@
+"""The one place that writes to the terminal.
+
+Results go to standard output; progress, notes and errors to standard error. With `--json` exactly
+one JSON document goes to standard output, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from tasks.errors import PressroomError
+
+
+def say(text: str = "") -> None:
+    """Write a line of the result."""
+    _write(sys.stdout, text)
+
+
+def note(text: str = "") -> None:
+    """Write a line about what is going on."""
+    _write(sys.stderr, text)
+
+
+def document(value: object) -> None:
+    """Write the one JSON document."""
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(error: PressroomError, *, as_json: bool) -> None:
+    """Write an error: for people on standard error, for programs on standard output."""
+    if as_json:
+        document({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+        return
+    note(f"error {error.code}: {error.message}")
+    if error.remedy.strip():
+        note(f"  {error.remedy}")
+
+
+def _write(stream: object, text: str) -> None:
+    # Item names come from users, and a terminal acts on the control characters in them.
+    clean = "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
+    file = sys.stdout if stream is sys.stdout else sys.stderr
+    encoding = file.encoding or "utf-8"
+    file.write(clean.encode(encoding, "replace").decode(encoding) + "\n")
+    file.flush()

@@ -1,0 +1,98 @@
+"""`pressroom status`: where batches stand, read from the ledger alone."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options, words
+from flows.command.screen import document, say
+
+if TYPE_CHECKING:
+    from tasks.ledger.glance import BatchDocument, RunningDocument, StatusDocument
+
+HELP = "show where batches stand"
+DESCRIPTION = "Show all batches, the newest first, or one of them in detail. Reads the ledger only."
+_COUNTED = ("succeeded", "failed", "skipped", "cancelled", "needs_review", "running", "pending")
+_MOST = 20
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser("status", help=HELP, description=DESCRIPTION)
+    parser.add_argument("batch", metavar="BATCH", nargs="?", help="a batch id (default: all batches)")
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.ledger import looking, looking_at
+
+    if arguments.batch is None:
+        with looking() as glance:
+            found = glance.batches() if glance is not None else []
+        _show_all(found, as_json=arguments.json)
+        return exits.SUCCEEDED
+    with looking_at(arguments.batch) as glance:
+        status = glance.batch(arguments.batch)
+        running = glance.running(arguments.batch) if status["status"] in ("running", "paused") else []
+        result = glance.result(arguments.batch)
+    if arguments.json:
+        document({**status, "running": running, "results": result["results"]})
+    else:
+        for line in _one(status, running, result):
+            say(line)
+    return exits.SUCCEEDED
+
+
+def _show_all(found: list[StatusDocument], *, as_json: bool) -> None:
+    if as_json:
+        document({"batches": found})
+        return
+    if not found:
+        say("No batches yet. `pressroom demo` makes some; `pressroom run SPEC` makes your own.")
+        return
+    width = max(len("BATCH"), *(len(one["batch_id"]) for one in found))
+    say(f"{'BATCH':<{width}}  {'KIND':<9}  {'STATUS':<11}  {'STARTED':<19}  {'TIME':>7}  ITEMS")
+    for one in found:
+        started, took = words.when(one["started_at"]), words.seconds(one["duration_seconds"])
+        head = f"{one['batch_id']:<{width}}  {one['kind']:<9}  {one['status']:<11}  {started}  {took:>7}"
+        say(f"{head}  {_counts(one)}")
+
+
+def _counts(one: StatusDocument) -> str:
+    parts = [f"{one['counts'][name]:,} {name}" for name in _COUNTED if one["counts"].get(name)]
+    return ", ".join(parts) or "none"
+
+
+def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDocument) -> list[str]:
+    lines = [
+        f"Batch:    {status['batch_id']} ({status['kind']})",
+        f"Status:   {status['status']}" + (f": {status['reason']}" if status["reason"] else ""),
+        f"Items:    {_counts(status)} (of {status['total']:,})",
+        f"Started:  {words.when(status['started_at'])}, took {words.seconds(status['duration_seconds'])}",
+        f"Outputs:  {status['output_dir']}",
+    ]
+    if running:
+        lines += ["", "At work:"]
+        lines += [f"  {one['item_id']}  {words.seconds(one['seconds'])}" for one in running[:_MOST]]
+        lines += [f"  and {len(running) - _MOST:,} more"] if len(running) > _MOST else []
+    failed = [one for one in result["results"] if one["status"] == "failed"]
+    if failed:
+        lines += ["", "Failed:"]
+        lines += [f"  {one['item_id']}: {one['error_code']}: {one['error_message']}" for one in failed[:_MOST]]
+        lines += [f"  and {len(failed) - _MOST:,} more"] if len(failed) > _MOST else []
+    return [*lines, *_next(status)]
+
+
+def _next(status: StatusDocument) -> list[str]:
+    name = status["batch_id"]
+    if status["status"] in ("running", "paused"):
+        return []
+    lines = []
+    if any(status["counts"].get(one) for one in ("pending", "running", "cancelled", "skipped")):
+        lines.append(f"To go on where it ended:      pressroom resume {name}")
+    if status["counts"].get("failed"):
+        lines.append(f"To try the failed ones again: pressroom retry {name}")
+    return ["", *lines] if lines else []

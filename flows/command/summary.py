@@ -1,0 +1,101 @@
+"""What became of a batch, for people: headline, failures in words, sizes, times, and what to do next."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from flows.command import words
+from flows.command.running import shown_path
+
+if TYPE_CHECKING:
+    from flows.command.watch import Watch
+    from tasks.ledger.glance import BatchDocument, ItemDocument
+
+MOST = 20
+"""Failures and outputs listed at most; `report.md` has more and `batch_summary.json` all."""
+
+
+def summary(result: BatchDocument, watch: Watch | None = None) -> list[str]:
+    """Describe a batch; `watch` knows what this very run has made, for its speed."""
+    lines = [_headline(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
+    lines.append(f"- Failed: {result['failed']:,}/{result['total']:,}")
+    for name in ("skipped", "cancelled", "pending", "reused"):
+        if number := result[name]:  # type: ignore[literal-required]
+            lines.append(f"- {name.capitalize()}: {number:,}")
+    lines += _times(result, watch)
+    for section in (_failures(result), _outputs(result), _places(result), _next(result)):
+        lines += ["", *section] if section else []
+    return lines
+
+
+def _headline(result: BatchDocument) -> str:
+    name, status = result["batch_id"], result["status"]
+    if status == "succeeded":
+        return f"✅ Batch {name} completed"
+    if status == "partial":
+        return f"⚠️  Batch {name} completed with partial failures"
+    if status == "failed":
+        return f"❌ Batch {name} failed: nothing succeeded"
+    return f"⚠️  Batch {name} is {status}: {result['successful']:,} of {result['total']:,} are made"
+
+
+def _times(result: BatchDocument, watch: Watch | None) -> list[str]:
+    wall = result["wall_clock_seconds"]
+    if watch is None or not watch.made or wall <= 0:
+        return [f"- Total time: {words.seconds(wall)}"] if wall > 0 else []
+    lines = [f"- Total time: {words.seconds(wall)}", f"- Average per item: {words.seconds(wall / watch.made)}"]
+    gain = watch.made_seconds / wall
+    # Of short work most of the time goes into starting and writing; a ratio under 1 would say nothing.
+    if watch.made - watch.reused > 1 and gain >= 1.1:
+        lines.append(f"- Speedup: {gain:.1f}x (one after another: {words.seconds(watch.made_seconds)})")
+    bounds = [f"{lane['lane']} {lane['value']} (bound by {lane['bound']})" for lane in result["parallelism"]]
+    return [*lines, f"- At work at once, at most: {', '.join(bounds)}"] if bounds else lines
+
+
+def _failures(result: BatchDocument) -> list[str]:
+    failed = [one for one in result["results"] if one["status"] == "failed"]
+    lines: list[str] = []
+    for one in failed[:MOST]:
+        lines += [f"❌ {one['item_id']}: {one['error_code']}", f"   Error: {one['error_message']}"]
+        if remedy := one.get("remedy"):
+            lines.append(f"   Remedy: {remedy}")
+    if len(failed) > MOST:
+        lines.append(f"   and {len(failed) - MOST:,} more, see report.md")
+    return lines
+
+
+def _outputs(result: BatchDocument) -> list[str]:
+    good = [one for one in result["results"] if one["status"] == "succeeded" and one["outputs"]]
+    if not good:
+        return []
+    lines = [f"✅ {_made(one)}" for one in good[:MOST]]
+    if len(good) > MOST:
+        size = sum(made["size"] for one in good for made in one["outputs"])
+        lines.append(f"   and {len(good) - MOST:,} more, see report.md ({words.size(size)} in all)")
+    return lines
+
+
+def _made(one: ItemDocument) -> str:
+    size = words.size(sum(made["size"] for made in one["outputs"]))
+    note = ", reused" if one["reused"] else ""
+    return f"{one['item_id']}: {os.path.basename(one['outputs'][0]['path'])} ({size}{note})"
+
+
+def _places(result: BatchDocument) -> list[str]:
+    folder = result["output_dir"]
+    reports = folder if os.path.basename(folder) == result["batch_id"] else os.path.join(folder, result["batch_id"])
+    lines = [f"Outputs: {shown_path(folder)}"]
+    if os.path.exists(os.path.join(reports, "report.md")):
+        lines.append(f"Report:  {shown_path(os.path.join(reports, 'report.md'))}")
+    return lines
+
+
+def _next(result: BatchDocument) -> list[str]:
+    lines = []
+    unfinished = result["pending"] + result["cancelled"] + result["skipped"]
+    if unfinished:
+        lines.append(f"To go on where it ended:     pressroom resume {result['batch_id']}")
+    if result["failed"]:
+        lines.append(f"To try the failed ones again: pressroom retry {result['batch_id']}")
+    return lines

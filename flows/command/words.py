@@ -1,0 +1,58 @@
+"""How numbers, times, sizes and states are written for people."""
+
+from __future__ import annotations
+
+import time
+
+MARKS = {"succeeded": "✅", "running": "▶", "paused": "⏸"}
+WARNING, CROSS = "⚠️ ", "❌"
+
+
+def seconds(amount: float) -> str:
+    """Write a duration, such as `4.2s`, `3m 05s` or `2h 10m`."""
+    if amount < 0.05:
+        return f"{amount * 1000:.0f}ms"
+    if amount < 59.95:
+        return f"{amount:.1f}s"
+    minutes, rest = divmod(round(amount), 60)
+    if minutes < 60:
+        return f"{minutes}m {rest:02}s"
+    return f"{minutes // 60}h {minutes % 60:02}m"
+
+
+def size(amount: float) -> str:
+    """Write a number of bytes, such as `3.2 KB`."""
+    for unit in ("B", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def percent(part: int, whole: int) -> int:
+    """Whole percent, and 100 only when it is all."""
+    return int(100 * part / whole) if whole else 100
+
+
+def bar(part: int, whole: int, width: int = 10) -> str:
+    """Draw a bar, such as `[████░░░░░░]`."""
+    full = width * part // whole if whole else width
+    return f"[{'█' * full}{'░' * (width - full)}]"
+
+
+def count(number: int, word: str) -> str:
+    """Write a number with its noun, such as `1 item` or `10,000 items`."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def when(moment: float) -> str:
+    """Write a point in time in the reader's own zone."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+
+
+def cut(text: str, width: int) -> str:
+    """Shorten a text in its middle, where names differ least."""
+    if len(text) <= width or width < 5:
+        return text[:width]
+    head = (width - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"

@@ -1,0 +1,107 @@
+"""What is wrong with something a person wrote: file, line, field, code and remedy.
+
+pydantic says where in the data it stumbled; here that becomes a line of the file, words a person
+uses, and the nearest right name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from tasks.errors import PressroomError, fault
+from tasks.yaml_lines import line_of
+
+MOST = 50
+"""Problems described at most: finding a line means reading the file again, and so many have one cause."""
+
+_QUOTED = re.compile(r"'([^']+)'")
+_WORDS = {"extra_forbidden": "there is no such field", "missing": "it is missing"}
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where."""
+
+    code: str
+    message: str
+    remedy: str
+    file: str = ""
+    line: int | None = None
+    field: str = ""
+
+    @classmethod
+    def of(cls, error: PressroomError, file: str = "", line: int | None = None, field: str = "") -> Problem:
+        """Describe an error of ours that was met at a place."""
+        return cls(error.code, error.message, error.remedy, file, line, field)
+
+
+def complaints(error: ValidationError, model: type[BaseModel], path: str, text: str) -> list[Problem]:
+    """Put each of pydantic's complaints about a file in words, with its line and what may have been meant."""
+    found = []
+    for one in error.errors(include_url=False)[:MOST]:
+        place = tuple(part for part in one["loc"] if not _is_internal(part))
+        why = _WORDS.get(one["type"], _in_words(one["msg"]))
+        field, line = ".".join(map(str, place)) or "the whole", line_of(text, place)
+        hint = _hint(one["type"], place, one.get("input"), one["msg"], model)
+        found.append(Problem.of(fault("SPEC_INVALID", path=path, line=line, field=field, why=why, hint=hint)))
+        found[-1] = Problem(**{**found[-1].__dict__, "file": path, "line": line, "field": field})
+    return found
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return a question that names what may have been meant, or nothing."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def _hint(kind: str, place: Place, given: object, message: str, model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        known = _names_at(model, place[:-1])
+        return nearest(str(place[-1]), known) or f"Known here: {', '.join(sorted(known))}."
+    if isinstance(given, str) and (near := nearest(given, _QUOTED.findall(message))):
+        return near
+    return "Correct that field."
+
+
+def _names_at(model: type[BaseModel], place: Place) -> list[str]:
+    """Names of the fields that the object at a place may have."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = _fields(model).get(part)
+        inner = next(_models_in(field.annotation), None) if field is not None else None
+        if inner is None:
+            return []
+        model = inner
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _is_internal(part: str | int) -> bool:
+    """Say whether a part of a place is pydantic's own name for a branch, such as `list[any]`."""
+    return isinstance(part, str) and ("[" in part or part == "[key]")
+
+
+def _in_words(message: str) -> str:
+    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    if message.startswith("Input "):
+        text = f"it {text}"
+    return (text[:1].lower() + text[1:]).rstrip(".")

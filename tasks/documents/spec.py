@@ -1,0 +1,46 @@
+"""What the command line knows of the documents kind before anything heavy is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tasks.complaints import Problem
+from tasks.documents.models import DocumentBatch
+from tasks.models import JsonObject
+
+RANK = 0
+"""First among the kinds: it needs neither a model nor a voice."""
+
+BATCH = DocumentBatch
+"""The model that a spec of this kind is read into."""
+
+
+def is_request(data: JsonObject) -> bool:
+    """Say whether a spec that names no kind is a bare request for documents."""
+    return "content_config_ids" in data or "operations" in data
+
+
+def size_of(batch: DocumentBatch) -> int:
+    """Count the documents a batch asks for."""
+    if batch.items_file is None:
+        return len(batch.content_config_ids) + len(batch.operations)
+    from tasks.documents.request import read_operations
+
+    return len(read_operations(batch))
+
+
+def spill(batch: DocumentBatch, path: Path) -> DocumentBatch:
+    """Write all operations to a file and return the batch that names it instead."""
+    from tasks.documents.request import read_operations, write_items_file
+
+    sha256 = write_items_file(path, read_operations(batch))
+    moved = {"content_config_ids": [], "operations": [], "items_file": path, "items_sha256": sha256}
+    return batch.model_copy(update=moved)
+
+
+def check(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
+    """Find what is wrong with the documents of a batch without making them."""
+    from tasks.documents.checking import check_documents
+
+    return check_documents(batch, file, text)

@@ -1,0 +1,164 @@
+"""From a spec file to a batch of its kind.
+
+A kind is a folder of `tasks` with a `spec.py`, paired with the flow of the same name: kinds are
+found, not listed, so that a new one edits no shared file. Kept light, since `validate` starts here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from tasks.complaints import Problem, complaints, nearest
+from tasks.errors import FAULTS, PressroomError, fault
+from tasks.files import parse_data, read_text
+from tasks.models import BatchOptions, JsonObject
+from tasks.yaml_lines import line_of
+
+SPILL_BYTES = 256 * 1024
+"""A batch above this size has its items written to a file: Prefect refuses parameters over 512 KiB."""
+
+BOUNDLESS = {"boundless": True}
+"""Validation context of a batch that is still to be spilled, so that its size is not refused yet."""
+
+
+class KindSpec(Protocol):
+    """What `tasks/<kind>/spec.py` offers to the command line."""
+
+    BATCH: type[BatchOptions]
+
+    def is_request(self, data: JsonObject) -> bool:
+        """Say whether a spec that names no kind is a bare request for this one."""
+
+    def size_of(self, batch: Any) -> int:
+        """Count the items a batch asks for."""
+
+    def spill(self, batch: Any, path: Path) -> BatchOptions:
+        """Write the items to a file and return the batch that names it instead."""
+
+    def check(self, batch: Any, file: str, text: str) -> Iterator[Problem]:
+        """Find what is wrong with the items of a batch without making them."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A spec that has been read."""
+
+    path: Path
+    text: str
+    kind: str
+    batch: BatchOptions
+
+    @property
+    def batch_id(self) -> str:
+        """Name of the batch."""
+        return self.batch.batch_id or ""
+
+
+def kinds() -> list[str]:
+    """Names of the kinds there are; those that need least come first, as their `RANK` says."""
+    found = [folder.parent.name for folder in Path(__file__).parent.glob("*/spec.py")]
+    return sorted(found, key=lambda kind: (getattr(kind_spec(kind), "RANK", 100), kind))
+
+
+def kind_spec(kind: str) -> KindSpec:
+    """Load what the command line knows of a kind; UNKNOWN_KIND when there is none."""
+    if not kind.isidentifier() or not (Path(__file__).parent / kind / "spec.py").is_file():
+        known = [folder.parent.name for folder in Path(__file__).parent.glob("*/spec.py")]
+        raise fault("UNKNOWN_KIND", kind=kind, known=", ".join(sorted(known)) + ". " + nearest(kind, known))
+    return cast(KindSpec, import_module(f"tasks.{kind}.spec"))
+
+
+def new_batch_id(kind: str) -> str:
+    """Name a batch by its kind, the time, and a random end that tells two of one second apart."""
+    return f"{kind}-{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+
+
+def load_spec(path: Path, given: JsonObject | None = None) -> Spec:
+    """Read a spec, overlaid with what the command line gives; the first thing wrong with it is raised."""
+    spec, problems = read_spec(path, given)
+    if spec is None or problems:
+        first, more = problems[0], len(problems) - 1
+        also = f" (and {more} more: see `pressroom validate`)" if more else ""
+        raise FAULTS[first.code].kind(first.code, first.message + also, first.remedy)
+    return spec
+
+
+def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
+    """Read a spec; return it with no problems, or None with all that is wrong."""
+    try:
+        text = read_text(path)
+        data = _as_object(parse_data(text, path), path)
+        kind = _kind_of(data, path)
+        module = kind_spec(kind)
+    except PressroomError as error:
+        return None, [Problem.of(error, str(path), _line_said(error), "kind" if error.code == "UNKNOWN_KIND" else "")]
+    whole = {name: value for name, value in data.items() if name != "kind"} | (given or {})
+    try:
+        batch = module.BATCH.model_validate(whole, context=BOUNDLESS)
+    except ValidationError as error:
+        return None, complaints(error, module.BATCH, str(path), text)
+    return Spec(path, text, kind, _placed(kind, batch, path.absolute().parent)), []
+
+
+def spilled(kind: str, batch: BatchOptions, home: Path) -> BatchOptions:
+    """Write the items of a large batch to a file, so that Prefect takes the rest as parameters."""
+    if len(batch.model_dump_json()) <= SPILL_BYTES:
+        return batch
+    path = home / "items" / f"{batch.batch_id}.jsonl"
+    return kind_spec(kind).spill(batch, path)
+
+
+def output_folder(batch: BatchOptions) -> Path:
+    """Where the outputs of a batch go."""
+    return batch.base_dir / (batch.output_dir or Path("output") / (batch.batch_id or ""))
+
+
+def line_in(text: str, place: tuple[str | int, ...]) -> int:
+    """Line of a field in a spec's text."""
+    return line_of(text, place)
+
+
+def _placed(kind: str, batch: BatchOptions, folder: Path) -> BatchOptions:
+    """Name the batch and read its folders from the spec's own, whatever folder the command runs in."""
+    base = Path(os.path.normpath(folder / batch.base_dir.expanduser()))
+    output = batch.output_dir and Path(os.path.normpath(folder / batch.output_dir.expanduser()))
+    batch_id = batch.batch_id or new_batch_id(kind)
+    return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
+
+
+def _as_object(value: object, path: Path) -> JsonObject:
+    if isinstance(value, dict):
+        return value
+    why = "it is empty" if value is None else "it does not hold an object of names and values"
+    hint = "Begin with `kind: documents`."
+    raise fault("SPEC_INVALID", path=str(path), line=1, field="the whole", why=why, hint=hint)
+
+
+def _kind_of(data: JsonObject, path: Path) -> str:
+    kind = data.get("kind")
+    if isinstance(kind, str):
+        return kind
+    known = kinds()
+    if kind is None:
+        for one in known:
+            if kind_spec(one).is_request(data):
+                return one
+    why = "it is missing" if kind is None else "it is not a text"
+    hint = f"Known kinds: {', '.join(known)}."
+    raise fault("SPEC_INVALID", path=str(path), line=1, field="kind", why=why, hint=hint)
+
+
+def _line_said(error: PressroomError) -> int | None:
+    """Line that a syntax error names in its text."""
+    _, found, rest = error.message.partition("line ")
+    digits = rest.split(",")[0].split(":")[0]
+    return int(digits) if found and digits.isdecimal() else None
