@@ -33,6 +33,7 @@ from tasks.errors import PermanentError, fault
 from tasks.events import emit
 from tasks.ledger import lease
 from tasks.ledger.owner import new_owner
+from tasks.ledger.roster import enroll
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse
@@ -64,17 +65,18 @@ def open_batch(
     token = reuse.lookup.set(_lookup(ledger, named))
     try:
         _hold(ledger, kind, named, owner, total=len(items))
-        wanted = _record(ledger, named, items, claims)
-        done = len(items) - len(wanted)
-        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, total=len(items), done=done)
+        roster = enroll(ledger, batch_id, _payloads(items), named.select)
+        claims.add(roster.made)
+        wanted = [items[position] for position in roster.wanted]
+        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, settled=roster.statuses)
         get_run_logger().info(
             "Batch %r: %s items, %s to do.",
             batch_id,
             len(items),
             len(wanted),
-            extra={"batch_id": batch_id, "total": len(items), "wanted": len(wanted)},
+            extra={"batch_id": batch_id, "total": run.total, "wanted": len(wanted)},
         )
-        emit("batch.started", batch_id, kind, {"total": len(items), "wanted": len(wanted)})
+        emit("batch.started", batch_id, kind, {"total": run.total, "wanted": len(wanted)})
         del items, wanted
         with Pulse(run, ledger, owner), close_batch(run, ledger):
             yield run
@@ -130,11 +132,5 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
     ledger.record_batch(row)
 
 
-def _record(ledger: Ledger, batch: BatchOptions, items: Sequence[ItemT], claims: Claims) -> list[ItemT]:
-    batch_id = batch.batch_id or ""
-    payloads = [(item.item_id, hashlib.sha256(item.model_dump_json().encode()).hexdigest()) for item in items]
-    wanted = ledger.record_items(batch_id, payloads, batch.select)
-    if len(wanted) < len(items):
-        chosen = set(wanted)
-        claims.add(ledger.made_by(batch_id, [item.item_id for n, item in enumerate(items) if n not in chosen]))
-    return [items[position] for position in wanted]
+def _payloads(items: Sequence[ItemT]) -> list[tuple[str, str]]:
+    return [(item.item_id, hashlib.sha256(item.model_dump_json().encode()).hexdigest()) for item in items]

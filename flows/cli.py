@@ -13,11 +13,11 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from flows.command import exits, run, status
+from flows.command import again, capabilities, control, demo, exits, run, status, validate
 from flows.command.screen import complain, note
 from tasks.errors import PressroomError, as_fault, fault
 
-COMMANDS = (run, status)
+COMMANDS = (run, again, status, control, validate, capabilities, demo)
 
 EPILOG = """exit codes:
   0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure
@@ -74,9 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exits.INTERRUPTED
 
 
-def _refused(
-    error: PressroomError, given: Sequence[str], *, verbose: bool, raised: BaseException | None = None
-) -> int:
+def _refused(error: PressroomError, given: Sequence[str], *, verbose: bool, raised: BaseException | None = None) -> int:
     if verbose:
         traceback.print_exception(raised or error, file=sys.stderr)
     complain(error, as_json="--json" in given)

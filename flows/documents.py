@@ -19,6 +19,7 @@ from flows.runner import EventLoopTaskRunner
 from flows.window import Claims, Prepare
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
+from tasks.documents.request import items_of
 from tasks.documents.stages import (
     fill_documents,
     generate_document,
@@ -42,8 +43,7 @@ def _run_name() -> str:
 
 
 def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Prepare[DocumentItem]]:
-    plan = DocumentPlan(batch, claims.claim)
-    return plan.items, plan.prepare
+    return items_of(batch), DocumentPlan(batch, claims.claim).prepare
 
 
 @flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner())

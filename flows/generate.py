@@ -1,23 +1,211 @@
-"""Batches from Python: run one and hear of each item as it is done."""
+"""Batches from Python: make one, and hear of each item as it is done.
+
+    from flows.generate import batch_generate, batch_generate_stream, retry_failed
+
+    result = batch_generate(["note-1", "note-2"], base_dir="site", on_progress=print)
+    for item in batch_generate_stream(["note-1", "note-2"], base_dir="site"):
+        ...
+    result = retry_failed(result)
+
+They differ from a direct call of the flow only in that items which are too many for Prefect's
+parameters go to a file first.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, cast
 
-from tasks.events import Listener, listening
+from tasks.errors import BatchFailed, fault
+from tasks.events import Listener, Progress, listening
+from tasks.ledger.store import Ledger
+from tasks.models import BatchOptions, BatchResult, ItemResult, ItemStatus, Mode, Outcome, Select
+from tasks.parameters import BOUNDLESS
 from tasks.settings import settings
-from tasks.specs import spilled
+from tasks.specs import kind_spec, new_batch_id, read_stored, spilled
 
-if TYPE_CHECKING:
-    from tasks.models import BatchOptions, BatchResult
+logger = logging.getLogger("pressroom")
+
+OnProgress = Callable[[int, int, str], object]
+_CANCEL_EVERY = 0.2
 
 
-def run_batch(kind: str, batch: BatchOptions, listener: Listener) -> BatchResult:
+def batch_generate(
+    ids: Iterable[str],
+    *,
+    base_dir: str | os.PathLike[str] = ".",
+    output_dir: str | os.PathLike[str] | None = None,
+    on_progress: OnProgress | None = None,
+    **options: Any,
+) -> BatchResult:
+    """Make a document from each content config and return what became of them.
+
+    `on_progress(completed, total, config_id)` is called once for each item that is done; what it raises
+    is logged and harms nothing. `options` are the fields of `DocumentBatch`. Raises `BatchFailed`, which
+    carries `.result`, when nothing succeeded or the batch was stopped.
+    """
+    batch = _documents(ids, base_dir, output_dir, options)
+    return run_batch("documents", batch, _Counted(on_progress).hear)
+
+
+def batch_generate_stream(
+    ids: Iterable[str],
+    *,
+    base_dir: str | os.PathLike[str] = ".",
+    output_dir: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> Iterator[ItemResult]:
+    """Make a document from each content config and yield each result as it is done.
+
+    Every item is yielded once, those that did not come out included. Closing the iterator early cancels
+    the batch; what is finished is kept.
+    """
+    batch = _documents(ids, base_dir, output_dir, options)
+    stream = _Stream(batch)
+    try:
+        yield from stream.results()
+    finally:
+        stream.end()
+
+
+def retry_failed(result: BatchResult) -> BatchResult:
+    """Try a batch's failed items again, and those skipped because of them; the whole batch's result comes back."""
+    if not any(one.status in (ItemStatus.FAILED, ItemStatus.SKIPPED) for one in result.results):
+        return result
+    ledger = Ledger(settings())
+    try:
+        row = ledger.batch(result.batch_id)
+    finally:
+        ledger.close()
+    if row is None:
+        raise fault("UNKNOWN_BATCH", batch_id=result.batch_id)
+    return run_batch(row.kind, read_stored(row.kind, row.spec, Select.FAILED))
+
+
+def run_batch(kind: str, batch: BatchOptions, listener: Listener | None = None) -> BatchResult:
     """Run a named batch of a kind and return what became of it; `listener` hears of each change.
 
     Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.
     """
     flow: Any = getattr(import_module(f"flows.{kind}"), kind)
-    with listening(batch.batch_id or "", listener):
-        return cast("BatchResult", flow(spilled(kind, batch, settings().home)))
+    with listening(batch.batch_id or "", listener or _ignore):
+        return cast(BatchResult, flow(spilled(kind, batch, settings().home)))
+
+
+def _ignore(_progress: Progress, _outcomes: list[Outcome]) -> None:
+    """Hear nothing."""
+
+
+def _documents(
+    ids: Iterable[str],
+    base_dir: str | os.PathLike[str],
+    output_dir: str | os.PathLike[str] | None,
+    options: dict[str, Any],
+) -> BatchOptions:
+    given = {"batch_id": new_batch_id("documents"), "base_dir": Path(base_dir).absolute(), **options}
+    if output_dir is not None:
+        given["output_dir"] = Path(output_dir).absolute()
+    given["content_config_ids"] = list(ids)
+    batch = kind_spec("documents").BATCH.model_validate(given, context=BOUNDLESS)
+    if batch.batch_id is None:
+        batch = batch.model_copy(update={"batch_id": new_batch_id("documents")})
+    return batch
+
+
+class _Counted:
+    """Turns snapshots and outcomes into calls of `on_progress`, one an item."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._seen: set[str] = set()
+        self._before: int | None = None
+
+    def hear(self, progress: Progress, outcomes: list[Outcome]) -> None:
+        if self._before is None:
+            self._before = progress.finished - len(outcomes)
+        for outcome in outcomes:
+            if outcome.item_id in self._seen or self._on_progress is None:
+                continue  # Mode `retry` ends an item more than once.
+            self._seen.add(outcome.item_id)
+            # An item is named by its config; a config that is asked for again has a number after it.
+            config_id = outcome.item_id.partition("#")[0]
+            try:
+                self._on_progress(self._before + len(self._seen), progress.total, config_id)
+            except Exception:
+                logger.exception("`on_progress` raised for %r.", config_id)
+
+
+class _Stream:
+    """A batch in a thread of its own, whose outcomes come through a queue."""
+
+    def __init__(self, batch: BatchOptions) -> None:
+        self._batch = batch
+        self._queue: SimpleQueue[list[ItemResult] | None] = SimpleQueue()
+        self._result: BatchResult | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name="pressroom-stream", daemon=True
+        )
+
+    def results(self) -> Iterator[ItemResult]:
+        """Yield each item's result once."""
+        told: set[str] = set()
+        self._thread.start()
+        while (batch := self._queue.get()) is not None:
+            for one in batch:
+                told.add(one.item_id)
+                yield one
+        if self._result is None:
+            assert self._error is not None
+            raise self._error
+        # Made in an earlier run, cancelled, or kept back because mode `retry` might have tried them again.
+        yield from (one for one in self._result.results if one.item_id not in told)
+
+    def end(self) -> None:
+        """Cancel the batch if it still runs, and wait for its end."""
+        while self._thread.is_alive():
+            self._cancel()
+            self._thread.join(_CANCEL_EVERY)
+
+    def _run(self) -> None:
+        try:
+            self._result = run_batch("documents", self._batch, self._hear)
+        except BatchFailed as error:
+            self._result, self._error = error.result, error
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._queue.put(None)
+
+    def _hear(self, _progress: Progress, outcomes: list[Outcome]) -> None:
+        final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status is ItemStatus.SUCCEEDED]
+        if final:
+            self._queue.put([_item_result(one) for one in final])
+
+    def _cancel(self) -> None:
+        # Said again and again, because a batch that is just beginning wipes out what was asked before.
+        ledger = Ledger(settings())
+        try:
+            ledger.update_batch(self._batch.batch_id or "", control="cancel")
+        finally:
+            ledger.close()
+
+
+def _item_result(outcome: Outcome) -> ItemResult:
+    failure = outcome.failure
+    return ItemResult(
+        item_id=outcome.item_id,
+        status=outcome.status,
+        error_code=failure.code if failure else None,
+        error_message=failure.message if failure else None,
+        duration_seconds=outcome.seconds,
+        outputs=outcome.outputs,
+        reused=outcome.reused,
+    )

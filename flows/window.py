@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic
 
@@ -28,6 +28,8 @@ from tasks.models import BatchOptions, BatchResult, ItemStatus, ItemT, Outcome, 
 
 READ_AHEAD = 1000
 """Items looked at in one turn of the window, so that the first enter before the last is looked at."""
+MARKED_CHUNK = 50
+"""Largest chunk whose items are marked as running in the ledger."""
 SETTLE_AT_ONCE = 256
 """Futures settled in one transaction at most."""
 DRAIN_SECONDS = 15.0
@@ -66,15 +68,14 @@ class BatchRun(Generic[ItemT]):
         ledger: Ledger,
         runner: EventLoopTaskRunner,
         *,
-        total: int,
-        done: int,
+        settled: Mapping[ItemStatus, int],
     ) -> None:
         self.kind = kind
         self.options = options
         self.batch_id = options.batch_id or ""
         self.stopped: PressroomError | None = None
         self.paused = False
-        self.total = total
+        self.total = len(items) + sum(settled.values())
         self.result: BatchResult | None = None
         self.desk = BatchDesk(self.batch_id, options, ledger, runner)
         self._prepare = prepare
@@ -85,10 +86,11 @@ class BatchRun(Generic[ItemT]):
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._entered: dict[str, float] = {}
         self._uncollected = 0
+        self._over = False
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: list[ItemT] = []
         self._attempts: dict[str, int] = {}
-        self._counts = dict.fromkeys(ItemStatus, 0) | {ItemStatus.SUCCEEDED: done, ItemStatus.PENDING: len(items)}
+        self._counts = dict.fromkeys(ItemStatus, 0) | dict(settled) | {ItemStatus.PENDING: len(items)}
         self._sequence = 0
         self.started_at = time.monotonic()
         runner.desk = self.desk
@@ -129,7 +131,7 @@ class BatchRun(Generic[ItemT]):
 
     def stop(self, reason: PressroomError) -> None:
         """End the batch from any thread: nothing enters, what runs is cancelled. The first reason stands."""
-        if self.stopped is None:
+        if self.stopped is None and not self._over:
             self.stopped = reason
             self._runner.cancel(reason)
             self._left.put(None)
@@ -164,9 +166,10 @@ class BatchRun(Generic[ItemT]):
         return final_state(self.result, self.stopped)
 
     def drain(self) -> None:
-        """Settle what is still inside after a stop, for a bounded time."""
+        """Settle what is still inside after a stop, for a bounded time; from then on a stop comes too late."""
         while self._inside and self._settle_left():
             continue
+        self._over = True
 
     def _note_left(self, future: PrefectFuture[object]) -> None:
         assert isinstance(future, StageFuture)
@@ -175,9 +178,15 @@ class BatchRun(Generic[ItemT]):
     def _enter(self) -> tuple[Group[ItemT], ...]:
         if self.stopped is not None or self.paused:
             return tuple(Group(queue.lane) for queue in self._lanes)
-        self._read_ahead()
-        groups = tuple(queue.enter() for queue in self._lanes)
-        units = [unit for group in groups for unit in group.units]
+        groups: tuple[Group[ItemT], ...] = ()
+        units: list[Unit[ItemT]] = []
+        # Again while everything that was looked at has been refused: nothing inside would wake the window up.
+        while not units and (self._pending or not groups):
+            self._read_ahead()
+            groups = tuple(queue.enter() for queue in self._lanes)
+            units = [unit for group in groups for unit in group.units]
+            if self._inside or self.stopped is not None:
+                break
         if units:
             self._uncollected = len(units)
             self._start(units)
@@ -187,12 +196,13 @@ class BatchRun(Generic[ItemT]):
         now = time.monotonic()
         self._entered.update((unit.items[0].item_id, now) for unit in units)
         self._move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
-        # A chunk is done before anyone could read that its items run, so only single items are marked.
-        single = [unit.items[0].item_id for unit in units if len(unit.items) == 1]
-        if single:
-            self._ledger.start_items(self.batch_id, single)
-        for item_id in single:
-            emit("item.started", self.batch_id, self.kind, {"item_id": item_id})
+        # The items of a large chunk are done before anyone could read that they run.
+        marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]
+        if marked:
+            self._ledger.start_items(self.batch_id, marked)
+        for unit in units:
+            if len(unit.items) == 1:
+                emit("item.started", self.batch_id, self.kind, {"item_id": unit.items[0].item_id})
 
     def _read_ahead(self) -> None:
         lanes = {queue.lane.name: queue for queue in self._lanes}

@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from tasks.errors import PressroomError, fault
+from tasks.errors import FAULTS, PressroomError
 from tasks.yaml_lines import line_of
 
 MOST = 50
@@ -43,7 +43,9 @@ class Problem:
         return cls(error.code, error.message, error.remedy, file, line, field)
 
 
-def complaints(error: ValidationError, model: type[BaseModel], path: str, text: str) -> list[Problem]:
+def complaints(
+    error: ValidationError, model: type[BaseModel], path: str, text: str, *, code: str = "SPEC_INVALID"
+) -> list[Problem]:
     """Put each of pydantic's complaints about a file in words, with its line and what may have been meant."""
     found = []
     for one in error.errors(include_url=False)[:MOST]:
@@ -51,8 +53,8 @@ def complaints(error: ValidationError, model: type[BaseModel], path: str, text: 
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
         field, line = ".".join(map(str, place)) or "the whole", line_of(text, place)
         hint = _hint(one["type"], place, one.get("input"), one["msg"], model)
-        found.append(Problem.of(fault("SPEC_INVALID", path=path, line=line, field=field, why=why, hint=hint)))
-        found[-1] = Problem(**{**found[-1].__dict__, "file": path, "line": line, "field": field})
+        message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)
+        found.append(Problem(code, message, hint, path, line, field))
     return found
 
 

@@ -156,6 +156,11 @@ FAULTS: dict[str, Fault] = {
     "CHECKPOINT_UNWRITABLE": Fault(
         PermanentError, "The checkpoint of {stage!r} cannot be written: {why}.", "Check PRESSROOM_HOME, then resume."
     ),
+    "SERVER_FAILED": Fault(
+        PermanentError,
+        "Prefect's temporary server did not start: {why}.",
+        "See {log!r}, or set PREFECT_API_URL to a server that runs.",
+    ),
     "BATCH_BUSY": Fault(
         PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
     ),

@@ -206,6 +206,7 @@ class ItemResult(BaseModel):
     status: ItemStatus
     error_code: str | None = None
     error_message: str | None = None
+    remedy: str | None = None
     duration_seconds: float = 0.0
     outputs: list[Output] = []
     reused: bool = False

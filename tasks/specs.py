@@ -20,14 +20,8 @@ from pydantic import ValidationError
 from tasks.complaints import Problem, complaints, nearest
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import parse_data, read_text
-from tasks.models import BatchOptions, JsonObject
-from tasks.yaml_lines import line_of
-
-SPILL_BYTES = 256 * 1024
-"""A batch above this size has its items written to a file: Prefect refuses parameters over 512 KiB."""
-
-BOUNDLESS = {"boundless": True}
-"""Validation context of a batch that is still to be spilled, so that its size is not refused yet."""
+from tasks.models import BatchOptions, JsonObject, Select
+from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
 
 
 class KindSpec(Protocol):
@@ -109,9 +103,32 @@ def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None,
     return Spec(path, text, kind, _placed(kind, batch, path.absolute().parent)), []
 
 
+def check_spec(path: Path) -> tuple[str | None, int, list[Problem]]:
+    """Find all that is wrong with a spec and what it names; return its kind and number of items too."""
+    spec, problems = read_spec(path)
+    if spec is None:
+        return None, 0, problems
+    module, file = kind_spec(spec.kind), str(path)
+    try:
+        size = module.size_of(spec.batch)
+        if size == 0:
+            problems = [Problem.of(fault("EMPTY_BATCH"), file, 1, "the whole")]
+        else:
+            problems = list(module.check(spec.batch, file, spec.text))
+    except PressroomError as error:
+        return spec.kind, 0, [Problem.of(error, file)]
+    return spec.kind, size, problems
+
+
+def read_stored(kind: str, spec: str, select: Select) -> BatchOptions:
+    """Read a batch back from the ledger's JSON, to take up its unfinished or its failed items."""
+    batch = kind_spec(kind).BATCH.model_validate_json(spec, context=BOUNDLESS)
+    return batch.model_copy(update={"select": select})
+
+
 def spilled(kind: str, batch: BatchOptions, home: Path) -> BatchOptions:
     """Write the items of a large batch to a file, so that Prefect takes the rest as parameters."""
-    if len(batch.model_dump_json()) <= SPILL_BYTES:
+    if size_of_parameters(batch) <= SPILL_ABOVE:
         return batch
     path = home / "items" / f"{batch.batch_id}.jsonl"
     return kind_spec(kind).spill(batch, path)
@@ -120,11 +137,6 @@ def spilled(kind: str, batch: BatchOptions, home: Path) -> BatchOptions:
 def output_folder(batch: BatchOptions) -> Path:
     """Where the outputs of a batch go."""
     return batch.base_dir / (batch.output_dir or Path("output") / (batch.batch_id or ""))
-
-
-def line_in(text: str, place: tuple[str | int, ...]) -> int:
-    """Line of a field in a spec's text."""
-    return line_of(text, place)
 
 
 def _placed(kind: str, batch: BatchOptions, folder: Path) -> BatchOptions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prefect import Flow
@@ -36,7 +37,7 @@ def test_a_flow_loads_by_file_and_by_module(path: Path, name: str, monkeypatch: 
     monkeypatch.chdir(ROOT)
     by_file = f"flows/{path.name}:{name}"
     for entrypoint in (by_file, f"flows.{path.stem}.{name}"):
-        loaded = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+        loaded: Flow[..., Any] = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
         assert isinstance(loaded, Flow)
         assert loaded.name == name == path.stem, "file, flow and deployment have one name"
         assert loaded.description

@@ -29,4 +29,4 @@ def of_result(result: BatchDocument) -> int:
 
 def of_error(error: PressroomError) -> int:
     """Exit code for an error that kept anything from being run."""
-    return OUR_FAULT if error.code == "INTERNAL" else REFUSED
+    return OUR_FAULT if error.code in ("INTERNAL", "SERVER_FAILED") else REFUSED

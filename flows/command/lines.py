@@ -53,7 +53,7 @@ def describe(watch: Watch) -> str:
     """Write bar, share and counts of the newest snapshot."""
     progress = watch.progress
     assert progress is not None
-    done, total, counts = progress.finished, progress.total, watch.counts()
+    done, total, counts = watch.done, progress.total, watch.counts()
     parts = [f"{counts.get('succeeded', 0):,} ok", f"{counts.get('failed', 0):,} failed"]
     parts += [f"{counts[name]:,} {name}" for name in ("skipped", "cancelled", "needs_review") if counts.get(name)]
     paused = " (paused)" if progress.paused else ""

@@ -33,7 +33,11 @@ class LiveView:
         self._console = Console(stderr=True, highlight=False)
         # What others write to the terminal goes above the view instead of through it.
         self._live = Live(
-            console=self._console, get_renderable=self._draw, refresh_per_second=4, transient=True, redirect_stdout=False
+            console=self._console,
+            get_renderable=self._draw,
+            refresh_per_second=4,
+            transient=True,
+            redirect_stdout=False,
         )
 
     def __enter__(self) -> LiveView:
@@ -59,18 +63,22 @@ class LiveView:
         return Group(*self._head(progress, since), *self._running(progress, since))
 
     def _head(self, progress: Progress, since: float) -> list[Text]:
-        done, total = progress.finished, progress.total
+        done, total = self._watch.done, progress.total
         elapsed = progress.elapsed_seconds + (0.0 if done == total else since)
         width = max(10, min(40, self._console.width - 50))
         share = f"{words.percent(done, total):>3}% ({done:,}/{total:,})"
-        times = [words.seconds(elapsed)]
-        if done and elapsed > 0:
-            rate = done / elapsed
-            times.append(f"{rate:.1f}/s" if rate >= 1 else f"{words.seconds(1 / rate)} each")
-            if done < total:
-                times.append(f"about {words.seconds((total - done) / rate)} left")
+        times = [words.seconds(elapsed), *self._pace(total - done, elapsed)]
         first = [(words.bar(done, total, width), "green"), (f" {share}  ", "bold"), (" · ".join(times), "")]
         return [_line(first), _line(self._counts(progress))]
+
+    def _pace(self, left: int, elapsed: float) -> list[str]:
+        """Write rate and time to go, once there is enough to tell them from; by what this run itself has made."""
+        made = self._watch.made
+        if made < 2 or elapsed < 1:
+            return []
+        rate = made / elapsed
+        pace = f"{rate:.1f}/s" if rate >= 1 else f"{words.seconds(1 / rate)} each"
+        return [pace, f"about {words.seconds(left / rate)} left"] if left else [pace]
 
     def _counts(self, progress: Progress) -> list[tuple[str, str]]:
         parts: list[tuple[str, str]] = []

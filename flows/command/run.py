@@ -26,7 +26,9 @@ def add(commands: Any) -> None:
         "run", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
-    parser.add_argument("--batch-id", metavar="ID", type=options.batch_id, help="name of the batch (default: a new one)")
+    parser.add_argument(
+        "--batch-id", metavar="ID", type=options.batch_id, help="name of the batch (default: a new one)"
+    )
     parser.add_argument("--output", metavar="DIR", help="folder for the outputs, from the current folder")
     parser.add_argument("--mode", choices=options.MODES, help="what a failure does to the rest (default: collect)")
     parser.add_argument("--reuse", choices=options.REUSES, help="whose finished work counts (default: always)")

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.command import words
 from flows.command.interrupts import interruptible
 from flows.command.ledger import result_of
+from flows.command.paths import shown_path
 from flows.command.screen import note
 from flows.command.watch import Watch
 from tasks.errors import BatchFailed, PressroomError
@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
     from tasks.models import BatchOptions, BatchResult
 
-QUIET = {
-    # Prefect's lines would tear the view; the server still gets them.
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-    # Its first start on a machine builds a database, which takes longer than the 20 s that Prefect allows.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-}
+# Prefect's lines would tear the view; the server still gets them.
+QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 
 
 @dataclass
@@ -61,26 +57,17 @@ def _announce(kind: str, batch: BatchOptions, read_from: str) -> None:
     note(f"batch {batch.batch_id} -> {shown_path(output_folder(batch))}")
 
 
-def shown_path(path: Path | str) -> str:
-    """Write a path as seen from the current folder, where that is shorter."""
-    whole = os.fspath(path)
-    try:
-        near = os.path.relpath(whole)
-    except ValueError:  # another drive
-        return whole
-    return near if len(near) < len(whole) else whole
-
-
 def _call(kind: str, batch: BatchOptions, watch: Watch, *, verbose: bool) -> BatchDocument:
     if not verbose:
         for name, value in QUIET.items():
             os.environ.setdefault(name, value)
-    from flows import generate
-    from flows.command.server import TemporaryServer, is_configured
+    from flows.command.server import connected, start_early
 
-    if not is_configured():
-        TemporaryServer()
-    return _as_document(generate.run_batch(kind, batch, watch.hear))
+    server = start_early()
+    from flows import generate  # Loads Prefect, which takes some seconds.
+
+    with connected(server):
+        return _as_document(generate.run_batch(kind, batch, watch.hear))
 
 
 def _after(error: BaseException, batch_id: str, watch: Watch) -> Ran:

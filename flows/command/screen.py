@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TextIO
 
 from tasks.errors import PressroomError
 
@@ -23,8 +24,8 @@ def note(text: str = "") -> None:
 
 
 def document(value: object) -> None:
-    """Write the one JSON document."""
-    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
+    """Write the one JSON document, indented where a person reads it (for 10,000 items that takes a while)."""
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
 
 
 def complain(error: PressroomError, *, as_json: bool) -> None:
@@ -37,10 +38,10 @@ def complain(error: PressroomError, *, as_json: bool) -> None:
         note(f"  {error.remedy}")
 
 
-def _write(stream: object, text: str) -> None:
-    # Item names come from users, and a terminal acts on the control characters in them.
-    clean = "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
-    file = sys.stdout if stream is sys.stdout else sys.stderr
+def _write(file: TextIO, text: str) -> None:
+    if not text.isprintable():
+        # Item names come from users, and a terminal acts on the control characters in them.
+        text = "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
     encoding = file.encoding or "utf-8"
-    file.write(clean.encode(encoding, "replace").decode(encoding) + "\n")
+    file.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     file.flush()

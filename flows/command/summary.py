@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from flows.command import words
-from flows.command.running import shown_path
+from flows.command.paths import shown_path
 
 if TYPE_CHECKING:
     from flows.command.watch import Watch
@@ -21,7 +23,7 @@ def summary(result: BatchDocument, watch: Watch | None = None) -> list[str]:
     lines = [_headline(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
     lines.append(f"- Failed: {result['failed']:,}/{result['total']:,}")
     for name in ("skipped", "cancelled", "pending", "reused"):
-        if number := result[name]:  # type: ignore[literal-required]
+        if number := result[name]:
             lines.append(f"- {name.capitalize()}: {number:,}")
     lines += _times(result, watch)
     for section in (_failures(result), _outputs(result), _places(result), _next(result)):
@@ -69,17 +71,28 @@ def _outputs(result: BatchDocument) -> list[str]:
     good = [one for one in result["results"] if one["status"] == "succeeded" and one["outputs"]]
     if not good:
         return []
-    lines = [f"✅ {_made(one)}" for one in good[:MOST]]
-    if len(good) > MOST:
+    most = _room(len([one for one in result["results"] if one["status"] == "failed"]))
+    lines = [f"✅ {_made(one, result['output_dir'])}" for one in good[:most]]
+    if len(good) > most:
         size = sum(made["size"] for one in good for made in one["outputs"])
-        lines.append(f"   and {len(good) - MOST:,} more, see report.md ({words.size(size)} in all)")
+        lines.append(f"   and {len(good) - most:,} more, see report.md ({words.size(size)} in all)")
     return lines
 
 
-def _made(one: ItemDocument) -> str:
+def _room(failed: int) -> int:
+    """Say how many outputs are listed: on a terminal so many that the headline stays in sight."""
+    if not sys.stdout.isatty():
+        return MOST
+    rows = shutil.get_terminal_size().lines
+    return max(3, min(MOST, rows - 18 - 3 * min(failed, MOST)))
+
+
+def _made(one: ItemDocument, folder: str) -> str:
     size = words.size(sum(made["size"] for made in one["outputs"]))
     note = ", reused" if one["reused"] else ""
-    return f"{one['item_id']}: {os.path.basename(one['outputs'][0]['path'])} ({size}{note})"
+    path = one["outputs"][0]["path"]
+    shown = path.removeprefix(folder).lstrip(os.sep) if path.startswith(folder) else shown_path(path)
+    return f"{shown} ({size}{note})"
 
 
 def _places(result: BatchDocument) -> list[str]:
@@ -95,7 +108,7 @@ def _next(result: BatchDocument) -> list[str]:
     lines = []
     unfinished = result["pending"] + result["cancelled"] + result["skipped"]
     if unfinished:
-        lines.append(f"To go on where it ended:     pressroom resume {result['batch_id']}")
+        lines.append(f"To go on where it ended:      pressroom resume {result['batch_id']}")
     if result["failed"]:
         lines.append(f"To try the failed ones again: pressroom retry {result['batch_id']}")
     return lines

@@ -44,11 +44,20 @@ class Watch:
             if self.progress is None or progress.sequence > self.progress.sequence:
                 self.progress, self.heard_at = progress, time.monotonic()
             for outcome in outcomes:
+                if outcome.status in ("cancelled", "skipped"):
+                    continue
                 self.made += 1
                 self.made_seconds += outcome.seconds
                 self.reused += outcome.reused
         if self.view is not None:
             self.view.changed()
+
+    @property
+    def done(self) -> int:
+        """Items that came to an end of their own; those that were cancelled are still to do."""
+        if self.progress is None:
+            return 0
+        return self.progress.finished - self.counts().get("cancelled", 0)
 
     def counts(self) -> dict[str, int]:
         """Items by status, by the newest snapshot."""

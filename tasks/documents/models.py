@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from tasks.documents.config_models import ContentConfig
 from tasks.models import BatchOptions, Item, JsonObject, Priority, named_priority
+from tasks.parameters import refuse_too_large
 
 
 class Operation(BaseModel):
@@ -37,6 +38,11 @@ class DocumentBatch(BatchOptions):
     """File with further operations, one a line (JSONL) or as a list (YAML, JSON): for what exceeds 512 KiB."""
     items_sha256: str | None = None
     """sha256 of `items_file`; when given, another content is refused."""
+
+    @model_validator(mode="after")
+    def _fits(self, info: ValidationInfo) -> DocumentBatch:
+        refuse_too_large(self, info)
+        return self
 
 
 class DocumentItem(Item):

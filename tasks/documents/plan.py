@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tasks.documents.configs import ConfigLibrary
 from tasks.documents.models import DocumentBatch, DocumentItem
-from tasks.documents.request import items_of
 from tasks.errors import fault
 
 LANES = {
@@ -29,10 +28,9 @@ def library_of(base_dir: str) -> ConfigLibrary:
 
 
 class DocumentPlan:
-    """The items of a batch of documents, and how each is prepared."""
+    """How the items of a batch of documents are prepared. (It holds none: they leave memory as they are made.)"""
 
     def __init__(self, batch: DocumentBatch, claim: Callable[[str, str], None]) -> None:
-        self.items = items_of(batch)
         self._library = library_of(str(batch.base_dir))
         self._output = OutputFolder(_root(batch))
         self._claim = claim

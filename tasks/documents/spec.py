@@ -12,6 +12,9 @@ from tasks.models import JsonObject
 RANK = 0
 """First among the kinds: it needs neither a model nor a voice."""
 
+GENERATORS = ("demonstration", "template_fill", "jinja2", "bdd_scenario")
+"""What a content config may name as the type of its pattern and is made by this version."""
+
 BATCH = DocumentBatch
 """The model that a spec of this kind is read into."""
 

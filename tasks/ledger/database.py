@@ -59,7 +59,7 @@ class Database:
             return fault("LEDGER_UNREADABLE", path=path, why=why)
         return fault("INTERNAL", what=f"ledger: {why}")
 
-    def _prepared(self, statement: Update | Insert) -> Callable[[Connection, list[dict[str, Any]]], None]:
+    def prepared(self, statement: Update | Insert) -> Callable[[Connection, list[dict[str, Any]]], None]:
         """Compile a statement once and return what runs it for many rows (SQLAlchemy's own way costs twice the row)."""
         compiled = statement.compile(dialect=self.engine.dialect)
         names: list[str] | None = getattr(compiled, "positiontup", None)

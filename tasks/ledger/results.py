@@ -45,6 +45,7 @@ def _item(row: Row[Any]) -> ItemResult:
         status=ItemStatus(row.status),
         error_code=row.error_code,
         error_message=row.error_message,
+        remedy=row.remedy,
         duration_seconds=row.duration_seconds,
         outputs=json.loads(row.outputs),
         reused=row.reused,

@@ -6,9 +6,8 @@ tables are SQLModel classes, but building an object a row costs more than the ro
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, literal_column, select, update
@@ -18,10 +17,9 @@ from sqlmodel import SQLModel, col
 from tasks.errors import PressroomError
 from tasks.ledger.database import Database
 from tasks.ledger.tables import BatchRow, StageRow
-from tasks.models import ItemStatus, Outcome, Select
+from tasks.models import Outcome
 from tasks.settings import Settings
 
-FINISHED = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
 _BATCHES, _ITEMS, _STAGES = (SQLModel.metadata.tables[name] for name in ("batch", "item", "stage_run"))
 
 
@@ -31,19 +29,22 @@ class Ledger(Database):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         item = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))
-        self._insert = self._prepared(insert(_ITEMS).values({name: bindparam(name) for name in _NEW_FIELDS}))
         started: dict[str, Any] = {"status": bindparam("status"), "started_at": bindparam("started")}
-        self._start = self._prepared(update(_ITEMS).where(*item).values(started))
+        self._start = self.prepared(update(_ITEMS).where(*item).values(started))
         settled: dict[str, Any] = {name: bindparam(f"v_{name}") for name in _OUTCOME_FIELDS} | {
             "attempts": _ITEMS.c.attempts + literal_column("1")
         }
-        self._settle = self._prepared(update(_ITEMS).where(*item).values(settled))
+        self._settle = self.prepared(update(_ITEMS).where(*item).values(settled))
 
     def record_batch(self, row: BatchRow) -> None:
         """Write a batch down, or renew what a resumed one was asked for; who holds it stays untouched."""
         asked = row.model_dump(include={"spec", "output_dir", "total", "started_at", "status"})
         with self.transaction() as connection:
-            known = update(_BATCHES).where(col(BatchRow.batch_id) == row.batch_id).values(**asked, finished_at=None)
+            known = (
+                update(_BATCHES)
+                .where(col(BatchRow.batch_id) == row.batch_id)
+                .values(**asked, finished_at=None, reason=None)
+            )
             if connection.execute(known).rowcount == 0:
                 connection.execute(insert(_BATCHES).values(row.model_dump()))
 
@@ -57,31 +58,6 @@ class Ledger(Database):
         """Change columns of a batch."""
         with self.transaction() as connection:
             connection.execute(update(_BATCHES).where(col(BatchRow.batch_id) == batch_id).values(**values))
-
-    def record_items(self, batch_id: str, payloads: Sequence[tuple[str, str]], selected: Select) -> list[int]:
-        """Write down a batch's items, given as (item_id, payload hash); return the positions to run.
-
-        What is done stays done unless the spec changed what was asked for; rows of items that a changed
-        spec no longer names are dropped, so that counts speak of the batch as it is now.
-        """
-        with self.transaction() as connection:
-            read = select(_ITEMS.c.item_id, _ITEMS.c.payload, _ITEMS.c.status).where(_ITEMS.c.batch_id == batch_id)
-            known = {row[0]: (row[1], row[2]) for row in connection.execute(read)}
-            new, changed, wanted = [], [], []
-            for position, (item_id, payload) in enumerate(payloads):
-                before = known.pop(item_id, None)
-                if before is None:
-                    new.append(_new_item(batch_id, item_id, position, payload))
-                elif before[0] != payload:
-                    changed.append(_new_item(batch_id, item_id, position, payload))
-                elif not _is_selected(before[1], selected):
-                    continue
-                wanted.append(position)
-            gone = [*known, *(row["item_id"] for row in changed)]
-            _delete(connection, batch_id, gone)
-            if new or changed:
-                self._insert(connection, [*new, *changed])
-        return wanted
 
     def start_items(self, batch_id: str, item_ids: Iterable[str]) -> None:
         """Mark items as running."""
@@ -106,19 +82,11 @@ class Ledger(Database):
         with self.transaction() as connection:
             connection.execute(update(_ITEMS).where(*unfinished).values(**values))
 
-    def made_by(self, batch_id: str, item_ids: Sequence[str]) -> dict[str, str]:
-        """Return the paths that these items of a batch have made, each with its item."""
-        wanted = set(item_ids)
-        rows = self.items(batch_id, _ITEMS.c.outputs != "[]")
-        return {
-            output["path"]: row.item_id for row in rows if row.item_id in wanted for output in json.loads(row.outputs)
-        }
-
-    def items(self, batch_id: str, *where: ColumnElement[bool]) -> list[Row[Any]]:
-        """Read a batch's item rows in order."""
+    def items(self, batch_id: str, *where: ColumnElement[bool]) -> Iterator[Row[Any]]:
+        """Read a batch's item rows in order, one after the other: ten thousand at once are felt in memory."""
         with self.transaction() as connection:
             query = select(_ITEMS).where(_ITEMS.c.batch_id == batch_id, *where).order_by(_ITEMS.c.position)
-            return list(connection.execute(query))
+            yield from connection.execute(query)
 
     def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, str]:
         """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all."""
@@ -151,10 +119,6 @@ class Ledger(Database):
             return set(connection.execute(query).scalars())
 
 
-_NEW_FIELDS = (
-    *("batch_id", "item_id", "position", "payload", "status", "outputs"),
-    *("transient", "reused", "attempts", "duration_seconds"),
-)
 _OUTCOME_FIELDS = (
     "status",
     "error_code",
@@ -183,27 +147,3 @@ def _outcome_values(outcome: Outcome, now: float) -> dict[str, Any]:
         "v_duration_seconds": outcome.seconds,
         "v_finished_at": now,
     }
-
-
-def _new_item(batch_id: str, item_id: str, position: int, payload: str) -> dict[str, Any]:
-    fixed = {"status": "pending", "outputs": "[]", "transient": False, "reused": False, "attempts": 0}
-    return {
-        "batch_id": batch_id,
-        "item_id": item_id,
-        "position": position,
-        "payload": payload,
-        "duration_seconds": 0.0,
-        **fixed,
-    }
-
-
-def _is_selected(status: str, selected: Select) -> bool:
-    if selected is Select.FAILED:
-        return status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
-    return status not in (*FINISHED, ItemStatus.FAILED)
-
-
-def _delete(connection: Any, batch_id: str, item_ids: Sequence[str]) -> None:
-    if item_ids:
-        gone = _ITEMS.delete().where(_ITEMS.c.batch_id == batch_id, _ITEMS.c.item_id == bindparam("i"))
-        connection.execute(gone, [{"i": item_id} for item_id in item_ids])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from tasks.files import write_atomically
 from tasks.models import BatchResult
 from tasks.reports.markdown import as_markdown
+
+_Result = TypeAdapter(BatchResult)
 
 
 def report_folder(result: BatchResult) -> Path:
@@ -18,5 +22,5 @@ def report_folder(result: BatchResult) -> Path:
 def write_reports(result: BatchResult) -> None:
     """Write `batch_summary.json` and `report.md`."""
     folder = report_folder(result)
-    write_atomically(folder / "batch_summary.json", result.model_dump_json(indent=2).encode() + b"\n")
+    write_atomically(folder / "batch_summary.json", _Result.dump_json(result, indent=2))
     write_atomically(folder / "report.md", as_markdown(result).encode())

@@ -1,0 +1,109 @@
+"""`pressroom resume` and `pressroom retry`: take a known batch up again, from what the ledger holds of it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options, words
+from flows.command.screen import document, note, say
+
+if TYPE_CHECKING:
+    from tasks.ledger.glance import BatchDocument
+    from tasks.models import BatchOptions, Select
+
+RESUME = "go on with a batch where it ended"
+RETRY = "try the failed items of a batch again"
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "resume",
+        help=RESUME,
+        description="Go on with a batch where it ended. What is finished stays as it is; items that failed are left "
+        "alone (see `pressroom retry`). A batch with nothing left to do is answered from the ledger at once.",
+    )
+    _arguments(parser, resume)
+    parser = commands.add_parser(
+        "retry",
+        help=RETRY,
+        description="Try the failed items of a batch again, and those that were skipped because of them.",
+    )
+    _arguments(parser, retry)
+
+
+def _arguments(parser: argparse.ArgumentParser, call: Any) -> None:
+    parser.add_argument("batch", metavar="BATCH", help="a batch id; `pressroom status` lists them")
+    options.common(parser)
+    parser.set_defaults(call=call)
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Run `resume`."""
+    from tasks.ledger.glance import is_all_there
+
+    result = _at_rest(arguments.batch)
+    if is_all_there(result):
+        return _show(result, arguments, f"Nothing to do: all {words.count(result['total'], 'item')} are made.")
+    others = result["successful"] + result["failed"]
+    if result["failed"] and others == result["total"]:
+        failed = (
+            f"{words.count(result['failed'], 'item')} failed; `pressroom retry {arguments.batch}` tries them again."
+        )
+        return _show(result, arguments, f"Nothing is unfinished. {failed}")
+    return _again(arguments, "unfinished")
+
+
+def retry(arguments: argparse.Namespace) -> int:
+    """Run `retry`."""
+    result = _at_rest(arguments.batch)
+    if not result["failed"] and not result["skipped"]:
+        unfinished = result["pending"] + result["cancelled"]
+        more = f" {words.count(unfinished, 'item')} unfinished: `pressroom resume {arguments.batch}`."
+        return _show(result, arguments, "Nothing has failed." + (more if unfinished else ""))
+    return _again(arguments, "failed")
+
+
+def _at_rest(batch_id: str) -> BatchDocument:
+    """Read a batch that nobody is working on, or refuse with BATCH_BUSY."""
+    from flows.command.ledger import result_of
+    from tasks.errors import fault
+    from tasks.ledger.glance import AT_WORK
+
+    result = result_of(batch_id)
+    if result["status"] in AT_WORK:
+        raise fault("BATCH_BUSY", batch_id=batch_id, owner=result["status"])
+    return result
+
+
+def _show(result: BatchDocument, arguments: argparse.Namespace, why: str) -> int:
+    """Show a batch that needed no work."""
+    note(why)
+    if arguments.json:
+        document(result)
+    else:
+        from flows.command.summary import summary
+
+        for line in summary(result):
+            say(line)
+    return exits.of_result(result)
+
+
+def _again(arguments: argparse.Namespace, select: str) -> int:
+    from flows.command.run import tell
+    from flows.command.running import run_batch
+    from tasks.models import Select
+
+    kind, batch = stored(arguments.batch, Select(select))
+    return tell(run_batch(kind, batch, read_from="the ledger", verbose=arguments.verbose), arguments)
+
+
+def stored(batch_id: str, select: Select) -> tuple[str, BatchOptions]:
+    """Return what was asked of a batch, as the ledger holds it, to be taken up again."""
+    from flows.command.ledger import looking_at
+    from tasks.specs import read_stored
+
+    with looking_at(batch_id) as glance:
+        kind, spec = glance.spec(batch_id)
+    return kind, read_stored(kind, spec, select)

@@ -1,0 +1,57 @@
+"""`pressroom capabilities`: what this version can do, for programs."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from flows.command import exits, options
+from flows.command.screen import document
+
+HELP = "say as JSON what this version can do"
+DESCRIPTION = "Print, as JSON, the version, the kinds with the fields of their specs, the generators and the limits."
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser("capabilities", help=HELP, description=DESCRIPTION)
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from importlib.metadata import version
+
+    from tasks.models import Mode, Reuse
+    from tasks.parameters import LIMIT, SPILL_ABOVE
+    from tasks.specs import kind_spec, kinds
+
+    document(
+        {
+            "name": "pressroom",
+            "version": version("pressroom"),
+            "kinds": {kind: _kind(kind_spec(kind)) for kind in kinds()},
+            "modes": [mode.value for mode in Mode],
+            "reuse": [reuse.value for reuse in Reuse],
+            "limits": {
+                "max_batch_size": None,
+                "max_parameter_bytes": LIMIT,
+                "items_file_above_bytes": SPILL_ABOVE,
+                "note": "A batch may have any number of items; above these bytes they go into an items_file.",
+            },
+        }
+    )
+    return exits.SUCCEEDED
+
+
+def _kind(module: Any) -> dict[str, Any]:
+    schema = module.BATCH.model_json_schema()
+    fields = {
+        name: {
+            "description": field.get("description", ""),
+            **({"default": field["default"]} if "default" in field else {}),
+        }
+        for name, field in schema["properties"].items()
+    }
+    return {"spec_fields": fields, "generators": list(getattr(module, "GENERATORS", ())), "schema": schema}

@@ -1,0 +1,98 @@
+"""`pressroom cancel`, `pause` and `continue`: ask something of a batch that runs in another process.
+
+The wish is written into the ledger, which the running batch reads once a second; the command waits
+until the batch shows that it has obeyed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flows.command import exits, options
+from flows.command.screen import document, say
+
+PATIENCE_SECONDS = 10.0
+_LOOK_EVERY = 0.1
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What can be asked of a running batch."""
+
+    control: str
+    help: str
+    done: str
+    """What to say once it has obeyed."""
+    wanted: tuple[str, ...]
+    """Statuses that show it has; none means: any but running or paused."""
+
+
+WISHES = {
+    "cancel": Wish(
+        "cancel",
+        "end a running batch; what is finished is kept",
+        "what is finished is kept, `pressroom resume` goes on",
+        (),
+    ),
+    "pause": Wish(
+        "pause", "let nothing new begin in a running batch", "what was at work goes on, nothing new begins", ("paused",)
+    ),
+    "continue": Wish("run", "let a paused batch go on", "it goes on", ("running",)),
+}
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    for name, wish in WISHES.items():
+        about = (
+            f"{wish.help[:1].upper()}{wish.help[1:]}. Waits up to {PATIENCE_SECONDS:g} s until the batch has obeyed."
+        )
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=wish.help, description=about)
+        parser.add_argument("batch", metavar="BATCH", help="a batch id; `pressroom status` lists them")
+        options.common(parser)
+        parser.set_defaults(call=run, wish=name)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.ledger import ask
+    from tasks.errors import fault
+    from tasks.ledger.glance import AT_WORK
+
+    batch_id, wish = arguments.batch, WISHES[arguments.wish]
+    before = _status(batch_id)
+    if before not in AT_WORK:
+        hint = f"`pressroom resume {batch_id}` goes on with it." if before != "succeeded" else "Nothing is left to do."
+        raise fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=before, hint=hint)
+    ask(batch_id, wish.control)
+    status = _wait(batch_id, wish)
+    obeyed = _shows(status, wish)
+    if arguments.json:
+        document({"batch_id": batch_id, "asked": arguments.wish, "obeyed": obeyed, "status": status})
+    elif obeyed:
+        say(f"Batch {batch_id} is {status}: {wish.done}.")
+    else:
+        say(f"Batch {batch_id} was asked to {arguments.wish}; after {PATIENCE_SECONDS:g} s it is still {status}.")
+        say("`pressroom status` shows when it has obeyed.")
+    return exits.SUCCEEDED if obeyed else exits.NOT_ALL
+
+
+def _wait(batch_id: str, wish: Wish) -> str:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _shows(status := _status(batch_id), wish) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY)
+    return status
+
+
+def _shows(status: str, wish: Wish) -> bool:
+    return status in wish.wanted if wish.wanted else status not in ("running", "paused")
+
+
+def _status(batch_id: str) -> str:
+    from flows.command.ledger import looking_at
+
+    with looking_at(batch_id) as glance:
+        return glance.batch(batch_id)["status"]

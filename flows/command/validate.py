@@ -1,0 +1,63 @@
+"""`pressroom validate`: find what is wrong with a spec, and with all it names, without making anything."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options, words
+from flows.command.screen import document, say
+
+if TYPE_CHECKING:
+    from tasks.complaints import Problem
+
+HELP = "check a spec and all it names, without running it"
+DESCRIPTION = """Check a spec, the configs and templates it names, the values they are filled with, and the
+output paths. Starts no server and writes nothing. Lists every problem with its file, line and field."""
+MOST = 100
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser("validate", help=HELP, description=DESCRIPTION)
+    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from tasks.specs import check_spec
+
+    kind, size, problems = check_spec(Path(arguments.spec))
+    if arguments.json:
+        found = [dict(problem.__dict__) for problem in problems]
+        document({"spec": arguments.spec, "kind": kind, "items": size, "valid": not problems, "problems": found})
+    else:
+        for line in _report(arguments.spec, kind, size, problems):
+            say(line)
+    return exits.REFUSED if problems else exits.SUCCEEDED
+
+
+def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> list[str]:
+    if not problems:
+        return [f"✅ {spec}: {kind}, {words.count(size, 'item')}; nothing wrong was found"]
+    lines = [f"❌ {spec}: {words.count(len(problems), 'problem')}", ""]
+    for problem in problems[:MOST]:
+        lines.append(f"{_place(problem)}: {problem.code}")
+        lines.append(f"  {problem.message}")
+        if problem.remedy.strip():
+            lines.append(f"  {problem.remedy}")
+    if len(problems) > MOST:
+        codes = Counter(problem.code for problem in problems).most_common()
+        lines += [f"and {len(problems) - MOST:,} more; in all: " + ", ".join(f"{code} {n:,}" for code, n in codes)]
+    return lines
+
+
+def _place(problem: Problem) -> str:
+    from flows.command.paths import shown_path
+
+    parts = [shown_path(problem.file) if problem.file else "", str(problem.line or ""), problem.field]
+    return ":".join(part for part in parts if part) or "spec"

@@ -1,0 +1,114 @@
+"""A batch's roster: which items it consists of, which of them are to run now, and what the others have made."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlmodel import SQLModel
+
+from tasks.ledger.database import Database
+from tasks.ledger.tables import ItemRow
+from tasks.models import ItemStatus, Select
+
+_ITEMS = SQLModel.metadata.tables[str(ItemRow.__tablename__)]
+_FRESH: dict[str, Any] = {
+    "status": "pending",
+    "outputs": "[]",
+    "transient": False,
+    "reused": False,
+    "attempts": 0,
+    "duration_seconds": 0.0,
+}
+_REOPENED = {"status": "pending", "error_code": None, "error_message": None, "remedy": None, "transient": False}
+
+
+@dataclass
+class Roster:
+    """What enrolling found: positions to run, and of the rest the statuses and the files they made."""
+
+    wanted: list[int] = field(default_factory=list)
+    statuses: Counter[ItemStatus] = field(default_factory=Counter)
+    made: dict[str, str] = field(default_factory=dict)
+
+
+def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]], selected: Select) -> Roster:
+    """Write down a batch's items, given as (item_id, payload hash), and say which to run.
+
+    What is done stays done unless the spec changed what was asked for or an output is gone. Rows of items
+    that a changed spec no longer names are dropped, so that counts speak of the batch as it is now.
+    """
+    roster, new, again = Roster(), list[dict[str, Any]](), list[str]()
+    with ledger.transaction() as connection:
+        known = dict(_known(connection, batch_id))
+        gone = set(known) - {item_id for item_id, _ in payloads}
+        for position, (item_id, payload) in enumerate(payloads):
+            before = known.get(item_id)
+            if before is None or before.payload != payload:
+                gone.update([item_id] if before else [])
+                new.append(
+                    {"batch_id": batch_id, "item_id": item_id, "position": position, "payload": payload} | _FRESH
+                )
+            elif before.is_wanted(selected):
+                again.append(item_id)
+            else:
+                roster.statuses[before.status] += 1
+                roster.made |= dict.fromkeys(before.paths, item_id)
+                continue
+            roster.wanted.append(position)
+        _write(connection, ledger, batch_id, gone, new, again)
+    return roster
+
+
+@dataclass(frozen=True)
+class _Known:
+    payload: str
+    status: ItemStatus
+    outputs: list[dict[str, Any]]
+
+    @property
+    def paths(self) -> list[str]:
+        return [output["path"] for output in self.outputs]
+
+    def is_wanted(self, selected: Select) -> bool:
+        if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+            return not all(_is_there(output) for output in self.outputs)
+        if selected is Select.FAILED:
+            return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
+        return self.status is not ItemStatus.FAILED
+
+
+def _is_there(output: dict[str, Any]) -> bool:
+    try:
+        return os.stat(output["path"]).st_size == int(output["size"])
+    except OSError:
+        return False
+
+
+def _known(connection: Connection, batch_id: str) -> Iterator[tuple[str, _Known]]:
+    c = _ITEMS.c
+    query = select(c.item_id, c.payload, c.status, c.outputs).where(c.batch_id == batch_id)
+    for item_id, payload, status, outputs in connection.execute(query):
+        yield item_id, _Known(payload, ItemStatus(status), json.loads(outputs))
+
+
+def _write(
+    connection: Connection,
+    ledger: Database,
+    batch_id: str,
+    gone: set[str],
+    new: list[dict[str, Any]],
+    again: list[str],
+) -> None:
+    mine = (_ITEMS.c.batch_id == batch_id, _ITEMS.c.item_id == bindparam("i"))
+    if gone:
+        connection.execute(_ITEMS.delete().where(*mine), [{"i": item_id} for item_id in gone])
+    if new:
+        ledger.prepared(insert(_ITEMS).values({name: bindparam(name) for name in new[0]}))(connection, new)
+    if again:
+        connection.execute(update(_ITEMS).where(*mine).values(_REOPENED), [{"i": item_id} for item_id in again])

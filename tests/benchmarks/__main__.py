@@ -1,0 +1,51 @@
+"""Measures Pressroom against the ideal and against peers, in one run on this machine, and prints ratios.
+
+    uv run python tests/benchmarks [NAME ...]
+
+Nothing here passes or fails: times belong to a machine. Each row says what it should be, so that a
+person sees at a glance what has slipped. Every figure is taken in a process of its own, all of them
+against one Prefect server.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from lab import Row, server, show
+
+import documents
+import noop
+import resume
+import runner
+import start
+import waiting
+
+BENCHMARKS = {
+    "waiting": waiting.rows,
+    "runner": runner.rows,
+    "documents": documents.rows,
+    "noop": noop.rows,
+    "resume": resume.rows,
+    "start": start.rows,
+}
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        raise SystemExit(f"no benchmark {unknown[0]!r}; there are: {', '.join(BENCHMARKS)}")
+    rows: list[Row] = []
+    with server():
+        for name in names:
+            found = BENCHMARKS[name]()
+            show(found)
+            rows += found
+    if len(names) > 1:
+        print("\nAll together")
+        show(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The event-loop task runner against Prefect's stock thread runner, on 1,000 async tasks."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from lab import Row, answer, in_child, peak_megabytes, settle_down
+
+TASKS = 1000
+
+
+def rows() -> list[Row]:
+    """Compare time and memory."""
+    ours, stock = in_child("runner.py", "ours"), in_child("runner.py", "stock")
+    speed = f"{stock['seconds']:.1f} s / {ours['seconds']:.1f} s"
+    memory = f"{ours['megabytes']:.0f} MB / {stock['megabytes']:.0f} MB, peak of the process"
+    return [
+        Row("1,000 async tasks: times faster than the stock runner", stock["seconds"] / ours["seconds"], ">= 5", speed),
+        Row(
+            "1,000 async tasks: memory of the stock runner's", ours["megabytes"] / stock["megabytes"], "<= 0.25", memory
+        ),
+    ]
+
+
+def _measure(which: str) -> None:
+    from prefect import flow, task
+    from prefect.task_runners import ThreadPoolTaskRunner
+
+    from flows.runner import EventLoopTaskRunner
+
+    @task(persist_result=False)
+    async def nothing(number: int) -> int:
+        return number
+
+    runner = EventLoopTaskRunner() if which == "ours" else ThreadPoolTaskRunner()
+
+    @flow(task_runner=runner)
+    def many(count: int) -> float:
+        started = time.perf_counter()
+        futures = nothing.map(range(count))
+        for future in futures:
+            future.result()
+        return time.perf_counter() - started
+
+    many(1)
+    settle_down()
+    answer(seconds=many(TASKS), megabytes=peak_megabytes())
+
+
+if __name__ == "__main__":
+    _measure(sys.argv[1])
