@@ -36,7 +36,7 @@ from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import enroll
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
-from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse
+from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse, Select
 from tasks.settings import settings
 from tasks.specs import new_batch_id
 
@@ -117,7 +117,8 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
         batch_id=batch.batch_id or "",
         kind=kind,
         status=BatchStatus.RUNNING.value,
-        spec=batch.model_dump_json(),
+        # What was asked for, and not which part of it this run takes up: a later resume reads it.
+        spec=batch.model_copy(update={"select": Select.UNFINISHED}).model_dump_json(),
         output_dir=str(batch.output_dir),
         total=total,
         created_at=now,

@@ -205,6 +205,7 @@ def _item_result(outcome: Outcome) -> ItemResult:
         status=outcome.status,
         error_code=failure.code if failure else None,
         error_message=failure.message if failure else None,
+        remedy=failure.remedy if failure else None,
         duration_seconds=outcome.seconds,
         outputs=outcome.outputs,
         reused=outcome.reused,

@@ -18,6 +18,7 @@ from tasks.events import emit, tell
 from tasks.ledger import lease
 from tasks.ledger.store import Ledger
 from tasks.models import BatchStatus
+from tasks.reports.artifacts import artifact_key
 from tasks.settings import settings
 
 logger = logging.getLogger("pressroom")
@@ -88,7 +89,7 @@ class Pulse:
         try:
             if self._artifact is None:
                 found = create_progress_artifact(
-                    share, key=_key(progress.batch_id), description=f"Batch {progress.batch_id}"
+                    share, key=artifact_key("progress", progress.batch_id), description=f"Batch {progress.batch_id}"
                 )
                 self._artifact = found if isinstance(found, UUID) else None
             else:
@@ -96,8 +97,3 @@ class Pulse:
         except Exception:
             # The server being slow or away must not end the work that it only watches.
             logger.warning("Batch %r: its progress could not be shown.", progress.batch_id, exc_info=True)
-
-
-def _key(batch_id: str) -> str:
-    """Artifact keys take small letters, digits and dashes only."""
-    return "progress-" + "".join(sign if sign.isalnum() else "-" for sign in batch_id.lower())

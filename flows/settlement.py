@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,11 @@ from tasks.errors import PressroomError, fault
 from tasks.events import emit, tell
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
-from tasks.models import BatchStatus, ItemStatus, ItemT
+from tasks.models import BatchResult, BatchStatus, ItemStatus, ItemT
+from tasks.reports.artifacts import publish
 from tasks.reports.files import write_reports
+
+logger = logging.getLogger("pressroom")
 
 
 @contextmanager
@@ -45,9 +49,21 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
         parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
     )
     run.result = result = read_result(ledger, run.batch_id)
-    write_reports(result)
+    _report(result)
     tell(run.progress(), [])
     emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
+
+
+def _report(result: BatchResult) -> None:
+    """Write and show the reports. The ledger has the truth, so a full disk or an absent server loses nothing."""
+    try:
+        write_reports(result)
+    except OSError as error:
+        logger.error("The reports of batch %r could not be written: %s", result.batch_id, error)
+    try:
+        publish(result)
+    except Exception:
+        logger.warning("Batch %r: its artifacts could not be made.", result.batch_id, exc_info=True)
 
 
 def _status(run: BatchRun[ItemT]) -> BatchStatus:

@@ -111,9 +111,10 @@ class BatchRun(Generic[ItemT]):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
-            elif not self._inside and not self._take_up_again():
-                return
-            elif not self._settle_left():
+            elif self._inside or (self.paused and self.stopped is None):
+                if not self._settle_left():
+                    return
+            elif self.stopped is not None or not (self._pending or self._take_up_again()):
                 return
 
     def collect(self, group: Group[ItemT], futures: Sequence[PrefectFuture[object]]) -> None:
@@ -141,6 +142,7 @@ class BatchRun(Generic[ItemT]):
         if paused != self.paused:
             self.paused = paused
             self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
+            self._left.put(None)
 
     def progress(self) -> Progress:
         """Take a snapshot, from any thread."""

@@ -55,7 +55,7 @@ def complaints(
         hint = _hint(one["type"], place, one.get("input"), one["msg"], model)
         message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)
         found.append(Problem(code, message, hint, path, line, field))
-    return found
+    return sorted(found, key=lambda problem: problem.line or 0)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

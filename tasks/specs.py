@@ -22,6 +22,7 @@ from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, JsonObject, Select
 from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
+from tasks.yaml_lines import line_of
 
 
 class KindSpec(Protocol):
@@ -66,8 +67,9 @@ def kinds() -> list[str]:
 def kind_spec(kind: str) -> KindSpec:
     """Load what the command line knows of a kind; UNKNOWN_KIND when there is none."""
     if not kind.isidentifier() or not (Path(__file__).parent / kind / "spec.py").is_file():
-        known = [folder.parent.name for folder in Path(__file__).parent.glob("*/spec.py")]
-        raise fault("UNKNOWN_KIND", kind=kind, known=", ".join(sorted(known)) + ". " + nearest(kind, known))
+        known = sorted(folder.parent.name for folder in Path(__file__).parent.glob("*/spec.py"))
+        meant = nearest(kind, known)
+        raise fault("UNKNOWN_KIND", kind=kind, known=", ".join(known) + (f" ({meant})" if meant else ""))
     return cast(KindSpec, import_module(f"tasks.{kind}.spec"))
 
 
@@ -88,13 +90,16 @@ def load_spec(path: Path, given: JsonObject | None = None) -> Spec:
 
 def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
     """Read a spec; return it with no problems, or None with all that is wrong."""
+    text = ""
     try:
         text = read_text(path)
         data = _as_object(parse_data(text, path), path)
         kind = _kind_of(data, path)
         module = kind_spec(kind)
     except PressroomError as error:
-        return None, [Problem.of(error, str(path), _line_said(error), "kind" if error.code == "UNKNOWN_KIND" else "")]
+        if error.code == "UNKNOWN_KIND":
+            return None, [Problem.of(error, str(path), line_of(text, ["kind"]), "kind")]
+        return None, [Problem.of(error, str(path), _line_said(error))]
     whole = {name: value for name, value in data.items() if name != "kind"} | (given or {})
     try:
         batch = module.BATCH.model_validate(whole, context=BOUNDLESS)

@@ -45,12 +45,10 @@ def resume(arguments: argparse.Namespace) -> int:
 
     result = _at_rest(arguments.batch)
     if is_all_there(result):
-        return _show(result, arguments, f"Nothing to do: all {words.count(result['total'], 'item')} are made.")
+        return _show(result, arguments, f"Nothing to do: {words.count(result['total'], 'item')}, all made.")
     others = result["successful"] + result["failed"]
     if result["failed"] and others == result["total"]:
-        failed = (
-            f"{words.count(result['failed'], 'item')} failed; `pressroom retry {arguments.batch}` tries them again."
-        )
+        failed = f"{words.count(result['failed'], 'item')} failed: `pressroom retry {arguments.batch}`."
         return _show(result, arguments, f"Nothing is unfinished. {failed}")
     return _again(arguments, "unfinished")
 

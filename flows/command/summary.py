@@ -60,8 +60,7 @@ def _failures(result: BatchDocument) -> list[str]:
     lines: list[str] = []
     for one in failed[:MOST]:
         lines += [f"❌ {one['item_id']}: {one['error_code']}", f"   Error: {one['error_message']}"]
-        if remedy := one.get("remedy"):
-            lines.append(f"   Remedy: {remedy}")
+        lines += [f"   Remedy: {one['remedy']}"] if one["remedy"] else []
     if len(failed) > MOST:
         lines.append(f"   and {len(failed) - MOST:,} more, see report.md")
     return lines

@@ -16,7 +16,7 @@ from tasks.complaints import Place, Problem, complaints
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.models import DocumentBatch, DocumentItem
-from tasks.documents.plan import DocumentPlan
+from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text, resolve_inside
@@ -35,7 +35,7 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
             raise fault("OUTPUT_CONFLICT", item_id=item_id, path=path, other=other)
 
     plan = DocumentPlan(named, claim)
-    library = ConfigLibrary(batch.base_dir)
+    library = library_of(str(batch.base_dir))
     told: set[Problem] = set()
     for number, item in enumerate(items_of(named)):
         for problem in _check(plan, library, item, _Where(batch, number, file, text)):

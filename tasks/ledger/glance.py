@@ -39,6 +39,7 @@ class ItemDocument(TypedDict):
     status: str
     error_code: str | None
     error_message: str | None
+    remedy: str | None
     duration_seconds: float
     outputs: list[OutputDocument]
     reused: bool
@@ -258,6 +259,7 @@ def _item_document(row: Row) -> ItemDocument:
         "status": row["status"],
         "error_code": row["error_code"],
         "error_message": row["error_message"],
+        "remedy": row["remedy"],
         "duration_seconds": row["duration_seconds"],
         "outputs": json.loads(outputs) if outputs != "[]" else [],
         "reused": bool(row["reused"]),

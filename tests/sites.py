@@ -1,0 +1,72 @@
+"""Small folders of configs and specs for tests of the command, and a way to call it in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from flows.cli import main
+
+
+class Said(NamedTuple):
+    """What a command returned and wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def items(self) -> dict[str, str]:
+        """Items by status, or by error code where they failed."""
+        return {one["item_id"]: one["error_code"] or one["status"] for one in self.document["results"]}
+
+
+def press(capsys: pytest.CaptureFixture[str], *arguments: object) -> Said:
+    """Call the command in this process."""
+    capsys.readouterr()
+    code = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return Said(code, out, err)
+
+
+def config(
+    folder: Path, config_id: str, template: str = "Hello {{name}}", kind: str = "template_fill", **more: Any
+) -> Path:
+    """Write a content config whose one pattern fills a template with `name: you`."""
+    pattern = {"id": "only", "type": kind, "template": template, "generation_config": {"context": {"name": "you"}}}
+    whole = {
+        "type": "content",
+        "id": config_id,
+        "schemaRef": {"id": "content-schema", "version": "3.1"},
+        "metadata": {"description": "A note", "version": "1.0.0"},
+        "elements": [{"name": "body", "format": "markdown"}],
+        "generation": {"patterns": [pattern]},
+    }
+    return put(folder / "configs/content" / f"{config_id}.json", json.dumps(whole | more, indent=1))
+
+
+def put(path: Path, content: str | bytes) -> Path:
+    """Write a file and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def spec(folder: Path, **fields: Any) -> Path:
+    """Write a spec of documents as YAML, which JSON is."""
+    return put(folder / "spec.yaml", json.dumps({"kind": "documents", **fields}, indent=1))
+
+
+def notes(folder: Path, *ids: str, **fields: Any) -> Path:
+    """Write configs of these ids and a spec that asks for them."""
+    for config_id in ids:
+        config(folder, config_id)
+    return spec(folder, content_config_ids=list(ids), **fields)

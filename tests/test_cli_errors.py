@@ -1,0 +1,68 @@
+"""What the command says and returns when it is asked for what it can't do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sites import press
+
+from flows.command import exits
+from tasks.errors import fault
+
+Capture = pytest.CaptureFixture[str]
+
+REFUSALS = {
+    "no command": ([], "USAGE"),
+    "an unknown command": (["runn", "x.yaml"], "USAGE"),
+    "an unknown mode": (["run", "x.yaml", "--mode", "maybe"], "USAGE"),
+    "a bad batch id": (["run", "x.yaml", "--batch-id", "../b"], "USAGE"),
+    "no parallelism": (["run", "x.yaml", "--max-parallel", "0"], "USAGE"),
+    "no such file": (["run", "x.yaml"], "SPEC_NOT_FOUND"),
+    "no such batch to resume": (["resume", "b1"], "UNKNOWN_BATCH"),
+    "no such batch to retry": (["retry", "b1"], "UNKNOWN_BATCH"),
+    "no such batch to show": (["status", "b1"], "UNKNOWN_BATCH"),
+    "no such batch to cancel": (["cancel", "b1"], "UNKNOWN_BATCH"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), REFUSALS.values(), ids=list(REFUSALS))
+def test_a_refusal_has_a_code_and_a_remedy_for_people_and_for_programs(
+    arguments: list[str], code: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = press(capsys, *arguments)
+    assert said.code == 2
+    assert said.out == ""
+    first, second = said.err.splitlines()[:2]
+    assert first.startswith(f"error {code}: ")
+    assert second.startswith("  ")
+    said = press(capsys, *arguments, "--json")
+    assert said.code == 2
+    assert said.document["error"]["code"] == code
+    assert said.document["error"]["remedy"]
+    assert said.err == ""
+
+
+def test_help_is_no_error(capsys: Capture) -> None:
+    said = press(capsys, "--help")
+    assert said.code == 0
+    assert "exit codes:" in said.out
+
+
+@pytest.mark.parametrize("command", ["run", "resume", "retry", "status", "cancel", "validate", "capabilities", "demo"])
+def test_every_command_explains_itself(command: str, capsys: Capture) -> None:
+    assert f"usage: pressroom {command}" in press(capsys, command, "--help").out
+
+
+def test_a_fault_of_ours_is_told_apart() -> None:
+    assert exits.of_error(fault("INTERNAL", what="x")) == 70
+    assert exits.of_error(fault("EMPTY_BATCH")) == 2
+
+
+def test_capabilities_name_kinds_fields_generators_and_limits(capsys: Capture) -> None:
+    found = press(capsys, "capabilities").document
+    assert found["kinds"]["documents"]["generators"] == ["demonstration", "template_fill", "jinja2", "bdd_scenario"]
+    assert "content_config_ids" in found["kinds"]["documents"]["spec_fields"]
+    assert found["limits"]["max_batch_size"] is None
+    assert found["modes"] == ["collect", "fail_fast", "retry"]

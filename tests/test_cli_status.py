@@ -1,0 +1,141 @@
+"""`pressroom status` and `validate` answer from the ledger and the files alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from kinds import ledger
+from sites import config, notes, press, put, spec
+
+from tasks.ledger.owner import new_owner
+from tasks.ledger.tables import BatchRow
+
+Capture = pytest.CaptureFixture[str]
+
+
+@contextmanager
+def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> Iterator[None]:
+    """Write down a batch of two items, one of them at work, that `owner` holds."""
+    now = time.time()
+    row = BatchRow(
+        batch_id="b1",
+        kind="documents",
+        status=status,
+        spec="{}",
+        output_dir="/out",
+        total=2,
+        created_at=now,
+        started_at=now,
+    )
+    row.owner, row.lease_until = owner, now + lease
+    with ledger() as opened:
+        opened.record_batch(row)
+        from tasks.models import Select
+
+        opened.record_items("b1", [("one", "x"), ("two", "y")], Select.UNFINISHED)
+        opened.start_items("b1", ["one"])
+        yield
+
+
+def test_without_a_ledger_it_says_how_to_begin(capsys: Capture) -> None:
+    assert "`pressroom demo`" in press(capsys, "status").out
+    assert press(capsys, "status", "--json").document == {"batches": []}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_batches_are_listed_newest_first_with_their_counts(tmp_path: Path, capsys: Capture) -> None:
+    press(capsys, "run", notes(tmp_path, "one", "two", batch_id="first"))
+    press(capsys, "run", spec(tmp_path, content_config_ids=["one", "absent"], batch_id="second"))
+    lines = press(capsys, "status").out.splitlines()
+    assert lines[1].split()[:3] == ["second", "documents", "partial"]
+    assert lines[1].endswith("1 succeeded, 1 failed")
+    assert lines[2].split()[:3] == ["first", "documents", "succeeded"]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_one_batch_shows_its_failures_with_their_reasons(tmp_path: Path, capsys: Capture) -> None:
+    press(capsys, "run", spec(tmp_path, content_config_ids=["absent"], batch_id="b1"))
+    said = press(capsys, "status", "b1")
+    assert "absent: CONFIG_NOT_FOUND: There is no content config 'absent'" in said.out
+    assert "pressroom retry b1" in said.out
+
+
+def test_items_at_work_are_shown_with_their_age(capsys: Capture) -> None:
+    with batch_at_work(new_owner()):
+        document = press(capsys, "status", "b1", "--json").document
+        shown = press(capsys, "status", "b1").out
+    assert document["status"] == "running"
+    assert [one["item_id"] for one in document["running"]] == ["one"]
+    assert document["running"][0]["seconds"] >= 0
+    assert "At work:\n  one  " in shown
+
+
+@pytest.mark.parametrize("status", ["running", "paused"])
+def test_a_batch_whose_process_is_gone_is_interrupted(status: str, capsys: Capture) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    host, _process, _start, mark = new_owner().rsplit(":", 3)
+    with batch_at_work(f"{host}:{gone.pid}:1:{mark}", status):
+        assert press(capsys, "status", "--json").document["batches"][0]["status"] == "interrupted"
+
+
+def test_a_batch_whose_lease_has_run_out_is_interrupted(capsys: Capture) -> None:
+    with batch_at_work("elsewhere:1:1:abc", lease=-1.0):
+        assert press(capsys, "status", "b1", "--json").document["status"] == "interrupted"
+
+
+def test_a_batch_at_work_is_neither_resumed_nor_retried(capsys: Capture) -> None:
+    with batch_at_work(new_owner()):
+        for command in ("resume", "retry"):
+            said = press(capsys, command, "b1", "--json")
+            assert (said.code, said.document["error"]["code"]) == (2, "BATCH_BUSY")
+
+
+@pytest.mark.parametrize("command", ["cancel", "pause", "continue"])
+def test_a_batch_that_does_not_run_cannot_be_asked_anything(command: str, capsys: Capture) -> None:
+    with batch_at_work(new_owner(), "partial"):
+        said = press(capsys, command, "b1", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "BATCH_NOT_RUNNING")
+
+
+def test_a_ledger_that_is_no_database_is_told_plainly(home: Path, capsys: Capture) -> None:
+    put(home / "ledger.db", b"this is not a database, but long enough to be read as one" * 20)
+    said = press(capsys, "status", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "LEDGER_UNREADABLE")
+
+
+def test_a_look_changes_nothing(home: Path, capsys: Capture) -> None:
+    with batch_at_work(new_owner()):
+        pass
+    with closing(sqlite3.connect(home / "ledger.db")) as connection:
+        before = list(connection.iterdump())
+        press(capsys, "status")
+        press(capsys, "status", "b1")
+        assert list(connection.iterdump()) == before
+
+
+LIGHT = """
+import sys
+from flows.cli import main
+code = main(sys.argv[1:])
+heavy = [name for name in ("prefect", "sqlalchemy", "sqlmodel", "alembic", "rich", "psutil", "jinja2") if name in sys.modules]
+print(code, heavy, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["status", "b1"], ["validate", "spec.yaml"], ["resume", "b1"]])
+@pytest.mark.usefixtures("prefect_server")
+def test_quick_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "page", "page.jinja", "jinja2")
+    put(tmp_path / "page.jinja", "Hello {{ name }}")
+    press(capsys, "run", notes(tmp_path, "one", "page", batch_id="b1"))
+    config(tmp_path, "page", "page.jinja", "jinja2")
+    ran = subprocess.run([sys.executable, "-c", LIGHT, *arguments], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.stderr.splitlines()[-1] == "0 []", ran.stderr

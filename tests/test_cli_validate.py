@@ -1,0 +1,110 @@
+"""`pressroom validate` finds everything wrong with a spec and what it names, and writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sites import config, press, put, spec
+
+Capture = pytest.CaptureFixture[str]
+
+
+def problems(capsys: Capture, path: Path) -> list[dict[str, Any]]:
+    said = press(capsys, "validate", path, "--json")
+    found: list[dict[str, Any]] = said.document["problems"]
+    assert said.code == (2 if found else 0)
+    return found
+
+
+def only(capsys: Capture, path: Path) -> tuple[str, str, int, str]:
+    (one,) = problems(capsys, path)
+    return one["code"], Path(one["file"]).name, one["line"], one["field"]
+
+
+def test_a_sound_spec_has_no_problems_and_leaves_no_trace(tmp_path: Path, capsys: Capture, home: Path) -> None:
+    config(tmp_path, "one")
+    path = spec(tmp_path, content_config_ids=["one"])
+    before = sorted(tmp_path.rglob("*"))
+    said = press(capsys, "validate", path)
+    assert said.code == 0
+    assert "nothing wrong was found" in said.out
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not home.exists()
+
+
+def test_an_unknown_config_is_named_with_the_nearest_one(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "tide-table")
+    path = spec(tmp_path, content_config_ids=["tide-table", "tide-tabel"])
+    (one,) = problems(capsys, path)
+    assert (one["code"], one["field"], one["line"]) == ("CONFIG_NOT_FOUND", "content_config_ids.1", 5)
+    assert "Did you mean 'tide-table'?" in one["remedy"]
+
+
+def test_each_fault_of_a_config_is_placed_in_its_own_file(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one", elements=[{"name": "body", "format": "markdwn"}], metdata={})
+    found = problems(capsys, spec(tmp_path, content_config_ids=["one"]))
+    assert {(one["code"], Path(one["file"]).name, one["field"]) for one in found} == {
+        ("CONFIG_INVALID", "one.json", "elements.0.format"),
+        ("CONFIG_INVALID", "one.json", "metdata"),
+    }
+    assert all(one["line"] > 1 for one in found)
+    assert {one["remedy"] for one in found} == {"Did you mean 'markdown'?", "Did you mean 'metadata'?"}
+
+
+def test_a_config_that_is_wrong_is_told_once_however_often_it_is_used(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one", "Hello {{nobody}}")
+    uses = [{"content_config_id": "one", "output_path": f"{number}.md"} for number in range(5)]
+    assert only(capsys, spec(tmp_path, operations=uses))[:2] == ("UNDEFINED_VARIABLE", "one.json")
+
+
+def test_values_that_the_spec_gives_count(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one", "Hello {{nobody}}")
+    given = {"content_config_id": "one", "context": {"nobody": "there"}}
+    assert problems(capsys, spec(tmp_path, operations=[given])) == []
+
+
+def test_a_missing_template_is_found(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "page", "absent.jinja", "jinja2")
+    code, file, _, field = only(capsys, spec(tmp_path, content_config_ids=["page"]))
+    assert (code, file, field) == ("TEMPLATE_MISSING", "page.json", "generation.patterns.0.template")
+
+
+@pytest.mark.parametrize(
+    ("template", "code"), [("../outside.jinja", "PATH_OUTSIDE"), ("/etc/hostname", "PATH_OUTSIDE")]
+)
+def test_a_template_outside_is_refused(tmp_path: Path, capsys: Capture, template: str, code: str) -> None:
+    config(tmp_path, "page", template, "jinja2")
+    assert only(capsys, spec(tmp_path, content_config_ids=["page"]))[0] == code
+
+
+def test_output_paths_outside_and_in_conflict_are_found(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one")
+    paths = ["a.md", "../../x.md", "a.md"]
+    uses = [{"content_config_id": "one", "output_path": path} for path in paths]
+    found = problems(capsys, spec(tmp_path, operations=uses))
+    assert [(one["code"], one["field"]) for one in found] == [
+        ("PATH_OUTSIDE", "operations.1.output_path"),
+        ("OUTPUT_CONFLICT", "operations.2.output_path"),
+    ]
+    assert [one["line"] for one in found] == [10, 14]
+
+
+def test_operations_in_an_items_file_are_placed_in_that_file(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one")
+    put(tmp_path / "more.jsonl", '"one"\n"absent"\n')
+    code, file, line, _ = only(capsys, spec(tmp_path, items_file="more.jsonl"))
+    assert (code, file, line) == ("CONFIG_NOT_FOUND", "more.jsonl", 2)
+
+
+def test_an_empty_batch_is_a_problem(tmp_path: Path, capsys: Capture) -> None:
+    assert only(capsys, spec(tmp_path))[0] == "EMPTY_BATCH"
+
+
+def test_the_report_for_people_names_file_line_field_and_remedy(tmp_path: Path, capsys: Capture) -> None:
+    path = put(tmp_path / "spec.yaml", "kind: documents\nmode: failfast\n")
+    said = press(capsys, "validate", path)
+    assert said.code == 2
+    assert "spec.yaml:2:mode: SPEC_INVALID" in said.out
+    assert "Did you mean 'fail_fast'?" in said.out
