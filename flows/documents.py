@@ -27,7 +27,7 @@ from tasks.documents.stages import (
     render_documents,
     write_document,
 )
-from tasks.models import BatchResult
+from tasks.results import BatchResult
 
 LANES = (
     # Two, so that one chunk computes while another writes its files.
@@ -46,7 +46,7 @@ def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Pre
     return items_of(batch), DocumentPlan(batch, claims.claim).prepare
 
 
-@flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner())
+@flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
 def documents(batch: DocumentBatch) -> BatchResult | State[BatchResult]:
     """Make a batch of documents and return what became of each.
 

@@ -22,6 +22,7 @@ from functools import cache
 from typing import Any, Protocol, get_type_hints
 
 from prefect.client.schemas.objects import State
+from prefect.exceptions import UpstreamTaskError
 from prefect.states import Cancelled
 from prefect.task_engine import AsyncTaskRunEngine
 from prefect.tasks import Task
@@ -175,6 +176,15 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         if self._key and self._flight is not None:
             del self.flights[self._key]
             self._flight.set()
+
+    def _resolve_parameters(self) -> None:
+        try:
+            super()._resolve_parameters()  # type: ignore[no-untyped-call]  # Prefect gives it no annotations
+        except UpstreamTaskError:
+            # Prefect names a run by what it is given, and this one is given nothing.
+            if self.task_run is not None and self.ticket.item_id:
+                self.task_run.name = f"{self.ticket.stage}-{self.ticket.item_id}"
+            raise
 
     async def _work(self) -> Any:
         call: Callable[..., Awaitable[Any]] = call_with_parameters

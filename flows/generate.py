@@ -26,8 +26,9 @@ from typing import Any, cast
 from tasks.errors import BatchFailed, fault
 from tasks.events import Listener, Progress, listening
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, BatchResult, ItemResult, ItemStatus, Mode, Outcome, Select
+from tasks.models import BatchOptions, ItemStatus, Mode, Outcome, Select
 from tasks.parameters import BOUNDLESS
+from tasks.results import BatchResult, ItemResult
 from tasks.settings import settings
 from tasks.specs import kind_spec, new_batch_id, read_stored, spilled
 

@@ -11,7 +11,8 @@ from typing import Generic
 import psutil
 from prefect.utilities.annotations import opaque
 
-from tasks.models import BatchOptions, Chunk, ItemT, Parallelism
+from tasks.models import BatchOptions, Chunk, ItemT
+from tasks.results import Parallelism
 
 MIB = 1024 * 1024
 

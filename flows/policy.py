@@ -9,7 +9,8 @@ from prefect.states import Completed
 
 from flows.runner import StageFuture
 from tasks.errors import BatchFailed, PressroomError, StoppedError, fault
-from tasks.models import BatchOptions, BatchResult, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
+from tasks.models import BatchOptions, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
+from tasks.results import BatchResult
 
 
 def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:

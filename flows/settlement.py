@@ -8,16 +8,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from prefect.logging import get_run_logger
+
 from flows.window import BatchRun
 from tasks.errors import PressroomError, fault
 from tasks.events import emit, tell
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
-from tasks.models import BatchResult, BatchStatus, ItemStatus, ItemT
+from tasks.models import BatchStatus, ItemStatus, ItemT
 from tasks.reports.artifacts import publish
 from tasks.reports.files import write_reports
+from tasks.results import BatchResult
 
 logger = logging.getLogger("pressroom")
+_COUNTED = {"total", "successful", "failed", "skipped", "cancelled", "reused", "sum_item_seconds"}
 
 
 @contextmanager
@@ -51,6 +55,13 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     run.result = result = read_result(ledger, run.batch_id)
     _report(result)
     tell(run.progress(), [])
+    get_run_logger().info(
+        "Batch %r: %s in %.2f s.",
+        run.batch_id,
+        result.counts,
+        wall_clock,
+        extra={"batch_id": run.batch_id, "wall_clock_seconds": wall_clock} | result.model_dump(include=_COUNTED),
+    )
     emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
 
 

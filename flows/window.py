@@ -24,7 +24,8 @@ from flows.runner import EventLoopTaskRunner, StageFuture
 from tasks.errors import PressroomError, fault
 from tasks.events import Progress, RunningItem, emit, tell
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, BatchResult, ItemStatus, ItemT, Outcome, Parallelism
+from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
+from tasks.results import BatchResult, Parallelism
 
 READ_AHEAD = 1000
 """Items looked at in one turn of the window, so that the first enter before the last is looked at."""
@@ -251,11 +252,20 @@ class BatchRun(Generic[ItemT]):
         if len(unit.items) == 1:
             outcomes[0].seconds = outcomes[0].seconds or seconds
             outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
+        self._announce(unit, outcomes)
         by_id = {item.item_id: item for item in unit.items}
         for outcome in outcomes:
             if takes_up_again(self.options, outcome, self._attempts):
                 self._again.append(by_id[outcome.item_id])
         return outcomes
+
+    def _announce(self, unit: Unit[ItemT], outcomes: list[Outcome]) -> None:
+        """Send an event an item, but one for all successes of a chunk: an event costs as much as such an item."""
+        done = [outcome.item_id for outcome in outcomes if outcome.status is ItemStatus.SUCCEEDED]
+        if len(unit.items) > 1:
+            emit("item.chunk-completed", self.batch_id, self.kind, {"item_ids": done})
+        elif done:
+            emit("item.completed", self.batch_id, self.kind, outcomes[0])
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         self._ledger.settle_items(self.batch_id, outcomes)

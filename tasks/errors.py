@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tasks.models import BatchResult
+    from tasks.results import BatchResult
 
 
 class PressroomError(Exception):

@@ -1,24 +1,27 @@
-"""The shapes that cross task borders: options, items, chunks, outcomes, results.
+"""The shapes that cross task borders: options, items, chunks, outcomes.
 
 Only these (and the kinds' own models built on them) pass between flows and tasks, so that a
-border can be read, checked and stored as JSON. Field names of `BatchResult` are a contract:
-they are what `--json` prints and `batch_summary.json` holds.
+border can be read, checked and stored as JSON.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar, overload
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, JsonValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from tasks.errors import PressroomError
 
 JsonObject = dict[str, JsonValue]
+
+
+class Shape(BaseModel):
+    """What all shapes have in common: they are built on first use, since `validate` needs only a few of them."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class ItemStatus(StrEnum):
@@ -90,7 +93,7 @@ def named_priority(value: Any) -> Any:
     return Priority.NORMAL if value == "medium" else value
 
 
-class BatchOptions(BaseModel):
+class BatchOptions(Shape):
     """What every kind's batch can be told, whatever it makes."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
@@ -117,7 +120,7 @@ class BatchOptions(BaseModel):
     """When the batch is known already: take up what is unfinished, or what has failed."""
 
 
-class Item(BaseModel):
+class Item(Shape):
     """One thing to make. Kinds add what they need to make it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -131,7 +134,7 @@ class Item(BaseModel):
 ItemT = TypeVar("ItemT", bound=Item)
 
 
-class Chunk(BaseModel, Generic[ItemT]):
+class Chunk(Shape, Generic[ItemT]):
     """Several fast items that share one task, because a task costs more than each of them."""
 
     items: list[ItemT]
@@ -147,7 +150,7 @@ class Chunk(BaseModel, Generic[ItemT]):
         return min((item.priority for item in self.items), key=lambda priority: priority.rank)
 
 
-class Output(BaseModel):
+class Output(Shape):
     """A file that was made: where, how large, and its sha256."""
 
     path: str
@@ -160,7 +163,7 @@ class Output(BaseModel):
         return cls(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-class Failure(BaseModel):
+class Failure(Shape):
     """Why something did not come out, as data."""
 
     code: str
@@ -174,7 +177,7 @@ class Failure(BaseModel):
         return cls(code=error.code, message=error.message, remedy=error.remedy, transient=error.transient)
 
 
-class Outcome(BaseModel):
+class Outcome(Shape):
     """What became of one item: the value a kind's last stage returns."""
 
     item_id: str
@@ -193,118 +196,7 @@ class Outcome(BaseModel):
         return cls(item_id=item_id, status=status, failure=Failure.of(error), **more)
 
 
-class ChunkOutcome(BaseModel):
+class ChunkOutcome(Shape):
     """What became of each item of a chunk, in its order."""
 
     outcomes: list[Outcome]
-
-
-class ItemResult(BaseModel):
-    """A line of a batch's result."""
-
-    item_id: str
-    status: ItemStatus
-    error_code: str | None = None
-    error_message: str | None = None
-    remedy: str | None = None
-    duration_seconds: float = 0.0
-    outputs: list[Output] = []
-    reused: bool = False
-
-    @property
-    def success(self) -> bool:
-        """Whether the item came out."""
-        return self.status is ItemStatus.SUCCEEDED
-
-
-class ItemResults(Sequence[ItemResult]):
-    """The results of a batch's items, in order.
-
-    Not a list, because Prefect searches every list that a flow returns for futures: at 170 µs an item
-    that took longer than making the items.
-    """
-
-    def __init__(self, results: Iterable[ItemResult] = ()) -> None:
-        self._results = tuple(results)
-
-    def __len__(self) -> int:
-        return len(self._results)
-
-    @overload
-    def __getitem__(self, index: int) -> ItemResult: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[ItemResult]: ...
-    def __getitem__(self, index: int | slice) -> ItemResult | Sequence[ItemResult]:
-        return self._results[index]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ItemResults) and self._results == other._results
-
-    __hash__ = None  # type: ignore[assignment]  # equal by value and holds models, like a list
-
-    def __repr__(self) -> str:
-        return f"ItemResults({list(self._results)!r})"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Read and write it as a list."""
-        written = core_schema.plain_serializer_function_ser_schema(
-            lambda value: list(value), return_schema=handler(list[ItemResult])
-        )
-        schema = core_schema.union_schema([core_schema.is_instance_schema(cls), handler(list[ItemResult])])
-        return core_schema.no_info_after_validator_function(cls, schema, serialization=written)
-
-
-class BatchResult(BaseModel):
-    """What became of a batch; the common form of `--json` and `batch_summary.json`.
-
-    Times are seconds: `wall_clock_seconds` from the first item's start to the last one's end,
-    `sum_item_seconds` the work of all items added up; their ratio is the measured speed-up.
-    """
-
-    batch_id: str
-    kind: str
-    status: BatchStatus
-    total: int = 0
-    successful: int = 0
-    failed: int = 0
-    skipped: int = 0
-    cancelled: int = 0
-    pending: int = 0
-    reused: int = 0
-    wall_clock_seconds: float = 0.0
-    sum_item_seconds: float = 0.0
-    cost: float = 0.0
-    parallelism: list[Parallelism] = []
-    output_dir: str = ""
-    results: ItemResults = ItemResults()
-
-    @property
-    def failures(self) -> list[ItemResult]:
-        """The items that failed, with code and message."""
-        return [result for result in self.results if result.status is ItemStatus.FAILED]
-
-    @property
-    def speed_up(self) -> float:
-        """Work done per second of wall clock."""
-        return self.sum_item_seconds / self.wall_clock_seconds if self.wall_clock_seconds > 0 else 0.0
-
-    @property
-    def counts(self) -> str:
-        """One line for people."""
-        parts = [f"{self.successful} of {self.total} succeeded"]
-        for name in ("failed", "skipped", "cancelled", "pending", "reused"):
-            if number := getattr(self, name):
-                parts.append(f"{number} {name}")
-        return ", ".join(parts)
-
-
-class Parallelism(BaseModel):
-    """How many pieces of a lane's work run at once, and which bound decided it."""
-
-    lane: str
-    value: int
-    bound: str
-
-
-BatchResult.model_rebuild()

@@ -62,6 +62,8 @@ def stage(
             retry_condition_fn=is_worth_retrying,
             timeout_seconds=timeout_seconds,
             cache_result_in_memory=False,
+            # Prefect writes a failed run's exception down; its default would be pickle.
+            result_serializer="json",
             **options,
         )(function)
 

@@ -26,7 +26,8 @@ from flows.window import Claims, Prepare
 from tasks.errors import fault
 from tasks.files import write_atomically
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, BatchResult, Chunk, ChunkOutcome, Item, Outcome, Output
+from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome, Output
+from tasks.results import BatchResult
 from tasks.settings import settings
 from tasks.stage import stage
 
@@ -195,6 +196,8 @@ NAMES = tuple(task.name for task in STAGES)
 
 def _plan(batch: FakeBatch, _claims: Claims) -> tuple[list[FakeItem], Prepare[FakeItem]]:
     def prepare(item: FakeItem) -> FakeItem:
+        if item.text == "refuse":
+            raise ENDS["permanent"]()
         return item.model_copy(update={"output_root": batch.output_dir})
 
     return batch.items, prepare

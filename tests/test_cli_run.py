@@ -10,7 +10,8 @@ import pytest
 from sites import config, notes, press, put, spec
 
 from flows.command import options
-from tasks.models import BatchResult, Mode, Reuse
+from tasks.models import Mode, Reuse
+from tasks.results import BatchResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 Capture = pytest.CaptureFixture[str]

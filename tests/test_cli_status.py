@@ -15,7 +15,9 @@ from kinds import ledger
 from sites import config, notes, press, put, spec
 
 from tasks.ledger.owner import new_owner
+from tasks.ledger.roster import enroll
 from tasks.ledger.tables import BatchRow
+from tasks.models import Select
 
 Capture = pytest.CaptureFixture[str]
 
@@ -37,9 +39,7 @@ def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> I
     row.owner, row.lease_until = owner, now + lease
     with ledger() as opened:
         opened.record_batch(row)
-        from tasks.models import Select
-
-        opened.record_items("b1", [("one", "x"), ("two", "y")], Select.UNFINISHED)
+        enroll(opened, "b1", [("one", "x"), ("two", "y")], Select.UNFINISHED)
         opened.start_items("b1", ["one"])
         yield
 
@@ -125,7 +125,8 @@ LIGHT = """
 import sys
 from flows.cli import main
 code = main(sys.argv[1:])
-heavy = [name for name in ("prefect", "sqlalchemy", "sqlmodel", "alembic", "rich", "psutil", "jinja2") if name in sys.modules]
+names = ("prefect", "sqlalchemy", "sqlmodel", "alembic", "rich", "psutil", "jinja2")
+heavy = [name for name in names if name in sys.modules]
 print(code, heavy, file=sys.stderr)
 """
 

@@ -99,7 +99,7 @@ def test_all_faults_of_a_spec_are_found_at_once_in_the_order_of_its_lines(tmp_pa
 
 
 def test_a_run_names_the_first_fault_and_counts_the_others(tmp_path: Path) -> None:
-    with pytest.raises(PressroomError, match="line 2, mod: .*and 1 more") as caught:
+    with pytest.raises(PressroomError, match=r"line 2, mod: .*and 1 more") as caught:
         load_spec(put(tmp_path / "spec.yaml", "kind: documents\nmod: collect\nmax_parallel: 0\n"))
     assert caught.value.code == "SPEC_INVALID"
 

@@ -13,7 +13,8 @@ from prefect.client.orchestration import get_client
 
 from tasks.errors import BatchFailed
 from tasks.events import Progress, listening
-from tasks.models import BatchResult, Outcome
+from tasks.models import Outcome
+from tasks.results import BatchResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -132,6 +133,26 @@ def test_a_paused_batch_lets_nobody_in_until_it_goes_on(tmp_path: Path) -> None:
     asking.join()
     assert result.successful == 3
     assert set(seen) == {1}
+
+
+def test_a_batch_that_is_paused_when_nothing_runs_waits_for_its_word(tmp_path: Path) -> None:
+    given = items(4)
+    given[0].seconds["publish"] = 2.0
+    told: list[Progress] = []
+
+    def listener(progress: Progress, _outcomes: list[Outcome]) -> None:
+        told.append(progress)
+        if progress.paused and progress.finished == 1:
+            with kinds.ledger() as opened:
+                opened.update_batch("b", control="run")
+
+    asking = threading.Thread(target=ask, args=("b", "pause"))
+    asking.start()
+    with listening("b", listener):
+        result = run_batch("b", given, tmp_path, window=1, max_parallel=1)
+    asking.join()
+    assert result.successful == 4
+    assert any(progress.paused and progress.finished == 1 for progress in told)
 
 
 def test_a_listener_that_raises_harms_nothing(tmp_path: Path) -> None:

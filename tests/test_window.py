@@ -96,3 +96,11 @@ def test_one_items_failure_stops_that_item_only(tmp_path: Path) -> None:
     assert rows["i1", "publish", 1] == rows["i1", "polish", 1] == ("skipped", "UPSTREAM_FAILED")
     assert rows["i3", "publish", 3] == ("failed", "TEMPORARY_ERROR")
     assert len(rows) == 3 * 5 + 2
+
+
+def test_however_many_items_are_refused_on_entering_the_others_come_out(tmp_path: Path) -> None:
+    given = [FakeItem(item_id=f"r{number}", text="refuse") for number in range(1100)]
+    result = run_batch("b", [*given, FakeItem(item_id="good")], tmp_path)
+    assert (result.successful, result.failed, result.pending) == (1, 1100, 0)
+    assert statuses(result)["good"] == "succeeded"
+    assert codes(result)["r1099"] == "INVALID_INPUT"

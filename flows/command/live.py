@@ -34,7 +34,7 @@ class LiveView:
         # What others write to the terminal goes above the view instead of through it.
         self._live = Live(
             console=self._console,
-            get_renderable=self._draw,
+            get_renderable=self.draw,
             refresh_per_second=4,
             transient=True,
             redirect_stdout=False,
@@ -54,7 +54,8 @@ class LiveView:
     def changed(self) -> None:
         """Wait for the next redraw."""
 
-    def _draw(self) -> Group:
+    def draw(self) -> Group:
+        """Draw the newest snapshot, moved on to this moment."""
         progress = self._watch.progress
         if progress is None:
             waited = words.seconds(time.monotonic() - self._watch.began)

@@ -46,10 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     spec = load_spec(Path(arguments.spec), _given(arguments))
     if kind_spec(spec.kind).size_of(spec.batch) == 0:
         raise fault("EMPTY_BATCH")
-    return tell(run_batch(spec.kind, spec.batch, read_from=arguments.spec, verbose=arguments.verbose), arguments)
+    ran = run_batch(spec.kind, spec.batch, read_from=arguments.spec, verbose=arguments.verbose)
+    return tell(ran, arguments, arguments.spec)
 
 
-def tell(ran: Ran, arguments: argparse.Namespace) -> int:
+def tell(ran: Ran, arguments: argparse.Namespace, spec: str | None = None) -> int:
     """Say what became of a batch and return the exit code."""
     from flows.command.summary import summary
 
@@ -57,7 +58,7 @@ def tell(ran: Ran, arguments: argparse.Namespace) -> int:
         document(ran.result)
     else:
         say()
-        for line in summary(ran.result, ran.watch):
+        for line in summary(ran.result, ran.watch, spec):
             say(line)
     if ran.fault is not None:
         complain(ran.fault, as_json=False)

@@ -20,7 +20,8 @@ from tasks.specs import kind_spec, output_folder
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
-    from tasks.models import BatchOptions, BatchResult
+    from tasks.models import BatchOptions
+    from tasks.results import BatchResult
 
 # Prefect's lines would tear the view; the server still gets them.
 QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}

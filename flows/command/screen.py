@@ -7,15 +7,18 @@ one JSON document goes to standard output, and nothing else.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from typing import TextIO
 
 from tasks.errors import PressroomError
 
 
 def say(text: str = "") -> None:
-    """Write a line of the result."""
-    _write(sys.stdout, text)
+    """Write a line of the result; on a terminal a long one is broken between words."""
+    for line in _broken(text) if sys.stdout.isatty() else [text]:
+        _write(sys.stdout, line)
 
 
 def note(text: str = "") -> None:
@@ -36,6 +39,17 @@ def complain(error: PressroomError, *, as_json: bool) -> None:
     note(f"error {error.code}: {error.message}")
     if error.remedy.strip():
         note(f"  {error.remedy}")
+
+
+def _broken(text: str) -> list[str]:
+    width = shutil.get_terminal_size().columns
+    if len(text) < width:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip(" ")) + 2)
+    # Paths and commands stay whole, to be copied.
+    return textwrap.wrap(text, width - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
+        text
+    ]
 
 
 def _write(file: TextIO, text: str) -> None:

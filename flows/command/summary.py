@@ -18,15 +18,15 @@ MOST = 20
 """Failures and outputs listed at most; `report.md` has more and `batch_summary.json` all."""
 
 
-def summary(result: BatchDocument, watch: Watch | None = None) -> list[str]:
-    """Describe a batch; `watch` knows what this very run has made, for its speed."""
+def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None = None) -> list[str]:
+    """Describe a batch; `watch` knows what this very run has made, for its speed; `spec` is the file it came from."""
     lines = [_headline(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
     lines.append(f"- Failed: {result['failed']:,}/{result['total']:,}")
     for name in ("skipped", "cancelled", "pending", "reused"):
         if number := result[name]:
             lines.append(f"- {name.capitalize()}: {number:,}")
     lines += _times(result, watch)
-    for section in (_failures(result), _outputs(result), _places(result), _next(result)):
+    for section in (_failures(result), _outputs(result), _places(result), _next(result, spec)):
         lines += ["", *section] if section else []
     return lines
 
@@ -51,8 +51,8 @@ def _times(result: BatchDocument, watch: Watch | None) -> list[str]:
     # Of short work most of the time goes into starting and writing; a ratio under 1 would say nothing.
     if watch.made - watch.reused > 1 and gain >= 1.1:
         lines.append(f"- Speedup: {gain:.1f}x (one after another: {words.seconds(watch.made_seconds)})")
-    bounds = [f"{lane['lane']} {lane['value']} (bound by {lane['bound']})" for lane in result["parallelism"]]
-    return [*lines, f"- At work at once, at most: {', '.join(bounds)}"] if bounds else lines
+    bounds = [f"{lane['lane']} {lane['value']} ({lane['bound']})" for lane in result["parallelism"]]
+    return [*lines, f"- At once at most, bound by: {', '.join(bounds)}"] if bounds else lines
 
 
 def _failures(result: BatchDocument) -> list[str]:
@@ -97,17 +97,26 @@ def _made(one: ItemDocument, folder: str) -> str:
 def _places(result: BatchDocument) -> list[str]:
     folder = result["output_dir"]
     reports = folder if os.path.basename(folder) == result["batch_id"] else os.path.join(folder, result["batch_id"])
-    lines = [f"Outputs: {shown_path(folder)}"]
+    lines = [f"Outputs: {shown_path(_where(result))}"]
     if os.path.exists(os.path.join(reports, "report.md")):
         lines.append(f"Report:  {shown_path(os.path.join(reports, 'report.md'))}")
     return lines
 
 
-def _next(result: BatchDocument) -> list[str]:
+def _where(result: BatchDocument) -> str:
+    """Say where the outputs lie: in the batch's folder, or where the spec's own paths have put them."""
+    folder = result["output_dir"]
+    made = [os.path.dirname(one["path"]) for item in result["results"] for one in item["outputs"]]
+    return folder if not made or any(path.startswith(folder) for path in made) else os.path.commonpath(made)
+
+
+def _next(result: BatchDocument, spec: str | None) -> list[str]:
     lines = []
     unfinished = result["pending"] + result["cancelled"] + result["skipped"]
     if unfinished:
         lines.append(f"To go on where it ended:      pressroom resume {result['batch_id']}")
     if result["failed"]:
         lines.append(f"To try the failed ones again: pressroom retry {result['batch_id']}")
+        if spec is not None:
+            lines.append(f"After a change of the spec:    pressroom run {spec} --batch-id {result['batch_id']}")
     return lines

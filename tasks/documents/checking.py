@@ -76,7 +76,9 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
     try:
         _try(loaded.config, item.context, library.base_dir)
     except PressroomError as error:
-        yield _in_config(error, loaded, where)
+        # Values that the spec itself gives are completed there, not in the config.
+        of_the_spec = error.code == "UNDEFINED_VARIABLE" and item.context
+        yield where.problem(error, "context") if of_the_spec else _in_config(error, loaded, where)
 
 
 def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:

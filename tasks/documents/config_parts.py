@@ -19,7 +19,7 @@ Order = Annotated[int, Field(ge=0)]
 class Part(BaseModel):
     """What all parts have in common: no unknown fields, and no change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SchemaRef(Part):

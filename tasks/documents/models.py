@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from tasks.documents.config_models import ContentConfig
-from tasks.models import BatchOptions, Item, JsonObject, Priority, named_priority
+from tasks.models import BatchOptions, Item, JsonObject, Priority, Shape, named_priority
 from tasks.parameters import refuse_too_large
 
 
-class Operation(BaseModel):
+class Operation(Shape):
     """One document to make: a config, the values it is filled with, and where it goes."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
@@ -55,7 +55,7 @@ class DocumentItem(Item):
     output_path: str | None = None
 
 
-class LoadedDocument(BaseModel):
+class LoadedDocument(Shape):
     """An item with its config, ready to be made."""
 
     item: DocumentItem
@@ -68,7 +68,7 @@ class LoadedDocument(BaseModel):
         return self.item.item_id
 
 
-class DocumentText(BaseModel):
+class DocumentText(Shape):
     """A document that has been made but not yet written."""
 
     item: DocumentItem

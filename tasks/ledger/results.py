@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from tasks.errors import fault
 from tasks.ledger.store import Ledger
-from tasks.models import BatchResult, BatchStatus, ItemResult, ItemResults, ItemStatus, Parallelism
+from tasks.models import BatchStatus, ItemStatus
+from tasks.results import BatchResult, ItemResult, ItemResults, Parallelism
 
 
 def read_result(ledger: Ledger, batch_id: str) -> BatchResult:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from tasks.models import BatchResult
 from tasks.reports.markdown import SHOWN, as_markdown
+from tasks.results import BatchResult
 
 
 def artifact_key(what: str, batch_id: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tasks.files import write_atomically
-from tasks.models import BatchResult
 from tasks.reports.markdown import as_markdown
+from tasks.results import BatchResult
 
 _Result = TypeAdapter(BatchResult)
 

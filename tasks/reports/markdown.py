@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tasks.models import BatchResult, ItemResult
+from tasks.results import BatchResult, ItemResult
 
 SHOWN = 50
 """Items listed at most; the rest is counted, and `batch_summary.json` has them all."""

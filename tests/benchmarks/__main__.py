@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import sys
 
-from lab import Row, server, show
-
 import documents
 import noop
 import resume
 import runner
 import start
 import waiting
+from lab import Row, server, show
 
 BENCHMARKS = {
     "waiting": waiting.rows,

@@ -12,7 +12,8 @@ from flows.batch import open_batch
 from flows.lanes import Lane
 from flows.runner import EventLoopTaskRunner
 from flows.window import Claims, Prepare
-from tasks.models import BatchOptions, BatchResult, Chunk, ChunkOutcome, Item, Outcome
+from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome
+from tasks.results import BatchResult
 from tasks.stage import stage
 
 

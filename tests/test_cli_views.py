@@ -1,0 +1,188 @@
+"""What people see: progress lines, the live view, the summary, and how numbers are written."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from flows.command import words
+from flows.command.lines import PlainLines
+from flows.command.live import LiveView
+from flows.command.summary import summary
+from flows.command.watch import Watch
+from tasks.events import Progress, RunningItem
+from tasks.ledger.glance import BatchDocument, ItemDocument
+from tasks.models import ItemStatus, Outcome
+
+
+def snapshot(sequence: int = 1, total: int = 20, **more: Any) -> Progress:
+    counts = dict.fromkeys(ItemStatus, 0) | {
+        ItemStatus.SUCCEEDED: 8,
+        ItemStatus.RUNNING: 3,
+        ItemStatus.PENDING: total - 11,
+    }
+    running = [RunningItem(item_id=f"item-with-a-rather-long-name-{n}", seconds=n + 1.0) for n in range(3)]
+    given: dict[str, Any] = {"counts": counts, "running": running, "elapsed_seconds": 4.2} | more
+    return Progress(batch_id="b1", kind="documents", sequence=sequence, total=total, **given)
+
+
+def seen(watch: Watch, width: int = 100) -> list[str]:
+    """Lines of the live view on a terminal of that width."""
+    file = StringIO()
+    Console(file=file, width=width, highlight=False).print(LiveView(watch, "Starting Prefect ...").draw())
+    return [line.rstrip() for line in file.getvalue().splitlines()]
+
+
+def test_before_the_first_snapshot_the_view_says_what_is_waited_for() -> None:
+    (line,) = seen(Watch())
+    assert line.startswith("Starting Prefect ... ")
+
+
+def test_the_live_view_shows_bar_counts_and_what_is_at_work() -> None:
+    watch = Watch()
+    watch.hear(snapshot(), [Outcome(item_id=str(number)) for number in range(8)])
+    head, counts, *running = seen(watch)
+    assert " 40% (8/20)  4.2s · 1.9/s · about 6.3s left" in head
+    assert counts == "8 ok · 0 failed · 3 running · 9 waiting"
+    assert [line.split() for line in running] == [
+        [f"item-with-a-rather-long-name-{n}", f"{n + 1}.0s"] for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 200])
+def test_the_live_view_never_breaks_a_line(width: int) -> None:
+    watch = Watch()
+    watch.hear(snapshot(), [])
+    assert len(seen(watch, width)) == 5
+
+
+def test_a_pause_and_a_stop_are_shown() -> None:
+    watch = Watch()
+    watch.hear(snapshot(paused=True), [])
+    assert seen(watch)[1].startswith("paused · ")
+    watch.stopping = True
+    assert seen(watch)[1].startswith("stopping, Ctrl-C again leaves at once · ")
+
+
+def test_an_old_snapshot_does_not_replace_a_newer_one() -> None:
+    watch = Watch()
+    watch.hear(snapshot(2), [])
+    watch.hear(snapshot(1, total=30), [])
+    assert watch.progress is not None
+    assert watch.progress.total == 20
+
+
+def test_cancelled_items_are_not_counted_as_done() -> None:
+    watch = Watch()
+    watch.hear(snapshot(counts={ItemStatus.SUCCEEDED: 2, ItemStatus.CANCELLED: 18}), [])
+    assert watch.done == 2
+
+
+def test_plain_lines_come_only_when_something_has_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = Watch()
+    with PlainLines(watch):
+        for sequence in range(1, 50):
+            watch.hear(snapshot(sequence), [])
+    assert capsys.readouterr().err == "[████░░░░░░] 40% (8/20) 8 ok, 0 failed - 4.2s elapsed\n"
+
+
+def item(number: int, status: str = "succeeded") -> ItemDocument:
+    good = status == "succeeded"
+    return {
+        "item_id": f"item-{number}",
+        "status": status,
+        "error_code": None if good else "TEMPLATE_MISSING",
+        "error_message": None if good else "Template file not found: 'x'.",
+        "remedy": None if good else "Add the file there.",
+        "duration_seconds": 2.0,
+        "outputs": [{"path": f"/out/b1/{number}.md", "size": 3200, "sha256": ""}] if good else [],
+        "reused": False,
+    }
+
+
+def result(*items: ItemDocument, status: str = "partial", wall: float = 10.0) -> BatchDocument:
+    failed = sum(one["status"] == "failed" for one in items)
+    return {
+        "batch_id": "b1",
+        "kind": "documents",
+        "status": status,
+        "total": len(items),
+        "successful": len(items) - failed,
+        "failed": failed,
+        "skipped": 0,
+        "cancelled": 0,
+        "pending": 0,
+        "reused": 0,
+        "wall_clock_seconds": wall,
+        "sum_item_seconds": 2.0 * len(items),
+        "cost": 0.0,
+        "parallelism": [{"lane": "render", "value": 4, "bound": "cores"}],
+        "output_dir": "/out/b1",
+        "results": list(items),
+    }
+
+
+def test_the_summary_names_failures_sizes_and_what_to_do() -> None:
+    lines = summary(result(item(1), item(2, "failed")), None, "my.yaml")
+    assert "❌ item-2: TEMPLATE_MISSING" in lines
+    assert "   Error: Template file not found: 'x'." in lines
+    assert "   Remedy: Add the file there." in lines
+    assert "✅ 1.md (3.2 KB)" in lines
+    assert any("pressroom retry b1" in line for line in lines)
+    assert any("pressroom run my.yaml --batch-id b1" in line for line in lines)
+
+
+def test_the_summary_lists_at_most_twenty_of_each() -> None:
+    lines = summary(result(*[item(n) for n in range(50)], *[item(n, "failed") for n in range(50, 100)]))
+    assert sum(line.startswith("✅") for line in lines) == 20
+    assert sum(line.startswith("❌ item") for line in lines) == 20
+    assert "   and 30 more, see report.md" in lines
+    assert "   and 30 more, see report.md (160.0 KB in all)" in lines
+
+
+def test_the_speedup_is_measured_by_what_this_run_has_made() -> None:
+    watch = Watch()
+    watch.hear(snapshot(), [Outcome(item_id=str(n), seconds=2.0) for n in range(20)])
+    lines = summary(result(*[item(n) for n in range(20)], status="succeeded"), watch)
+    assert "- Speedup: 4.0x (one after another: 40.0s)" in lines
+    assert "- Average per item: 0.5s" in lines
+    assert "- At once at most, bound by: render 4 (cores)" in lines
+
+
+def test_no_speedup_is_claimed_where_there_was_none() -> None:
+    watch = Watch()
+    watch.hear(snapshot(), [Outcome(item_id=str(n), seconds=0.001) for n in range(20)])
+    assert not any("Speedup" in line for line in summary(result(*[item(n) for n in range(20)]), watch))
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0.0, "0ms"),
+        (0.0004, "0.4ms"),
+        (0.03, "30ms"),
+        (4.2, "4.2s"),
+        (59.96, "1m 00s"),
+        (185, "3m 05s"),
+        (7800, "2h 10m"),
+    ],
+)
+def test_durations_are_written_as_people_read_them(amount: float, written: str) -> None:
+    assert words.seconds(amount) == written
+
+
+@pytest.mark.parametrize(("size", "written"), [(0, "0 B"), (999, "999 B"), (3200, "3.2 KB"), (5_000_000, "5.0 MB")])
+def test_sizes_are_written_as_people_read_them(size: int, written: str) -> None:
+    assert words.size(size) == written
+
+
+@pytest.mark.parametrize(("part", "whole", "written"), [(0, 20, 0), (8, 20, 40), (9_999, 10_000, 99), (20, 20, 100)])
+def test_a_hundred_percent_means_all(part: int, whole: int, written: int) -> None:
+    assert words.percent(part, whole) == written
+
+
+def test_a_long_name_is_cut_in_its_middle() -> None:
+    assert words.cut("a-rather-long-name-7", 11) == "a-rat…ame-7"
