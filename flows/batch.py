@@ -14,20 +14,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from flows.lanes import Lane
+from flows.plan import BatchT, Claims, Plan
 from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
-from flows.window import BatchRun, Claims, Prepare
+from flows.window import BatchRun
 from tasks import reuse
 from tasks.errors import PermanentError, fault
 from tasks.events import emit
@@ -39,9 +39,6 @@ from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse, Select
 from tasks.settings import settings
 from tasks.specs import new_batch_id
-
-BatchT = TypeVar("BatchT", bound=BatchOptions)
-Plan = Callable[[BatchT, Claims], tuple[Sequence[ItemT], Prepare[ItemT]]]
 
 
 @contextmanager
@@ -62,7 +59,7 @@ def open_batch(
     if not items:
         raise fault("EMPTY_BATCH")
     ledger, owner = Ledger(settings()), new_owner()
-    token = reuse.lookup.set(_lookup(ledger, named))
+    token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:
         _hold(ledger, kind, named, owner, total=len(items))
         roster = enroll(ledger, batch_id, _payloads(items), named.select)
@@ -82,6 +79,7 @@ def open_batch(
             yield run
     finally:
         reuse.lookup.reset(token)
+        reuse.flights.reset(flights)
         lease.release(ledger, batch_id, owner)
         ledger.close()
 

@@ -11,12 +11,11 @@ half a minute. Within a lane the more urgent enter first.
 from __future__ import annotations
 
 from prefect import flow, runtime
-from prefect.client.schemas.objects import State
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
+from flows.plan import Claims, Prepare
 from flows.runner import EventLoopTaskRunner
-from flows.window import Claims, Prepare
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
 from tasks.documents.request import items_of
@@ -47,7 +46,7 @@ def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Pre
 
 
 @flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
-def documents(batch: DocumentBatch) -> BatchResult | State[BatchResult]:
+def documents(batch: DocumentBatch) -> BatchResult:
     """Make a batch of documents and return what became of each.
 
     Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.

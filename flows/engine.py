@@ -105,6 +105,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     _holds_place: bool = False
     _asked_at: float = 0.0
     _attempt: Attempt | None = None
+    _ended: Attempt | None = None
     _flight: asyncio.Event | None = None
 
     async def begin_run(self) -> None:
@@ -136,13 +137,20 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             result = await self._work()
             if self._key:
                 attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result)
-        await self._end_attempt(None)
+        self._end_attempt(None)
         await self.handle_success(result, transaction=transaction)
         return result
 
+    async def report_attempt(self) -> None:
+        """Tell the desk of the attempt that has ended; apart from the work, so that its timeout does not count this."""
+        attempt, self._ended = self._ended, None
+        if attempt is not None:
+            await self.desk.attempt_ended(attempt)
+
     async def handle_retry(self, exc_or_state: Exception | State[Any]) -> bool:
         """Note the failed attempt before Prefect decides whether there is another."""
-        await self._end_attempt(exc_or_state if isinstance(exc_or_state, Exception) else None)
+        self._end_attempt(exc_or_state if isinstance(exc_or_state, Exception) else None)
+        await self.report_attempt()
         return await super().handle_retry(exc_or_state)
 
     async def handle_exception(self, exc: Exception) -> None:
@@ -156,7 +164,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     async def handle_crash(self, exc: BaseException) -> None:
         """End as Cancelled with our reason where we cancelled."""
         try:
-            await self._end_attempt(self.reason or exc)
+            self._end_attempt(self.reason or exc)
+            await self.report_attempt()
         finally:
             if self.reason is None:
                 await super().handle_crash(exc)
@@ -207,13 +216,13 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, 0.0, time.time(), key=self._key)
         return self._attempt
 
-    async def _end_attempt(self, error: BaseException | None) -> None:
+    def _end_attempt(self, error: BaseException | None) -> None:
         self._give_place()
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
             attempt.run_seconds = time.time() - attempt.started_at
             attempt.error = error
-            await self.desk.attempt_ended(attempt)
+            self._ended = attempt
 
 
 @cache

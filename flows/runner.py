@@ -14,90 +14,25 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from contextvars import copy_context
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from weakref import WeakSet
 
-from prefect.client.schemas.objects import RunInput, State, StateDetails
+from prefect.client.schemas.objects import RunInput, State
 from prefect.context import AsyncClientContext
-from prefect.futures import PrefectConcurrentFuture, PrefectFuture
-from prefect.states import Cancelled, Failed
+from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
-from prefect.utilities.collections import visit_collection
 
 from flows.admission import Admission
-from flows.engine import Attempt, Desk, NoDesk, StageEngine, Ticket
+from flows.engine import Attempt, Desk, NoDesk, StageEngine
+from flows.job import Job, StageFuture, ticket_for, upstream_of
 from tasks.errors import PressroomError, StoppedError, as_fault, fault
-from tasks.models import Priority
 
 DRAIN_SECONDS = 10.0
 """How long work that was cancelled may take to end before the runner leaves without it."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A submission from its first wait to its end."""
-
-    task: Task[Any, Any]
-    run_id: UUID
-    parameters: dict[str, Any]
-    upstream: list[StageFuture]
-    wait_for: Iterable[PrefectFuture[Any]] | None
-    dependencies: dict[str, set[RunInput]] | None
-    ticket: Ticket
-    context: Context
-    done: concurrent.futures.Future[Any] = field(default_factory=concurrent.futures.Future)
-    handle: asyncio.Task[State[Any]] | None = None
-    engine: StageEngine | None = None
-    error: PressroomError | None = None
-    blamed: Ticket | None = None
-    value: Any = None
-
-    def resolve(self, state: State[Any]) -> None:
-        """Say how it ended, unless that was said already."""
-        with suppress(concurrent.futures.InvalidStateError):
-            self.done.set_result(state)
-
-    def cancel(self, reason: PressroomError) -> None:
-        """End it with a reason; the first reason stands."""
-        if self.handle is not None and self.error is None:
-            self.error = reason
-            if self.engine is not None:
-                self.engine.reason = reason
-            self.handle.cancel()
-
-
-class StageFuture(PrefectConcurrentFuture[Any]):
-    """Prefect's future, with what became of the stage as a value or an error of ours."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(task_run_id=job.run_id, wrapped_future=job.done)
-        self._job = job
-
-    @property
-    def ticket(self) -> Ticket:
-        """Whose stage it is."""
-        return self._job.ticket
-
-    @property
-    def error(self) -> PressroomError | None:
-        """Why it did not come out; None before its end and when it did."""
-        return self._job.error
-
-    @property
-    def blamed(self) -> Ticket | None:
-        """The stage that failed first, when this one was skipped because of it."""
-        return self._job.blamed
-
-    @property
-    def value(self) -> Any:
-        """What the stage returned; None before its end and when it failed."""
-        return self._job.value
 
 
 class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
@@ -144,7 +79,7 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
         for job in list(self._jobs):
             # Work that does not end must not keep whoever waits for its future.
             job.error = job.error or fault("CANCELLED", by="because its flow ended")
-            job.resolve(_ended(job, job.error))
+            job.resolve(job.ended(job.error))
         super().__exit__(exc_type, exc_value, traceback)
 
     def submit(
@@ -161,8 +96,8 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
             raise TypeError(
                 f"Task {task.name!r} is not an `async def` function; blocking work goes to a thread inside one."
             )
-        upstream = _upstream(parameters, wait_for)
-        ticket = _ticket(task, parameters, upstream)
+        upstream = upstream_of(parameters, wait_for)
+        ticket = ticket_for(task, parameters, upstream)
         job = Job(task, uuid4(), parameters, upstream, wait_for, dependencies, ticket, copy_context())
         future = StageFuture(job)
         self._loop.call_soon_threadsafe(self._start, job)
@@ -219,10 +154,11 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
                         engine.transaction_context() as transaction,
                     ):
                         await engine.call_task_fn(transaction)
+                    await engine.report_attempt()
         finally:
             engine.leave()
         if engine.state.is_pending():
-            job.error = _skipped(job)
+            job.error = job.skipped()
             await self.desk.attempt_ended(Attempt(job.ticket, str(job.run_id), 1, error=job.error))
         else:
             job.value = await engine.result(raise_on_failure=False)
@@ -236,7 +172,7 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
             job.error = as_fault(found, what=job.ticket.stage, seconds=job.task.timeout_seconds or 0.0)
         job.value = None if job.error else job.value
         job.parameters, job.upstream = {}, []
-        job.resolve(_ended(job, job.error) if job.error else handle.result())
+        job.resolve(job.ended(job.error) if job.error else handle.result())
 
     async def _serve(self, ready: concurrent.futures.Future[None]) -> None:
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
@@ -258,48 +194,3 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
             _, stuck = await asyncio.wait(handles, timeout=self.drain_seconds)
             for task in stuck:
                 self.logger.warning("Left behind after %s s: %r does not end when cancelled.", self.drain_seconds, task)
-
-
-def _upstream(parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> list[StageFuture]:
-    found: list[StageFuture] = []
-
-    def note(value: Any) -> Any:
-        if isinstance(value, StageFuture):
-            found.append(value)
-        return value
-
-    visit_collection([parameters, list(wait_for or ())], visit_fn=note, return_data=False)
-    return found
-
-
-def _ticket(task: Task[Any, Any], parameters: dict[str, Any], upstream: list[StageFuture]) -> Ticket:
-    """Say whose stage it is: by the item it is given, else by the stage it waits for."""
-    for value in parameters.values():
-        plain = value.unwrap() if hasattr(value, "unwrap") else value
-        if item_id := getattr(plain, "item_id", None):
-            return Ticket(task.name, str(item_id), getattr(plain, "priority", Priority.NORMAL).rank)
-    if upstream:
-        return Ticket(task.name, upstream[0].ticket.item_id, min(future.ticket.rank for future in upstream))
-    return Ticket(task.name, "", Priority.NORMAL.rank)
-
-
-def _skipped(job: Job) -> PressroomError:
-    """Name the stage that failed first, however many stages lie between."""
-    for future in job.upstream:
-        if future.error is None:
-            continue
-        job.blamed = future.blamed or future.ticket
-        if future.blamed is not None:
-            return future.error
-        skipped = fault("UPSTREAM_FAILED", stage=future.ticket.stage, code=future.error.code)
-        skipped.__cause__ = future.error
-        return skipped
-    return fault("INTERNAL", what=f"{job.ticket.stage}: Prefect did not start the run")
-
-
-def _ended(job: Job, error: PressroomError) -> State[Any]:
-    """Return a state from which Prefect's own `.result()` gives the reason."""
-    # Prefect names the run that held the next one up by the id in the state's details.
-    details = StateDetails(task_run_id=job.run_id)
-    kind = Cancelled if isinstance(error, StoppedError) else Failed
-    return kind(message=str(error), data=error, state_details=details)

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import Generic
+from typing import Generic, cast
 
-from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 
 from flows.desk import BatchDesk
+from flows.job import StageFuture
 from flows.lanes import Group, Lane, LaneQueue, Unit
+from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_batch, takes_up_again
-from flows.runner import EventLoopTaskRunner, StageFuture
-from tasks.errors import PressroomError, fault
+from flows.runner import EventLoopTaskRunner
+from tasks.errors import PressroomError
 from tasks.events import Progress, RunningItem, emit, tell
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
@@ -35,25 +36,6 @@ SETTLE_AT_ONCE = 256
 """Futures settled in one transaction at most."""
 DRAIN_SECONDS = 15.0
 """How long a stopped batch waits for work to end before it goes on without it."""
-
-Prepare = Callable[[ItemT], ItemT]
-
-
-class Claims:
-    """Which item makes which output, so that no item overwrites another's."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, str] = {}
-
-    def add(self, made: dict[str, str]) -> None:
-        """Take over the paths that items made in an earlier run of the batch."""
-        self._made.update(made)
-
-    def claim(self, path: str, item_id: str) -> None:
-        """Reserve a path for an item, or refuse with OUTPUT_CONFLICT."""
-        other = self._made.setdefault(path, item_id)
-        if other != item_id:
-            raise fault("OUTPUT_CONFLICT", item_id=item_id, path=path, other=other)
 
 
 class BatchRun(Generic[ItemT]):
@@ -162,11 +144,15 @@ class BatchRun(Generic[ItemT]):
             paused=self.paused,
         )
 
-    def settle(self) -> BatchResult | State[BatchResult]:
-        """Return what the flow returns, after the batch was closed."""
+    def settle(self) -> BatchResult:
+        """Return what the flow returns, after the batch was closed.
+
+        Where some items failed that is a state which holds the result; Prefect shows the state's name and gives
+        the flow's caller the result, which is why the type says so.
+        """
         if self.result is None:
             raise RuntimeError("`settle` is called after the `with open_batch(...)` block")
-        return final_state(self.result, self.stopped)
+        return cast(BatchResult, final_state(self.result, self.stopped))
 
     def drain(self) -> None:
         """Settle what is still inside after a stop, for a bounded time; from then on a stop comes too late."""

@@ -47,31 +47,34 @@ class Flights:
     def __init__(self, kept: int = 1000) -> None:
         self._kept = kept
         self._changed = Condition()
-        self._working: set[tuple[str, str]] = set()
-        self._made: OrderedDict[tuple[str, str], Output] = OrderedDict()
+        self._working: set[str] = set()
+        self._made: OrderedDict[str, Output] = OrderedDict()
 
-    def make(self, scope: str, fingerprint: str, work: Callable[[], Output]) -> tuple[Output, bool]:
+    def make(self, fingerprint: str, work: Callable[[], Output]) -> tuple[Output, bool]:
         """Do the work, or wait for an equal one; say whether it was this call that did it."""
-        key = (scope, fingerprint)
         with self._changed:
-            while key in self._working:
+            while fingerprint in self._working:
                 self._changed.wait()
-            if key in self._made:
-                return self._made[key], False
-            self._working.add(key)
+            if fingerprint in self._made:
+                return self._made[fingerprint], False
+            self._working.add(fingerprint)
         try:
             output = work()
         except BaseException:
-            self._land(key, None)
+            self._land(fingerprint, None)
             raise
-        self._land(key, output)
+        self._land(fingerprint, output)
         return output, True
 
-    def _land(self, key: tuple[str, str], output: Output | None) -> None:
+    def _land(self, fingerprint: str, output: Output | None) -> None:
         with self._changed:
-            self._working.remove(key)
+            self._working.remove(fingerprint)
             if output is not None:
-                self._made[key] = output
+                self._made[fingerprint] = output
                 if len(self._made) > self._kept:
                     self._made.popitem(last=False)
             self._changed.notify_all()
+
+
+flights: ContextVar[Flights] = ContextVar("flights")
+"""Equal work of the running batch; set by whoever opens the batch, so that nothing outlives its run."""

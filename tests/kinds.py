@@ -21,8 +21,8 @@ from pydantic import BaseModel
 
 from flows.batch import open_batch
 from flows.lanes import Lane
+from flows.plan import Claims, Prepare
 from flows.runner import EventLoopTaskRunner
-from flows.window import Claims, Prepare
 from tasks.errors import fault
 from tasks.files import write_atomically
 from tasks.ledger.store import Ledger
@@ -158,21 +158,21 @@ async def _wait(end: str, seconds: float) -> None:
     await asyncio.sleep(3600 if end == "hang" else seconds)
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01])
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01])
 async def draft(item: FakeItem) -> Draft:
     """Begin an item."""
     await work("draft", item)
     return Draft(item=item, text=f"{item.text} drafted")
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01])
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01])
 async def polish(made: Draft) -> Draft:
     """Go on with an item."""
     await work("polish", made.item)
     return Draft(item=made.item, text=f"{made.text}, polished")
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01], checkpoint=False)
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
 async def publish(made: Draft) -> Outcome:
     """Write an item's file."""
     await work("publish", made.item)

@@ -18,10 +18,10 @@ Capture = pytest.CaptureFixture[str]
 
 
 def test_a_spec_becomes_files_and_a_summary(tmp_path: Path, capsys: Capture) -> None:
-    said = press(capsys, "run", notes(tmp_path, "one", "two", batch_id="b1"))
+    said = press(capsys, "run", notes(tmp_path, "one", "two", batch_id="first-steps"))
     assert said.code == 0
-    assert (tmp_path / "output/b1/one.md").read_text() == "Hello you"
-    assert "✅ Batch b1 completed" in said.out
+    assert (tmp_path / "output/first-steps/one.md").read_text() == "Hello you"
+    assert "✅ Batch first-steps completed" in said.out
     assert "- Successful: 2/2" in said.out
     assert "one.md (9 B)" in said.out
 

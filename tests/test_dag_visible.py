@@ -132,7 +132,7 @@ def test_a_cancelled_stage_ends_as_cancelled_with_the_reason(tmp_path: Path) -> 
     given = items(1, ends={"draft": ["hang"]})
     given[0].item_id = "stopped"
     with pytest.raises(BatchFailed):
-        run_batch("b", given, tmp_path, deadline_seconds=0.5)
+        run_batch("b", given, tmp_path, deadline_seconds=2)
     (run,) = read_runs("draft-stopped", 1, is_final).values()
     assert run.state is not None
-    assert (run.state.name, run.state.message) == ("Cancelled", str(fault("BATCH_DEADLINE", seconds=0.5)))
+    assert (run.state.name, run.state.message) == ("Cancelled", str(fault("BATCH_DEADLINE", seconds=2)))

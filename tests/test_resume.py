@@ -44,7 +44,7 @@ def test_retry_takes_up_failed_items_only(tmp_path: Path) -> None:
     given[0].ends["draft"] = ["permanent"]
     given[1].ends["draft"] = ["hang"]
     with pytest.raises(BatchFailed):
-        run_batch("b", given, tmp_path, deadline_seconds=1, limit=3)
+        run_batch("b", given, tmp_path, deadline_seconds=3, limit=3)
     result = run_batch("b", given, tmp_path, select="failed")
     assert statuses(result) == {"i0": "succeeded", "i1": "cancelled", "i2": "succeeded"}
     assert kinds.calls_of("draft") == {"i0": 2, "i1": 1, "i2": 1}

@@ -15,28 +15,29 @@ from prefect import flow, task
 from prefect.context import AsyncClientContext
 from prefect.futures import PrefectFuture
 
-from flows.runner import EventLoopTaskRunner, StageFuture
+from flows.job import StageFuture
+from flows.runner import EventLoopTaskRunner
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.stage import stage
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01], checkpoint=False)
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
 async def first(item: FakeItem) -> Draft:
     """Begin."""
     await work("first", item)
     return Draft(item=item, text="first")
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01], checkpoint=False)
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
 async def second(made: Draft) -> Draft:
     """Go on."""
     await work("second", made.item)
     return made
 
 
-@stage(timeout_seconds=5, retries=2, retry_delays=[0.01], checkpoint=False)
+@stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
 async def third(made: Draft) -> str:
     """End."""
     await work("third", made.item)

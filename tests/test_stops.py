@@ -86,15 +86,16 @@ def test_mode_retry_takes_up_at_the_end_what_may_pass_and_at_most_so_often(tmp_p
 
 
 def test_an_items_deadline_starts_with_its_first_stage_and_ends_that_item_only(tmp_path: Path) -> None:
-    given = items(4, seconds={"draft": 0.6})
-    given[1].ends["polish"] = ["hang"]
-    result = run_batch("b", given, tmp_path, max_parallel=1, item_deadline_seconds=2)
+    given = items(4)
+    given[1].ends["draft"] = ["hang"]
+    # The last two wait, inside the window, for the place that the second holds as long as its whole deadline.
+    result = run_batch("b", given, tmp_path, max_parallel=1, window=4, item_deadline_seconds=2)
     assert codes(result) == {"i0": None, "i1": "ITEM_DEADLINE", "i2": None, "i3": None}
     assert statuses(result)["i1"] == "failed"
 
 
 def test_a_batchs_deadline_ends_it_and_the_result_says_what_was_done(tmp_path: Path) -> None:
-    error = failed_batch("b", [*items(1), *hanging(3)[1:]], tmp_path, deadline_seconds=1.5)
+    error = failed_batch("b", [*items(1), *hanging(3)[1:]], tmp_path, deadline_seconds=3)
     assert error.code == "BATCH_STOPPED"
     assert codes(error.result) == {"i0": None, "i1": "BATCH_DEADLINE", "i2": "BATCH_DEADLINE"}
     assert statuses(error.result)["i2"] == "cancelled"

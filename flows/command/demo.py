@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options, words
 from flows.command.screen import complain, document, note, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tasks.ledger.glance import BatchDocument
 
 HELP = "make a small batch of every kind, from material that comes along"
@@ -49,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def demo_spec(kind: str) -> Path:
     """Where the demo of a kind lies."""
+    from pathlib import Path
+
     import tasks
     from tasks.specs import kind_spec
 
@@ -57,6 +60,8 @@ def demo_spec(kind: str) -> Path:
 
 
 def _one(kind: str, arguments: argparse.Namespace) -> tuple[BatchDocument, int]:
+    from pathlib import Path
+
     from flows.command.running import run_batch
     from flows.command.summary import summary
     from tasks.specs import load_spec, new_batch_id

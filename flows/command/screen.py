@@ -7,9 +7,7 @@ one JSON document goes to standard output, and nothing else.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import textwrap
 from typing import TextIO
 
 from tasks.errors import PressroomError
@@ -42,6 +40,9 @@ def complain(error: PressroomError, *, as_json: bool) -> None:
 
 
 def _broken(text: str) -> list[str]:
+    import shutil
+    import textwrap
+
     width = shutil.get_terminal_size().columns
     if len(text) < width:
         return [text]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,6 +23,13 @@ from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text, resolve_inside
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
+
+FILLING = {
+    "demonstration": "demonstration",
+    "template_fill": "template_fill",
+    "bdd_scenario_assembly": "bdd_scenario",
+}
+"""Generators quick enough to be tried, each with its module, of which only those needed are loaded."""
 
 
 def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
@@ -86,10 +94,9 @@ def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
     if config.generator == "jinja2":
         _find_template(config, context, base_dir)
         return
-    from tasks.documents.making import FILLERS
-
-    if make := FILLERS.get(config.generator):
-        make(config, context)
+    name = config.generator
+    if name in FILLING:
+        import_module(f"tasks.documents.{FILLING[name]}").generate(config, context)
 
 
 def _find_template(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:

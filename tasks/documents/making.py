@@ -15,7 +15,7 @@ from tasks.documents.plan import library_of
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
 from tasks.models import JsonObject, Outcome, Output
-from tasks.reuse import Flights, read_reusable
+from tasks.reuse import flights, read_reusable
 
 CODE_VERSION = "1"
 """Goes up when a generator makes another text of the same input."""
@@ -25,7 +25,6 @@ FILLERS: dict[str, Callable[[ContentConfig, JsonObject], str]] = {
     "template_fill": template_fill.generate,
     "bdd_scenario_assembly": bdd_scenario.generate,
 }
-_flights = Flights()
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def finish(drafted: Draft, make: Callable[[], str], known: Output | None, starte
         output = _copy(item, known)
         reused = output is not None
         if output is None:
-            output, mine = _flights.make(item.batch_id, drafted.fingerprint, work)
+            output, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:
                 output, reused = _copy(item, output) or work(), True
     except Exception as error:

@@ -6,8 +6,11 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from lab import Row, answer, in_child, peak_megabytes, settle_down
+
+from tasks.models import JsonObject, Reuse
 
 CONFIG = {
     "type": "content",
@@ -45,11 +48,11 @@ def _mapped() -> float:
     return float(in_child("documents.py", "mapped", 500)["each"])
 
 
-def _context(number: int) -> dict[str, object]:
+def _context(number: int) -> JsonObject:
     return {"team": {"name": f"Team {number}"}, "topic": f"Project {number}"}
 
 
-def _items(path: Path, name: str, count: int) -> str:
+def _items(path: Path, name: str, count: int) -> Path:
     lines = (
         json.dumps(
             {"content_config_id": "team-report", "context": _context(n), "output_path": f"{name}/{n % 100}/{n}.md"}
@@ -57,7 +60,7 @@ def _items(path: Path, name: str, count: int) -> str:
         for n in range(count)
     )
     path.write_text("\n".join(lines))
-    return path.name
+    return Path(path.name)
 
 
 def _bare(folder: Path, count: int) -> float:
@@ -93,13 +96,13 @@ def _batch(count: int) -> None:
     settle_down()
     # Other values than the warm-up's and another folder than the bare loop's, so that nothing is reused.
     items = _items(folder / "items.jsonl", "made", count)
-    result = documents(DocumentBatch(base_dir=folder, items_file=items, output_dir=folder, reuse="never"))
+    result = documents(DocumentBatch(base_dir=folder, items_file=items, output_dir=folder, reuse=Reuse.NEVER))
     assert result.successful == count
     answer(bare=bare, each=result.wall_clock_seconds / count, megabytes=peak_megabytes())
 
 
 def _one_task_a_document(count: int) -> None:
-    from prefect import flow, task
+    from prefect import Task, flow, task
 
     from flows.runner import EventLoopTaskRunner
     from tasks.documents import template_fill
@@ -107,15 +110,16 @@ def _one_task_a_document(count: int) -> None:
 
     folder = _prepare()
 
-    @task(persist_result=False)
     async def make(number: int) -> int:
         config = library_of(str(folder)).load("team-report").config
         return (folder / f"{number}.md").write_text(template_fill.generate(config, _context(number)))
 
+    make_one: Task[Any, Any] = task(persist_result=False)(make)
+
     @flow(task_runner=EventLoopTaskRunner())
     def many(count: int) -> float:
         started = time.perf_counter()
-        futures = make.map(range(count))
+        futures = make_one.map(range(count))
         for future in futures:
             future.result()
         return time.perf_counter() - started

@@ -10,8 +10,8 @@ from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import Lane
+from flows.plan import Claims, Prepare
 from flows.runner import EventLoopTaskRunner
-from flows.window import Claims, Prepare
 from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome
 from tasks.results import BatchResult
 from tasks.stage import stage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 from lab import Row, answer, in_child, peak_megabytes, settle_down
 
@@ -24,21 +25,21 @@ def rows() -> list[Row]:
 
 
 def _measure(which: str) -> None:
-    from prefect import flow, task
-    from prefect.task_runners import ThreadPoolTaskRunner
+    from prefect import Task, flow, task
+    from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
     from flows.runner import EventLoopTaskRunner
 
-    @task(persist_result=False)
     async def nothing(number: int) -> int:
         return number
 
-    runner = EventLoopTaskRunner() if which == "ours" else ThreadPoolTaskRunner()
+    do_nothing: Task[Any, Any] = task(persist_result=False)(nothing)
+    runner: TaskRunner[Any] = EventLoopTaskRunner() if which == "ours" else ThreadPoolTaskRunner()
 
     @flow(task_runner=runner)
     def many(count: int) -> float:
         started = time.perf_counter()
-        futures = nothing.map(range(count))
+        futures = do_nothing.map(range(count))
         for future in futures:
             future.result()
         return time.perf_counter() - started
