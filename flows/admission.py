@@ -42,6 +42,10 @@ class Admission:
 
     async def acquire(self, stage: str, rank: int) -> None:
         """Wait for a place; lower ranks go first."""
+        if not self._paused and not self._waiting[stage] and self._held[stage] < self._limit(stage):
+            # At once: even a granted wait would let everything else that is ready to start run first.
+            self._held[stage] += 1
+            return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting[stage], (rank, next(self._arrivals), place))
         self._admit(stage)
@@ -58,10 +62,12 @@ class Admission:
         self._held[stage] -= 1
         self._admit(stage)
 
+    def _limit(self, stage: str) -> int:
+        return self._limits.get(stage, sys.maxsize)
+
     def _admit(self, stage: str) -> None:
         waiting = self._waiting[stage]
-        limit = self._limits.get(stage, sys.maxsize)
-        while waiting and not self._paused and self._held[stage] < limit:
+        while waiting and not self._paused and self._held[stage] < self._limit(stage):
             _, _, place = heapq.heappop(waiting)
             if not place.done():
                 self._held[stage] += 1

@@ -82,7 +82,7 @@ class LaneQueue(Generic[ItemT]):
         self.parallelism = parallelism
         self.inside = 0
         self._waiting: deque[ItemT] = deque()
-        spare = 2 if lane.chunk > 1 else max(1, parallelism.value // 2)
+        spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare
 
     @property

@@ -189,9 +189,6 @@ class BatchRun(Generic[ItemT]):
         marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]
         if marked:
             self._ledger.start_items(self.batch_id, marked)
-        for unit in units:
-            if len(unit.items) == 1:
-                emit("item.started", self.batch_id, self.kind, {"item_id": unit.items[0].item_id})
 
     def _read_ahead(self) -> None:
         lanes = {queue.lane.name: queue for queue in self._lanes}

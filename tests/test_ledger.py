@@ -63,13 +63,6 @@ def test_threads_and_connections_that_write_at_once_lose_nothing() -> None:
         assert len(two.stages("b")) == 200
 
 
-def test_the_last_of_several_writes_of_a_stage_run_stands() -> None:
-    with ledger() as opened:
-        opened.record_stage(stage_row(1))
-        opened.record_stage(stage_row(1).model_copy(update={"status": "failed"}))
-        assert [row.status for row in opened.stages("b")] == ["failed"]
-
-
 def test_a_ledger_that_stays_locked_is_a_passing_fault_in_words() -> None:
     with ledger():
         pass

@@ -29,6 +29,7 @@ class Ledger(Database):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         item = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))
+        self._attempt = self.prepared(insert(_STAGES).values({c.name: bindparam(c.name) for c in _STAGES.columns}))
         started: dict[str, Any] = {"status": bindparam("status"), "started_at": bindparam("started")}
         self._start = self.prepared(update(_ITEMS).where(*item).values(started))
         settled: dict[str, Any] = {name: bindparam(f"v_{name}") for name in _OUTCOME_FIELDS} | {
@@ -98,12 +99,9 @@ class Ledger(Database):
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def record_stage(self, row: StageRow) -> None:
-        """Write down an attempt at a stage, or how it ended."""
-        values = row.model_dump()
+        """Write down an attempt at a stage, once it has ended."""
         with self.transaction() as connection:
-            ended = update(_STAGES).where(_STAGES.c.id == row.id).values(values)
-            if connection.execute(ended).rowcount == 0:
-                connection.execute(insert(_STAGES).values(values))
+            self._attempt(connection, [row.model_dump()])
 
     def stages(self, batch_id: str) -> list[Row[Any]]:
         """Read a batch's stage runs, oldest first."""
