@@ -13,6 +13,8 @@ lease is given back and the reports say what happened; then the exception goes o
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,13 +25,14 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from flows.lanes import Lane
+from flows.page import ProgressPage
 from flows.plan import BatchT, Claims, Plan
 from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
-from tasks.errors import PermanentError, fault
+from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease
 from tasks.ledger.owner import new_owner
@@ -37,8 +40,11 @@ from tasks.ledger.roster import enroll
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse, Select
+from tasks.reports.files import report_paths
 from tasks.settings import settings
 from tasks.specs import new_batch_id
+
+logger = logging.getLogger("pressroom")
 
 
 @contextmanager
@@ -55,6 +61,8 @@ def open_batch(
     named = _named(kind, batch)
     batch_id = named.batch_id or ""
     claims = Claims()
+    for path in report_paths(named.output_dir or Path(), batch_id):
+        claims.claim(os.path.realpath(path), "the report of the batch")
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
@@ -75,12 +83,21 @@ def open_batch(
         )
         emit("batch.started", batch_id, kind, {"total": run.total, "wanted": len(wanted)})
         del items, wanted
-        with Pulse(run, ledger, owner), close_batch(run, ledger):
+        with Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
             yield run
     finally:
         reuse.lookup.reset(token)
         reuse.flights.reset(flights)
+        _let_go(ledger, batch_id, owner)
+
+
+def _let_go(ledger: Ledger, batch_id: str, owner: str) -> None:
+    """Give lease and connections back; a ledger that is locked just then takes nothing from a batch that is done."""
+    try:
         lease.release(ledger, batch_id, owner)
+    except TransientError as error:
+        logger.warning("The lease of batch %r is left to run out: %s", batch_id, error)
+    finally:
         ledger.close()
 
 

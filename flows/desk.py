@@ -20,7 +20,7 @@ from tasks.models import BatchOptions, Reuse
 
 
 class BatchDesk:
-    """Serves the stages of one batch. Its methods run on the runner's loop and never block it."""
+    """Serves the stages of one batch, on the runner's loop and without blocking it; `left` is the flow thread's."""
 
     def __init__(self, batch_id: str, options: BatchOptions, ledger: Ledger, runner: EventLoopTaskRunner) -> None:
         self._batch_id = batch_id
@@ -34,9 +34,9 @@ class BatchDesk:
         self.reused: set[str] = set()
 
     def admitted(self, ticket: Ticket) -> None:
-        """Start the item's deadline when its first stage gets a place."""
+        """Start the item's deadline when its first stage gets a place; the stage of a chunk holds it for each item."""
         limit = self._options.item_deadline_seconds
-        if limit is None or ticket.item_id in self._deadlines:
+        if limit is None or ticket.is_chunk or ticket.item_id in self._deadlines:
             return
         reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit)
         loop = asyncio.get_running_loop()

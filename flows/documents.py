@@ -56,5 +56,5 @@ def documents(batch: DocumentBatch) -> BatchResult:
             run.collect(fill, fill_documents.map(fill.chunks))
             run.collect(render, render_documents.map(render.chunks))
             texts = generate_document.map(load_document.map(write.items))
-            run.collect(write, write_document.map(texts))
+            run.collect(write, write_document.map(write.items, texts))
     return run.settle()

@@ -41,6 +41,7 @@ class Ticket:
     stage: str
     item_id: str
     rank: int
+    is_chunk: bool = False
 
 
 @dataclass

@@ -129,6 +129,8 @@ class _Counted:
         self._before: int | None = None
 
     def hear(self, progress: Progress, outcomes: list[Outcome]) -> None:
+        if not outcomes:
+            return
         if self._before is None:
             self._before = progress.finished - len(outcomes)
         for outcome in outcomes:

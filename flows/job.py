@@ -19,7 +19,7 @@ from prefect.utilities.collections import visit_collection
 
 from flows.engine import StageEngine, Ticket
 from tasks.errors import PressroomError, StoppedError, fault
-from tasks.models import Priority
+from tasks.models import Chunk, Priority
 
 
 @dataclass(eq=False)
@@ -121,7 +121,8 @@ def ticket_for(task: Task[Any, Any], parameters: dict[str, Any], upstream: list[
     for value in parameters.values():
         plain = value.unwrap() if hasattr(value, "unwrap") else value
         if item_id := getattr(plain, "item_id", None):
-            return Ticket(task.name, str(item_id), getattr(plain, "priority", Priority.NORMAL).rank)
+            rank = getattr(plain, "priority", Priority.NORMAL).rank
+            return Ticket(task.name, str(item_id), rank, isinstance(plain, Chunk))
     if upstream:
         return Ticket(task.name, upstream[0].ticket.item_id, min(future.ticket.rank for future in upstream))
     return Ticket(task.name, "", Priority.NORMAL.rank)

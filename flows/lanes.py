@@ -90,6 +90,11 @@ class LaneQueue(Generic[ItemT]):
         """Whether more items could enter than wait."""
         return len(self._waiting) < (self._window - self.inside) * self.lane.chunk
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether items wait to enter."""
+        return bool(self._waiting)
+
     def extend(self, items: Iterable[ItemT]) -> None:
         """Let items wait."""
         self._waiting.extend(items)

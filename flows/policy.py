@@ -62,11 +62,16 @@ def final_state(result: BatchResult, stopped: PressroomError | None) -> BatchRes
     (A Failed state with data makes the flow's call raise a TypeError, which is why it is not used.)
     """
     if stopped is not None:
-        raise BatchFailed("BATCH_STOPPED", f"Batch {result.batch_id!r} was stopped: {stopped}", result=result)
+        raise _batch_failed("BATCH_STOPPED", f"Batch {result.batch_id!r} was stopped: {stopped}", result)
     if result.status is BatchStatus.FAILED:
         first = result.failures[0] if result.failures else None
         why = f" The first: {first.error_message}" if first else ""
-        raise BatchFailed("BATCH_FAILED", f"Batch {result.batch_id!r}: {result.counts}.{why}", result=result)
+        raise _batch_failed("BATCH_FAILED", f"Batch {result.batch_id!r}: {result.counts}.{why}", result)
     if result.status is BatchStatus.PARTIAL:
         return Completed(name="CompletedWithFailures", message=result.counts, data=result)
     return result
+
+
+def _batch_failed(code: str, why: str, result: BatchResult) -> BatchFailed:
+    error = fault(code, why=why)
+    return BatchFailed(error.code, error.message, error.remedy, result)

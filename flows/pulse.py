@@ -8,9 +8,6 @@ import time
 from contextvars import copy_context
 from types import TracebackType
 from typing import Any
-from uuid import UUID
-
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from flows.window import BatchRun
 from tasks.errors import PressroomError, TransientError, fault
@@ -18,7 +15,6 @@ from tasks.events import emit, tell
 from tasks.ledger import lease
 from tasks.ledger.store import Ledger
 from tasks.models import BatchStatus
-from tasks.reports.artifacts import artifact_key
 from tasks.settings import settings
 
 logger = logging.getLogger("pressroom")
@@ -33,7 +29,6 @@ class Pulse:
         self._ledger = ledger
         self._owner = owner
         self._over = threading.Event()
-        self._artifact: UUID | None = None
         self._thread = threading.Thread(
             target=copy_context().run, args=(self._beat,), name="pressroom-pulse", daemon=True
         )
@@ -46,7 +41,7 @@ class Pulse:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop beating, after the last snapshot."""
+        """Stop beating."""
         self._over.set()
         self._thread.join()
 
@@ -54,8 +49,6 @@ class Pulse:
         while not self._over.wait(BEAT_SECONDS):
             self._obey()
             self._watch_deadline()
-            self._show()
-        if self._artifact is not None:
             self._show()
 
     def _obey(self) -> None:
@@ -71,10 +64,14 @@ class Pulse:
             return
         if asked == "cancel":
             run.stop(fault("CANCELLED", by="on request"))
-        elif (asked == "pause") != run.paused:
-            run.pause(asked == "pause")
-            status = BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING
-            self._ledger.update_batch(run.batch_id, status=status.value)
+        elif (asked == "pause") != run.paused and run.pause(asked == "pause"):
+            self._write(BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING)
+
+    def _write(self, status: BatchStatus) -> None:
+        try:
+            self._ledger.update_batch(self._run.batch_id, status=status.value)
+        except PressroomError as error:
+            logger.warning("Batch %r: %s", self._run.batch_id, error)
 
     def _watch_deadline(self) -> None:
         limit = self._run.options.deadline_seconds
@@ -85,15 +82,3 @@ class Pulse:
         progress = self._run.progress()
         tell(progress, [])
         emit("batch.progress", progress.batch_id, progress.kind, progress)
-        share = 100 * progress.finished / progress.total
-        try:
-            if self._artifact is None:
-                found = create_progress_artifact(
-                    share, key=artifact_key("progress", progress.batch_id), description=f"Batch {progress.batch_id}"
-                )
-                self._artifact = found if isinstance(found, UUID) else None
-            else:
-                update_progress_artifact(self._artifact, share)
-        except Exception:
-            # The server being slow or away must not end the work that it only watches.
-            logger.warning("Batch %r: its progress could not be shown.", progress.batch_id, exc_info=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from prefect.logging import get_run_logger
 
 from flows.window import BatchRun
-from tasks.errors import PressroomError, fault
+from tasks.errors import StoppedError, fault
 from tasks.events import emit, tell
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
@@ -31,18 +31,28 @@ def close_batch(run: BatchRun[ItemT], ledger: Ledger) -> Iterator[None]:
         yield
     except BaseException as error:
         by = "by a fault" if isinstance(error, Exception) else "by Ctrl-C or a termination signal"
-        run.stop(error if isinstance(error, PressroomError) else fault("CANCELLED", by=by))
-        run.drain()
-        _close(run, ledger, BatchStatus.INTERRUPTED)
+        # Never the fault itself: items that it took down with it are to be resumed, not to count as failed.
+        run.stop(error if isinstance(error, StoppedError) else fault("CANCELLED", by=by))
+        _drain_and_close(run, ledger, BatchStatus.INTERRUPTED)
         raise
-    run.drain()
-    _close(run, ledger, BatchStatus.STOPPED if run.stopped else None)
+    _drain_and_close(run, ledger, None)
+
+
+def _drain_and_close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
+    try:
+        run.drain()
+    finally:
+        if not run.is_lost:
+            _close(run, ledger, forced or (BatchStatus.STOPPED if run.stopped else None))
+    if run.is_lost and run.stopped is not None and forced is None:
+        raise run.stopped
 
 
 def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
     wall_clock = time.monotonic() - run.started_at
     if run.stopped is not None:
         ledger.cancel_unfinished(run.batch_id, run.stopped)
+        run.cancel_rest()
     status = forced or _status(run)
     ledger.update_batch(
         run.batch_id,

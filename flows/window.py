@@ -22,7 +22,7 @@ from flows.lanes import Group, Lane, LaneQueue, Unit
 from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_batch, takes_up_again
 from flows.runner import EventLoopTaskRunner
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, as_fault
 from tasks.events import Progress, RunningItem, emit, tell
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
@@ -72,8 +72,10 @@ class BatchRun(Generic[ItemT]):
         self._over = False
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: list[ItemT] = []
+        self._unsettled: list[Outcome] = []
         self._attempts: dict[str, int] = {}
-        self._counts = dict.fromkeys(ItemStatus, 0) | dict(settled) | {ItemStatus.PENDING: len(items)}
+        self._counts = dict.fromkeys(ItemStatus, 0) | dict(settled)
+        self._counts[ItemStatus.PENDING] += len(items)
         self._sequence = 0
         self.started_at = time.monotonic()
         runner.desk = self.desk
@@ -94,7 +96,7 @@ class BatchRun(Generic[ItemT]):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
-            elif self._inside or (self.paused and self.stopped is None):
+            elif self._inside or (self.paused and self.stopped is None and self._has_more):
                 if not self._settle_left():
                     return
             elif self.stopped is not None or not (self._pending or self._take_up_again()):
@@ -120,12 +122,19 @@ class BatchRun(Generic[ItemT]):
             self._runner.cancel(reason)
             self._left.put(None)
 
-    def pause(self, paused: bool) -> None:
-        """Close or open admission from any thread; what runs goes on."""
-        if paused != self.paused:
-            self.paused = paused
-            self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
-            self._left.put(None)
+    def pause(self, paused: bool) -> bool:
+        """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
+        if self._over:
+            return False
+        self.paused = paused
+        self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
+        self._left.put(None)
+        return True
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another run has taken the batch over: from then on the ledger's rows are that one's."""
+        return self.stopped is not None and self.stopped.code == "LEASE_LOST"
 
     def progress(self) -> Progress:
         """Take a snapshot, from any thread."""
@@ -158,7 +167,22 @@ class BatchRun(Generic[ItemT]):
         """Settle what is still inside after a stop, for a bounded time; from then on a stop comes too late."""
         while self._inside and self._settle_left():
             continue
+        if self._unsettled:
+            self._settle([])
         self._over = True
+
+    def cancel_rest(self) -> None:
+        """Count as cancelled what has no end, as the ledger does when a stopped batch is closed."""
+        for status in (ItemStatus.PENDING, ItemStatus.RUNNING):
+            self._move(status, ItemStatus.CANCELLED, self._counts[status])
+
+    @property
+    def _is_hungry(self) -> bool:
+        return any(queue.is_hungry for queue in self._lanes)
+
+    @property
+    def _has_more(self) -> bool:
+        return bool(self._pending or self._again or any(queue.is_waited_for for queue in self._lanes))
 
     def _note_left(self, future: PrefectFuture[object]) -> None:
         assert isinstance(future, StageFuture)
@@ -169,13 +193,12 @@ class BatchRun(Generic[ItemT]):
             return tuple(Group(queue.lane) for queue in self._lanes)
         groups: tuple[Group[ItemT], ...] = ()
         units: list[Unit[ItemT]] = []
-        # Again while everything that was looked at has been refused: nothing inside would wake the window up.
-        while not units and (self._pending or not groups):
+        # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
+        # or behind a thousand items of a lane that is full.
+        while not units and self.stopped is None and (not groups or (self._pending and self._is_hungry)):
             self._read_ahead()
             groups = tuple(queue.enter() for queue in self._lanes)
             units = [unit for group in groups for unit in group.units]
-            if self._inside or self.stopped is not None:
-                break
         if units:
             self._uncollected = len(units)
             self._start(units)
@@ -194,14 +217,15 @@ class BatchRun(Generic[ItemT]):
         lanes = {queue.lane.name: queue for queue in self._lanes}
         refused: list[Outcome] = []
         looked_at = 0
-        while self._pending and looked_at < READ_AHEAD and any(queue.is_hungry for queue in self._lanes):
+        while self._pending and looked_at < READ_AHEAD and self._is_hungry:
             item = self._pending.popleft()
             looked_at += 1
             try:
                 prepared = self._prepare(item)
-            except PressroomError as error:
-                refused.append(Outcome.failed(item.item_id, error))
+            except Exception as error:
+                refused.append(Outcome.failed(item.item_id, as_fault(error, what=f"item {item.item_id!r}")))
             else:
+                prepared.deadline_seconds = self.options.item_deadline_seconds
                 lanes[prepared.lane].extend([prepared])
         if refused:
             self._move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
@@ -251,7 +275,13 @@ class BatchRun(Generic[ItemT]):
             emit("item.completed", self.batch_id, self.kind, outcomes[0])
 
     def _settle(self, outcomes: list[Outcome]) -> None:
+        # Kept until they are written: a ledger that is locked now may be free when the batch is closed.
+        self._unsettled += outcomes
+        if self.is_lost:
+            return
+        outcomes = self._unsettled
         self._ledger.settle_items(self.batch_id, outcomes)
+        self._unsettled = []
         for outcome in outcomes:
             self._move(ItemStatus.RUNNING, outcome.status, 1)
             if outcome.failure is not None:

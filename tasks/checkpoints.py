@@ -24,6 +24,7 @@ from tasks.files import write_atomically
 
 LEFT_OUT: dict[str, str] = {
     "batch_id": "the same work in another batch is the same work",
+    "deadline_seconds": "how long work may take does not change what it makes",
     "priority": "when an item is made does not change what is made",
     "lane": "the lane follows from the config, which is in the key",
     "output_root": "where a text is written does not change the text",
@@ -33,8 +34,8 @@ LEFT_OUT: dict[str, str] = {
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""
 
 
-canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-"""Write a JSON value so that equal values are equal texts."""
+canonical = json.JSONEncoder(separators=(",", ":")).encode
+"""Write a JSON value for hashing. Keys keep their order, because a template shows an object in it."""
 
 
 def digest(parts: Iterable[bytes | str]) -> str:

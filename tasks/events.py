@@ -59,7 +59,7 @@ _listeners: dict[str, list[Listener]] = {}
 
 @contextmanager
 def listening(batch_id: str, listener: Listener) -> Iterator[None]:
-    """Call `listener` with each snapshot and what has just ended, on the batch's own thread."""
+    """Call `listener` with each snapshot and what has just ended, on the thread that has news."""
     _listeners.setdefault(batch_id, []).append(listener)
     try:
         yield
@@ -76,11 +76,6 @@ def tell(progress: Progress, outcomes: list[Outcome]) -> None:
             listener(progress, outcomes)
         except Exception:
             logger.exception("A progress listener of batch %r raised.", progress.batch_id)
-
-
-def is_heard(batch_id: str) -> bool:
-    """Whether anyone in this process listens to a batch."""
-    return batch_id in _listeners
 
 
 def emit(event: str, batch_id: str, kind: str, payload: BaseModel | dict[str, object]) -> None:

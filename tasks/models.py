@@ -103,7 +103,7 @@ class BatchOptions(Shape):
     base_dir: Path = Path(".")
     """Folder from which configs, templates and relative output paths are looked up."""
     output_dir: Path | None = None
-    """Folder that receives the outputs; nothing is written outside it. Default: `output/<batch_id>`."""
+    """Folder below which outputs are written. Default: `output/<batch_id>`, and given output paths below `base_dir`."""
     mode: Mode = Mode.COLLECT
     """collect: go on and report failures at the end. fail_fast: end at the first. retry: try again at the end."""
     max_retries: Annotated[int, Field(ge=0, le=20)] = 2
@@ -129,6 +129,8 @@ class Item(Shape):
     batch_id: str = ""
     priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
     lane: str = "main"
+    deadline_seconds: float | None = None
+    """The batch's `item_deadline_seconds`, for stages that make several items and must hold it for each."""
 
 
 ItemT = TypeVar("ItemT", bound=Item)
@@ -197,6 +199,6 @@ class Outcome(Shape):
 
 
 class ChunkOutcome(Shape):
-    """What became of each item of a chunk, in its order."""
+    """What became of each item of a chunk."""
 
     outcomes: list[Outcome]

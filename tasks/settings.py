@@ -33,8 +33,8 @@ class Settings:
     """Database of the ledger; empty means SQLite in `home`."""
     ledger_patience_seconds: float = 20.0
     """How long a write waits for a locked ledger."""
-    lease_seconds: float = 15.0
-    """How long a silent run keeps its batch before another may take it over."""
+    lease_seconds: float = 60.0
+    """How long a silent run keeps its batch before another may take it over: well above the ledger's patience."""
 
     @property
     def ledger_path(self) -> Path:
@@ -54,7 +54,7 @@ def settings() -> Settings:
         home=Path(os.environ.get("PRESSROOM_HOME") or ".pressroom").expanduser().resolve(),
         ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
-        lease_seconds=_seconds("PRESSROOM_LEASE", 15.0),
+        lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
     )
 
 

@@ -19,9 +19,9 @@ from tasks.checkpoints import fingerprint
 from tasks.errors import is_transient
 
 RETRY_DELAYS = [10.0, 20.0, 40.0, 80.0, 120.0]
-"""Seconds before each further attempt: doubled, at most two minutes; the last one repeats."""
+"""Mean seconds before each further attempt: doubled up to two minutes; the last one repeats."""
 JITTER = 0.3
-"""Share by which a delay may be longer, so that items that failed together do not come back together."""
+"""Share by which a delay may differ, so that items that failed together do not come back together."""
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,7 +11,6 @@ from tasks.documents import bdd_scenario, demonstration, template_fill
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
 from tasks.documents.models import DocumentItem
-from tasks.documents.plan import library_of
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
 from tasks.models import JsonObject, Outcome, Output
@@ -36,11 +35,10 @@ class Draft:
     fingerprint: str
 
 
-def draft(item: DocumentItem, *templates: str) -> Draft:
-    """Read an item's config and name what will be made: by config, values, code, and `templates` hashes."""
-    loaded = library_of(item.base_dir).load(item.content_config_id)
+def draft(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> Draft:
+    """Name what will be made of an item: by its config, its values, the code, and the hash of its templates."""
     values = canonical(item.context) if item.context else ""
-    return Draft(item, loaded, digest(("document", CODE_VERSION, loaded.sha256, values, *templates)))
+    return Draft(item, loaded, digest(("document", CODE_VERSION, loaded.sha256, values, templates)))
 
 
 def fill(drafted: Draft) -> str:

@@ -69,12 +69,6 @@ class LoadedDocument(Shape):
 
 
 class DocumentText(Shape):
-    """A document that has been made but not yet written."""
+    """The text of a document. It names no item or folder: a later batch may take it over from its checkpoint."""
 
-    item: DocumentItem
     text: str
-
-    @property
-    def item_id(self) -> str:
-        """The item's name."""
-        return self.item.item_id

@@ -31,6 +31,8 @@ class DocumentPlan:
     """How the items of a batch of documents are prepared. (It holds none: they leave memory as they are made.)"""
 
     def __init__(self, batch: DocumentBatch, claim: Callable[[str, str], None]) -> None:
+        # Looked through anew for each batch: configs come and go between the batches of a long-lived process.
+        library_of.cache_clear()
         self._library = library_of(str(batch.base_dir))
         self._output = OutputFolder(_root(batch))
         self._claim = claim
@@ -45,6 +47,9 @@ class DocumentPlan:
             raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=generator, known=known)
         name = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
         item.lane, item.output_path = lane, self._output.resolve(name)
+        if item.output_path == str(loaded.path):
+            other = f"config {item.content_config_id}"
+            raise fault("OUTPUT_CONFLICT", item_id=item.item_id, path=item.output_path, other=other)
         self._claim(item.output_path, item.item_id)
         return item
 

@@ -12,8 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tasks.documents.models import DocumentBatch, DocumentItem, Operation
 from tasks.errors import PressroomError, fault
-from tasks.files import read_data, read_text
-from tasks.models import JsonObject
+from tasks.files import read_data, read_text, write_atomically
 
 MAX_ITEMS_FILE = 1_000_000_000
 _Operations = TypeAdapter(list[Operation])
@@ -36,15 +35,15 @@ def read_items_file(path: Path, sha256: str | None = None) -> list[Operation]:
         return _validated([*data] if isinstance(data, list) else [data], path)
     text = read_text(path, limit=MAX_ITEMS_FILE)
     _expect(path, sha256)
-    return [_line(line, number, path) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    return [_line(line, number, path) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def write_items_file(path: Path, operations: list[Operation]) -> str:
     """Write operations as JSONL and return the file's sha256."""
     lines = "".join(operation.model_dump_json(exclude_defaults=True) + "\n" for operation in operations)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(lines, encoding="utf-8")
-    return hashlib.sha256(lines.encode()).hexdigest()
+    content = lines.encode()
+    write_atomically(path, content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def items_of(batch: DocumentBatch) -> list[DocumentItem]:
@@ -57,13 +56,18 @@ def items_of(batch: DocumentBatch) -> list[DocumentItem]:
     operations = read_operations(batch)
     uses = Counter(operation.content_config_id for operation in operations)
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     items = []
     for operation in operations:
         name = operation.content_config_id
         if uses[name] > 1 and operation.output_path:
             name = f"{name}:{os.path.splitext(os.path.basename(operation.output_path))[0]}"
-        seen[name] += 1
-        items.append(_item(batch, operation, name if seen[name] == 1 else f"{name}#{seen[name]}"))
+        unique = name
+        while unique in taken:
+            seen[name] += 1
+            unique = f"{name}#{seen[name] + 1}"
+        taken.add(unique)
+        items.append(_item(batch, operation, unique))
     return items
 
 
@@ -113,8 +117,3 @@ def invalid(error: ValidationError, path: Path, line: int) -> PressroomError:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"]) or "the whole"
     return fault("SPEC_INVALID", path=str(path), line=line, field=field, why=first["msg"], hint="Correct that field.")
-
-
-def request_of(data: JsonObject) -> JsonObject:
-    """Read a bare request of the source as a spec: what is not said stays at its default."""
-    return {key: value for key, value in data.items() if key != "kind"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,11 @@ def spill(batch: DocumentBatch, path: Path) -> DocumentBatch:
     """Write all operations to a file and return the batch that names it instead."""
     from tasks.documents.request import read_operations, write_items_file
 
-    sha256 = write_items_file(path, read_operations(batch))
+    # Named by its content: a spec that was edited while its batch runs must not change that batch's file.
+    operations = read_operations(batch)
+    mark = hashlib.sha256(repr(operations).encode()).hexdigest()[:12]
+    path = path.with_name(f"{path.stem}-{mark}{path.suffix}")
+    sha256 = write_items_file(path, operations)
     moved = {"content_config_ids": [], "operations": [], "items_file": path, "items_sha256": sha256}
     return batch.model_copy(update=moved)
 

@@ -11,7 +11,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from anyio import to_thread
+from anyio import fail_after, from_thread, to_thread
 
 from tasks.documents import jinja
 from tasks.documents.jinja_sources import fingerprint_of_templates
@@ -43,15 +43,14 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     known = await to_thread.run_sync(find_reusable, [drafted.fingerprint for drafted, _ in drafts])
     for drafted, request in drafts:
         started = time.perf_counter()
-        text = ""
-        if drafted.fingerprint not in known:
-            try:
-                text = await jinja.render(request, seconds=RENDER_SECONDS)
-            except Exception as error:
-                outcomes.append(failed(drafted.item, error, started))
-                continue
+        # Rendering is called for from inside, so that it happens only when no finished document serves.
+        render = partial(from_thread.run, partial(_render, drafted.item, request))
         reusable = known.get(drafted.fingerprint)
-        outcomes.append(await to_thread.run_sync(finish, drafted, partial(str, text), reusable, started))
+        outcome = await to_thread.run_sync(finish, drafted, render, reusable, started)
+        if outcome.fingerprint and await to_thread.run_sync(_template_draft, drafted.item, request) != drafted:
+            # Edited while it was rendered: what was made belongs to neither fingerprint for certain.
+            outcome.fingerprint = None
+        outcomes.append(outcome)
     return ChunkOutcome(outcomes=outcomes)
 
 
@@ -70,9 +69,20 @@ async def generate_document(loaded: LoadedDocument) -> DocumentText:
 
 
 @stage(timeout_seconds=60, checkpoint=False)
-async def write_document(document: DocumentText) -> Outcome:
-    """Write a document that has been made."""
-    return await to_thread.run_sync(_write, document)
+async def write_document(item: DocumentItem, document: DocumentText) -> Outcome:
+    """Write a document that has been made, perhaps for another batch, to where this item goes."""
+    return await to_thread.run_sync(_write, item, document.text)
+
+
+async def _render(item: DocumentItem, request: JinjaRequest) -> str:
+    limit = item.deadline_seconds
+    if limit is None or limit >= RENDER_SECONDS:
+        return await jinja.render(request, seconds=RENDER_SECONDS)
+    try:
+        with fail_after(limit):
+            return await jinja.render(request, seconds=RENDER_SECONDS)
+    except TimeoutError as error:
+        raise fault("ITEM_DEADLINE", item_id=item.item_id, seconds=limit) from error
 
 
 def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
@@ -81,7 +91,7 @@ def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     for item in chunk.items:
         started = time.perf_counter()
         try:
-            drafts.append(draft(item))
+            drafts.append(draft(item, library_of(item.base_dir).load(item.content_config_id)))
         except Exception as error:
             outcomes.append(failed(item, error, started))
     known = find_reusable([drafted.fingerprint for drafted in drafts])
@@ -98,14 +108,19 @@ def _draft_templates(chunk: Chunk[DocumentItem], outcomes: list[Outcome]) -> lis
         try:
             loaded = library_of(item.base_dir).load(item.content_config_id)
             request = jinja.prepare(loaded.config, item.context, Path(item.base_dir))
-            drafts.append((draft(item, fingerprint_of_templates(request)), request))
+            drafts.append((draft(item, loaded, fingerprint_of_templates(request)), request))
         except Exception as error:
             outcomes.append(failed(item, error, started))
     return drafts
 
 
-def _write(document: DocumentText) -> Outcome:
-    item, content = document.item, document.text.encode()
+def _template_draft(item: DocumentItem, request: JinjaRequest) -> Draft:
+    loaded = library_of(item.base_dir).load(item.content_config_id)
+    return draft(item, loaded, fingerprint_of_templates(request))
+
+
+def _write(item: DocumentItem, text: str) -> Outcome:
+    content = text.encode()
     path = item.output_path or ""
     write_atomically(path, content)
     return Outcome(item_id=item.item_id, outputs=[Output.of(path, content)])

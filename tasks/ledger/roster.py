@@ -46,6 +46,11 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
     roster, new, again = Roster(), list[dict[str, Any]](), list[str]()
     with ledger.transaction() as connection:
         known = dict(_known(connection, batch_id))
+        moved = [
+            (item_id, position)
+            for position, (item_id, _) in enumerate(payloads)
+            if _has_moved(known, item_id, position)
+        ]
         gone = set(known) - {item_id for item_id, _ in payloads}
         for position, (item_id, payload) in enumerate(payloads):
             before = known.get(item_id)
@@ -56,12 +61,18 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
                 )
             elif before.is_wanted(selected):
                 again.append(item_id)
+            elif before.status is ItemStatus.RUNNING:
+                # Left so by a run that was killed; nothing runs it now.
+                roster.statuses[ItemStatus.PENDING] += 1
+                again.append(item_id)
+                continue
             else:
                 roster.statuses[before.status] += 1
                 roster.made |= dict.fromkeys(before.paths, item_id)
                 continue
             roster.wanted.append(position)
         _write(connection, ledger, batch_id, gone, new, again)
+        _move(connection, batch_id, moved)
     return roster
 
 
@@ -69,6 +80,7 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
 class _Known:
     payload: str
     status: ItemStatus
+    position: int
     outputs: list[dict[str, Any]]
 
     @property
@@ -92,9 +104,20 @@ def _is_there(output: dict[str, Any]) -> bool:
 
 def _known(connection: Connection, batch_id: str) -> Iterator[tuple[str, _Known]]:
     c = _ITEMS.c
-    query = select(c.item_id, c.payload, c.status, c.outputs).where(c.batch_id == batch_id)
-    for item_id, payload, status, outputs in connection.execute(query):
-        yield item_id, _Known(payload, ItemStatus(status), json.loads(outputs))
+    query = select(c.item_id, c.payload, c.status, c.position, c.outputs).where(c.batch_id == batch_id)
+    for item_id, payload, status, position, outputs in connection.execute(query):
+        yield item_id, _Known(payload, ItemStatus(status), position, json.loads(outputs))
+
+
+def _has_moved(known: dict[str, _Known], item_id: str, position: int) -> bool:
+    return item_id in known and known[item_id].position != position
+
+
+def _move(connection: Connection, batch_id: str, moved: list[tuple[str, int]]) -> None:
+    if moved:
+        mine = (_ITEMS.c.batch_id == batch_id, _ITEMS.c.item_id == bindparam("i"))
+        placed = update(_ITEMS).where(*mine).values(position=bindparam("p"))
+        connection.execute(placed, [{"i": item_id, "p": position} for item_id, position in moved])
 
 
 def _write(

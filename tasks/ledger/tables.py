@@ -60,7 +60,7 @@ class ItemRow(SQLModel, table=True):
 
 
 class StageRow(SQLModel, table=True):
-    """One attempt at one stage of one item. Fast items have none: their item row says it all."""
+    """One attempt at one stage of one item. Fast items share one a chunk, named by its first item."""
 
     __tablename__ = "stage_run"
     __table_args__ = (

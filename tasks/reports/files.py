@@ -13,14 +13,14 @@ from tasks.results import BatchResult
 _Result = TypeAdapter(BatchResult)
 
 
-def report_folder(result: BatchResult) -> Path:
-    """Where a batch's reports lie."""
-    folder = Path(result.output_dir)
-    return folder if folder.name == result.batch_id else folder / result.batch_id
+def report_paths(output_dir: Path, batch_id: str) -> tuple[Path, Path]:
+    """Where a batch's summary and report lie, so that no item is written there."""
+    folder = output_dir if output_dir.name == batch_id else output_dir / batch_id
+    return folder / "batch_summary.json", folder / "report.md"
 
 
 def write_reports(result: BatchResult) -> None:
     """Write `batch_summary.json` and `report.md`."""
-    folder = report_folder(result)
-    write_atomically(folder / "batch_summary.json", _Result.dump_json(result, indent=2))
-    write_atomically(folder / "report.md", as_markdown(result).encode())
+    summary, report = report_paths(Path(result.output_dir), result.batch_id)
+    write_atomically(summary, _Result.dump_json(result, indent=2))
+    write_atomically(report, as_markdown(result).encode())
