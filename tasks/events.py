@@ -42,16 +42,6 @@ class Progress(BaseModel):
         """Items that need nothing more."""
         return self.total - self.counts.get(ItemStatus.PENDING, 0) - self.counts.get(ItemStatus.RUNNING, 0)
 
-    @property
-    def rate(self) -> float:
-        """Items a second so far."""
-        return self.finished / self.elapsed_seconds if self.elapsed_seconds > 0 else 0.0
-
-    @property
-    def eta_seconds(self) -> float | None:
-        """Seconds to go at the rate so far; None before anything has finished."""
-        return (self.total - self.finished) / self.rate if self.rate > 0 else None
-
 
 Listener = Callable[[Progress, list[Outcome]], None]
 _listeners: dict[str, list[Listener]] = {}

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, literal_column, select, update
-from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import SQLModel, col
 
 from tasks.errors import PressroomError
@@ -83,10 +82,10 @@ class Ledger(Database):
         with self.transaction() as connection:
             connection.execute(update(_ITEMS).where(*unfinished).values(**values))
 
-    def items(self, batch_id: str, *where: ColumnElement[bool]) -> Iterator[Row[Any]]:
+    def items(self, batch_id: str) -> Iterator[Row[Any]]:
         """Read a batch's item rows in order, one after the other: ten thousand at once are felt in memory."""
         with self.transaction() as connection:
-            query = select(_ITEMS).where(_ITEMS.c.batch_id == batch_id, *where).order_by(_ITEMS.c.position)
+            query = select(_ITEMS).where(_ITEMS.c.batch_id == batch_id).order_by(_ITEMS.c.position)
             yield from connection.execute(query)
 
     def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, str]:
