@@ -26,12 +26,13 @@ from prefect.logging import get_run_logger
 
 from flows.lanes import Lane
 from flows.page import ProgressPage
-from flows.plan import BatchT, Claims, Plan
+from flows.plan import BatchT, Plan
 from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
+from tasks.claims import Claims
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease

@@ -14,8 +14,9 @@ from prefect import flow, runtime
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
-from flows.plan import Claims, Prepare
+from flows.plan import Prepare
 from flows.runner import EventLoopTaskRunner
+from tasks.claims import Claims
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
 from tasks.documents.request import items_of

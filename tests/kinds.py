@@ -21,8 +21,9 @@ from pydantic import BaseModel
 
 from flows.batch import open_batch
 from flows.lanes import Lane
-from flows.plan import Claims, Prepare
+from flows.plan import Prepare
 from flows.runner import EventLoopTaskRunner
+from tasks.claims import Claims
 from tasks.errors import fault
 from tasks.files import write_atomically
 from tasks.ledger.store import Ledger

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from tasks.claims import Claims
 from tasks.complaints import Place, Problem, complaints
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
@@ -35,14 +36,7 @@ FILLING = {
 def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
     """Yield every problem, in the order of the spec."""
     named = batch.model_copy(update={"output_dir": batch.base_dir / (batch.output_dir or f"output/{batch.batch_id}")})
-    claims: dict[str, str] = {}
-
-    def claim(path: str, item_id: str) -> None:
-        other = claims.setdefault(path, item_id)
-        if other != item_id:
-            raise fault("OUTPUT_CONFLICT", item_id=item_id, path=path, other=other)
-
-    plan = DocumentPlan(named, claim)
+    plan = DocumentPlan(named, Claims().claim)
     library = library_of(str(batch.base_dir))
     told: set[Problem] = set()
     for number, item in enumerate(items_of(named)):

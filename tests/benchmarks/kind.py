@@ -10,8 +10,9 @@ from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import Lane
-from flows.plan import Claims, Prepare
+from flows.plan import Prepare
 from flows.runner import EventLoopTaskRunner
+from tasks.claims import Claims
 from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome
 from tasks.results import BatchResult
 from tasks.stage import stage
