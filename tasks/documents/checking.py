@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from tasks.claims import Claims
 from tasks.complaints import Place, Problem, complaints
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
+from tasks.documents.generators import filler
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
@@ -24,13 +24,6 @@ from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text, resolve_inside
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
-
-FILLING = {
-    "demonstration": "demonstration",
-    "template_fill": "template_fill",
-    "bdd_scenario_assembly": "bdd_scenario",
-}
-"""Generators quick enough to be tried, each with its module, of which only those needed are loaded."""
 
 
 def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
@@ -88,9 +81,9 @@ def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
     if config.generator == "jinja2":
         _find_template(config, context, base_dir)
         return
-    name = config.generator
-    if name in FILLING:
-        import_module(f"tasks.documents.{FILLING[name]}").generate(config, context)
+    generate = filler(config.generator)
+    if generate is not None:
+        generate(config, context)
 
 
 def _find_template(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:

@@ -22,10 +22,11 @@ from tasks.documents.config_parts import (
     Validation,
     Variable,
 )
+from tasks.documents.generators import normal_type
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
-__all__ = ["ContentConfig", "Element", "Pattern", "Variable", "normal_type"]
+__all__ = ["ContentConfig", "Element", "Pattern", "Variable"]
 
 EXTENSIONS = {
     "markdown": "md",
@@ -39,7 +40,6 @@ EXTENSIONS = {
     "html": "html",
     "xml": "xml",
 }
-_ALIASES = {"bdd_scenario": "bdd_scenario_assembly"}
 
 
 class ContentConfig(Part):
@@ -118,8 +118,3 @@ class ContentConfig(Part):
         patterns = self.generation.patterns if self.generation else []
         place = next((number for number, one in enumerate(patterns) if one is pattern), 0)
         return self.invalid(f"generation.patterns.{place}.{field}", why)
-
-
-def normal_type(name: str) -> str:
-    """Return the one name of a generator that goes by several."""
-    return _ALIASES.get(name, name)

@@ -7,23 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tasks.checkpoints import canonical, digest
-from tasks.documents import bdd_scenario, demonstration, template_fill
-from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
+from tasks.documents.generators import filler
 from tasks.documents.models import DocumentItem
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
-from tasks.models import JsonObject, Outcome, Output
+from tasks.models import Outcome, Output
 from tasks.reuse import flights, read_reusable
 
 CODE_VERSION = "1"
 """Goes up when a generator makes another text of the same input."""
-
-FILLERS: dict[str, Callable[[ContentConfig, JsonObject], str]] = {
-    "demonstration": demonstration.generate,
-    "template_fill": template_fill.generate,
-    "bdd_scenario_assembly": bdd_scenario.generate,
-}
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,9 @@ def draft(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> Draf
 def fill(drafted: Draft) -> str:
     """Make the text with one of the generators that cannot hang."""
     config = drafted.loaded.config
-    return FILLERS[config.generator](config, drafted.item.context)
+    generate = filler(config.generator)
+    assert generate is not None, "the lane takes no other generators"
+    return generate(config, drafted.item.context)
 
 
 def finish(drafted: Draft, make: Callable[[], str], known: Output | None, started: float) -> Outcome:

@@ -8,17 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from tasks.documents.configs import ConfigLibrary
+from tasks.documents.generators import GENERATORS
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
-
-LANES = {
-    "demonstration": "fill",
-    "template_fill": "fill",
-    "bdd_scenario_assembly": "fill",
-    "jinja2": "render",
-    "code_generation": "write",
-}
-"""Generator by generator, the lane its documents take: by how long one takes and whether it could hang."""
 
 
 @lru_cache(maxsize=8)
@@ -40,13 +32,13 @@ class DocumentPlan:
     def prepare(self, item: DocumentItem) -> DocumentItem:
         """Choose the lane and claim the output path; what is wrong with this item is raised here."""
         loaded = self._library.load(item.content_config_id)
-        generator = loaded.config.generator
-        lane = LANES.get(generator)
-        if lane is None:
-            known = ", ".join(LANES)
-            raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=generator, known=known)
-        name = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
-        item.lane, item.output_path = lane, self._output.resolve(name)
+        name = loaded.config.generator
+        generator = GENERATORS.get(name)
+        if generator is None:
+            known = ", ".join(GENERATORS)
+            raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=name, known=known)
+        path = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
+        item.lane, item.output_path = generator.lane, self._output.resolve(path)
         if item.output_path == str(loaded.path):
             other = f"config {item.content_config_id}"
             raise fault("OUTPUT_CONFLICT", item_id=item.item_id, path=item.output_path, other=other)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tasks.complaints import Problem
+from tasks.documents.generators import available
 from tasks.documents.models import DocumentBatch
 from tasks.models import JsonObject
 
 RANK = 0
 """First among the kinds: it needs neither a model nor a voice."""
 
-GENERATORS = ("demonstration", "template_fill", "jinja2", "bdd_scenario")
+GENERATORS = available()
 """What a content config may name as the type of its pattern and is made by this version."""
 
 BATCH = DocumentBatch

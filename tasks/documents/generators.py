@@ -1,0 +1,61 @@
+"""The generators there are: which lane each one's documents take, and where its code lies.
+
+Light on purpose: planning and `capabilities` need the names, and only making needs the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from tasks.documents.config_models import ContentConfig
+    from tasks.models import JsonObject
+
+Fill = Callable[["ContentConfig", "JsonObject"], str]
+
+
+@dataclass(frozen=True)
+class Generator:
+    """What planning, checking and making know of a generator."""
+
+    lane: str
+    """Lane of its documents: by how long one takes and whether it could hang."""
+    module: str | None = None
+    """Module of this folder whose `generate` only replaces text: quick enough to be tried while checking."""
+    other_name: str | None = None
+    """What configs may call it as well."""
+    is_available: bool = True
+
+
+GENERATORS = {
+    "demonstration": Generator("fill", "demonstration"),
+    "template_fill": Generator("fill", "template_fill"),
+    "jinja2": Generator("render"),
+    "bdd_scenario_assembly": Generator("fill", "bdd_scenario", other_name="bdd_scenario"),
+    "code_generation": Generator("write", is_available=False),
+}
+
+_NAMES = {found.other_name: name for name, found in GENERATORS.items() if found.other_name}
+
+
+def normal_type(name: str) -> str:
+    """Return the one name of a generator that goes by several."""
+    return _NAMES.get(name, name)
+
+
+def available() -> list[str]:
+    """Names, the one most often written of each, that a config may give and this version can make."""
+    return [found.other_name or name for name, found in GENERATORS.items() if found.is_available]
+
+
+@cache
+def filler(name: str) -> Fill | None:
+    """Load the code of a generator that only replaces text; None for one that does more."""
+    found = GENERATORS.get(name)
+    if found is None or found.module is None:
+        return None
+    return cast(Fill, import_module(f"tasks.documents.{found.module}").generate)
