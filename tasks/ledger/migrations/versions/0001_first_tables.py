@@ -9,6 +9,12 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the first three tables."""
+    _make_batch()
+    _make_item()
+    _make_stage_run()
+
+
+def _make_batch() -> None:
     op.create_table(
         "batch",
         sa.Column("batch_id", sa.String(), primary_key=True),
@@ -27,6 +33,9 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Float(), nullable=False),
         sa.Column("control", sa.String(), nullable=False),
     )
+
+
+def _make_item() -> None:
     op.create_table(
         "item",
         sa.Column("batch_id", sa.String(), primary_key=True),
@@ -47,6 +56,9 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.Float()),
     )
     op.create_index("ix_item_fingerprint", "item", ["fingerprint"])
+
+
+def _make_stage_run() -> None:
     op.create_table(
         "stage_run",
         sa.Column("id", sa.String(), primary_key=True),
