@@ -15,7 +15,7 @@ import pytest
 from sites import Said, config, notes, press, put, spec
 
 from tasks.documents.models import DocumentBatch
-from tasks.errors import FAULTS, PressroomError
+from tasks.errors import PressroomError
 from tasks.files import MAX_BYTES
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -176,7 +176,3 @@ def test_a_ledger_of_another_version_is_refused_and_left_as_it_is(tmp_path: Path
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert refused(capsys, path) == (2, "LEDGER_VERSION")
     assert press(capsys, "status", "--json").document["error"]["code"] == "LEDGER_VERSION"
-
-
-def test_every_code_has_a_message_and_a_remedy() -> None:
-    assert all(row.message and row.remedy for row in FAULTS.values())
