@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from flows.command import words
 from flows.command.lines import PlainLines
 from flows.command.live import LiveView
 from flows.command.summary import summary
 from flows.command.watch import Watch
+from tasks import words
 from tasks.events import Progress, RunningItem
 from tasks.ledger.glance import BatchDocument, ItemDocument
 from tasks.models import ItemStatus, Outcome

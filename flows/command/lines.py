@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from flows.command import words
 from flows.command.screen import note
 from flows.command.watch import Watch
+from tasks import words
 
 EVERY_SECONDS = 1.0
 

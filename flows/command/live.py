@@ -12,8 +12,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from flows.command import words
 from flows.command.watch import Watch
+from tasks import words
 
 if TYPE_CHECKING:
     from tasks.events import Progress

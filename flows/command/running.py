@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.command import words
 from flows.command.interrupts import interruptible
 from flows.command.ledger import result_of
 from flows.command.paths import shown_path
 from flows.command.screen import note
 from flows.command.watch import Watch
+from tasks import words
 from tasks.errors import BatchFailed, PressroomError
 from tasks.specs import kind_spec, output_folder
 

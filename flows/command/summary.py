@@ -7,8 +7,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from flows.command import words
 from flows.command.paths import shown_path
+from tasks import words
 
 if TYPE_CHECKING:
     from flows.command.watch import Watch

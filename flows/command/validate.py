@@ -7,8 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.command import exits, options, words
+from flows.command import exits, options
 from flows.command.screen import document, say
+from tasks import words
 
 if TYPE_CHECKING:
     from tasks.complaints import Problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tasks import words
 from tasks.results import BatchResult, ItemResult
 
 SHOWN = 50
@@ -22,16 +23,6 @@ def as_markdown(result: BatchResult) -> str:
         if len(good) > SHOWN:
             parts.append(f"| … and {len(good) - SHOWN:,} more | | |")
     return "\n".join(parts) + "\n"
-
-
-def human_size(size: int) -> str:
-    """Write a number of bytes as people read it, such as `3.2 KB`."""
-    amount = float(size)
-    for unit in ("B", "KB", "MB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} GB"
 
 
 def _speed(result: BatchResult) -> list[str]:
@@ -56,7 +47,7 @@ def _failures(result: BatchResult) -> list[str]:
 def _made(item: ItemResult) -> str:
     first = item.outputs[0] if item.outputs else None
     note = " (reused)" if item.reused else ""
-    path, size = (first.path, human_size(first.size)) if first else ("", "")
+    path, size = (first.path, words.size(first.size)) if first else ("", "")
     return f"| {_cell(item.item_id)}{note} | {_cell(path)} | {size} |"
 
 

@@ -1,4 +1,4 @@
-"""How numbers, times, sizes and states are written for people."""
+"""How numbers, times, sizes and states are written for people, on a terminal and in reports."""
 
 from __future__ import annotations
 
