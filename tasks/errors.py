@@ -127,6 +127,10 @@ FAULTS: dict[str, Fault] = {
     "VARIABLE_UNRESOLVED": _input(
         "Cannot resolve variable {name!r} from {source!r}.", "Point `source` at an element, or give a `default`."
     ),
+    "SELECTOR_INVALID": _input("{selector!r} is not a data selector: {why}.", "Correct the `data_selector`."),
+    "SELECTOR_EMPTY": _input(
+        "{selector!r} finds nothing in {source!r}.", "Correct the `data_selector`, or the source."
+    ),
     "CONTEXT_INVALID": _input("The context of {item_id!r}: {why}.", "Give an object of names and values."),
     "SCENARIO_INVALID": _input("Config {config_id!r}, {field}: {why}.", "Correct the feature description."),
     "PATH_OUTSIDE": _input(
