@@ -4,8 +4,10 @@ A checkpoint is read by this file alone. It is a JSON document bound to the type
 returns, behind a header line with its key and hash; nothing in it names code. Prefect's own
 record format names the deserialiser to use, and one rewritten to name pickle runs what it holds.
 
-    {"key": "write_script-3f…", "sha256": "9c…"}
+    {"key": "write_script-3f…", "sha256": "9c…", "parts": {"dossier": "5d…", …}}
     {"item_id": "ep_007", …}
+
+The parts say what the key was made of. They explain what has changed, and nothing is trusted for them.
 """
 
 from __future__ import annotations
@@ -50,16 +52,17 @@ def digest(parts: Iterable[bytes | str]) -> str:
 
 def fingerprint(stage: str, version: int, inputs: Mapping[str, Any]) -> str:
     """Name a stage's result by its code version and all its inputs, less what `LEFT_OUT` gives a reason for."""
-    return digest((stage, str(version), canonical(_plain(inputs))))
+    return digest((stage, str(version), canonical(plain(inputs))))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Write a stage's input as a JSON value, less the fields that are not part of a fingerprint."""
     if isinstance(value, BaseModel):
-        return {name: _plain(getattr(value, name)) for name in type(value).model_fields if name not in LEFT_OUT}
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields if name not in LEFT_OUT}
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
@@ -82,19 +85,29 @@ class Checkpoints:
         """
         try:
             header, _, payload = self.path(key).read_bytes().partition(b"\n")
-            head = json.loads(header)
+            head = _head(header)
             found = hashlib.sha256(payload).hexdigest()
-            if head != {"key": key, "sha256": found} or (known_hashes and found not in known_hashes):
+            if (head.get("key"), head.get("sha256")) != (key, found) or (known_hashes and found not in known_hashes):
                 return None
             return adapter.validate_json(payload)
         except (OSError, ValueError, RecursionError):
             return None
 
-    def write(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+    def parts(self, key: str) -> dict[str, str]:
+        """Return what a key was made of, as its checkpoint says; empty when there is none or it is an older one."""
+        try:
+            with self.path(key).open("rb") as file:
+                head = _head(file.readline())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        parts = head.get("parts")
+        return {str(name): str(part) for name, part in parts.items()} if isinstance(parts, dict) else {}
+
+    def write(self, key: str, adapter: TypeAdapter[Any], value: Any, *, parts: Mapping[str, str] | None = None) -> str:
         """Keep what the stage made and return its hash; CHECKPOINT_UNWRITABLE or DISK_FULL when that fails."""
         payload = adapter.dump_json(value)
         found = hashlib.sha256(payload).hexdigest()
-        header = json.dumps({"key": key, "sha256": found}).encode()
+        header = json.dumps({"key": key, "sha256": found} | ({"parts": dict(parts)} if parts else {})).encode()
         try:
             write_atomically(self.path(key), header + b"\n" + payload)
         except OSError as error:
@@ -103,3 +116,10 @@ class Checkpoints:
             stage = key.rpartition("-")[0]
             raise fault("CHECKPOINT_UNWRITABLE", stage=stage, why=error.strerror or repr(error)) from error
         return found
+
+
+def _head(line: bytes) -> dict[str, Any]:
+    head = json.loads(line)
+    if not isinstance(head, dict):
+        raise ValueError("a checkpoint begins with an object")
+    return head

@@ -55,6 +55,7 @@ def stage(
             options = {"cache_key_fn": _key_function(name, version), "persist_result": True}
         return task(
             name=name,
+            version=str(version),
             task_run_name=f"{name}-{{{first}.item_id}}",
             retries=retries,
             retry_delay_seconds=retry_delays or RETRY_DELAYS,

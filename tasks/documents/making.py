@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tasks.checkpoints import canonical, digest
+from tasks.checkpoints import canonical
 from tasks.documents.configs import LoadedConfig
 from tasks.documents.generators import filler
 from tasks.documents.models import DocumentItem
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
+from tasks.fingerprint_parts import PART_LENGTH, joined
 from tasks.models import Outcome, Output
 from tasks.reuse import flights, read_reusable
 
@@ -30,8 +32,9 @@ class Draft:
 
 def draft(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> Draft:
     """Name what will be made of an item: by its config, its values, the code, and the hash of its templates."""
-    values = canonical(item.context) if item.context else ""
-    return Draft(item, loaded, digest(("document", CODE_VERSION, loaded.sha256, values, templates)))
+    values = _hash(canonical(item.context)) if item.context else "none"
+    parts = {"config": loaded.sha256[:PART_LENGTH], "values": values, "templates": templates[:PART_LENGTH]}
+    return Draft(item, loaded, joined(code=CODE_VERSION, **parts))
 
 
 def fill(drafted: Draft) -> str:
@@ -71,6 +74,10 @@ def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
     """Describe the failure of an item; only what is ours to foresee has a code of its own."""
     seen: PressroomError = as_fault(error, what=f"document {item.item_id!r}")
     return Outcome.failed(item.item_id, seen, seconds=time.perf_counter() - started)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:PART_LENGTH]
 
 
 def _copy(item: DocumentItem, known: Output | None) -> Output | None:

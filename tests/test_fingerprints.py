@@ -1,0 +1,101 @@
+"""A fingerprint is made of parts, so that it can be said which of them has changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinds import Draft, FakeItem
+from pydantic import TypeAdapter
+from sites import config, put
+
+from tasks.checkpoints import Checkpoints
+from tasks.documents.making import draft
+from tasks.documents.models import DocumentItem
+from tasks.documents.plan import library_of
+from tasks.fingerprint_parts import PART_LENGTH, changed_parts, input_parts, joined, parts_of
+from tasks.models import JsonObject
+
+ADAPTER = TypeAdapter(Draft)
+KEY = "draft-" + "ab" * 32
+VALUE = Draft(item=FakeItem(item_id="i0"), text="made")
+PARTS = {"code": "1", "item.text": "0123456789ab"}
+HEX = st.text("0123456789abcdef", min_size=1, max_size=20)
+
+
+def marks(folder: Path, context: JsonObject, templates: str = "") -> dict[str, str]:
+    library_of.cache_clear()
+    item = DocumentItem(item_id="i", content_config_id="note", base_dir=str(folder), output_root="", context=context)
+    return parts_of(draft(item, library_of(str(folder)).load("note"), templates).fingerprint)
+
+
+@given(st.dictionaries(st.sampled_from(["code", "config", "values", "templates"]), HEX))
+def test_a_fingerprint_can_be_read_back_into_its_parts(parts: dict[str, str]) -> None:
+    assert parts_of(joined(**parts)) == parts
+
+
+def test_a_fingerprint_of_an_earlier_version_has_no_parts() -> None:
+    assert parts_of("9c" * 32) == parts_of("") == parts_of(None) == {}
+
+
+def test_each_part_of_a_document_changes_with_what_it_stands_for_alone(tmp_path: Path) -> None:
+    config(tmp_path, "note")
+    before = marks(tmp_path, {"name": "Ada"}, "aa" * 32)
+    assert all(len(part) >= PART_LENGTH >= 20 for name, part in before.items() if name != "code")
+    assert changed_parts(before, marks(tmp_path, {"name": "Bo"}, "aa" * 32)) == ["values"]
+    assert changed_parts(before, marks(tmp_path, {}, "aa" * 32)) == ["values"]
+    assert changed_parts(before, marks(tmp_path, {"name": "Ada"}, "bb" * 32)) == ["templates"]
+    assert changed_parts(before, marks(tmp_path, {"name": "Ada"})) == ["templates"]
+    config(tmp_path, "note", "Goodbye {{name}}")
+    assert changed_parts(before, marks(tmp_path, {"name": "Ada"}, "aa" * 32)) == ["config"]
+    assert changed_parts(before, before) == []
+
+
+def test_a_stages_inputs_are_named_field_by_field() -> None:
+    before = input_parts("1", {"made": VALUE})
+    assert set(before) == {"code", "text", "item.item_id", "item.text", "item.seconds", "item.ends"}
+    other = VALUE.model_copy(update={"item": FakeItem(item_id="i0", text="else")})
+    assert changed_parts(before, input_parts("2", {"made": other})) == ["code", "item.text"]
+    assert set(input_parts("1", {"a": VALUE.item, "b": 2})) == {
+        "code",
+        "a.item_id",
+        "a.text",
+        "a.seconds",
+        "a.ends",
+        "b",
+    }
+
+
+def test_a_checkpoint_says_what_its_key_was_made_of(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.write(KEY, ADAPTER, VALUE, parts=PARTS)
+    assert checkpoints.read(KEY, ADAPTER) == VALUE
+    assert checkpoints.parts(KEY) == PARTS
+
+
+def test_a_checkpoint_without_parts_is_read_as_before(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.write(KEY, ADAPTER, VALUE)
+    assert checkpoints.read(KEY, ADAPTER) == VALUE
+    assert checkpoints.parts(KEY) == {}
+    assert checkpoints.parts("draft-" + "cd" * 32) == {}
+
+
+def test_a_checkpoint_is_trusted_for_its_key_and_hash_and_never_for_its_parts(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.write(KEY, ADAPTER, VALUE, parts=PARTS)
+    header, _, payload = checkpoints.path(KEY).read_bytes().partition(b"\n")
+    for name in ("key", "sha256"):
+        head = json.loads(header) | {name: "0" * 64}
+        put(checkpoints.path(KEY), json.dumps(head).encode() + b"\n" + payload)
+        assert checkpoints.read(KEY, ADAPTER) is None
+
+
+@pytest.mark.parametrize("header", ["", "[]", "null", "{", '{"parts": []}', '{"parts": null}', "[" * 100_000, "\xff"])
+def test_a_header_of_another_shape_has_no_parts(tmp_path: Path, header: str) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    put(checkpoints.path(KEY), header.encode("latin-1"))
+    assert checkpoints.parts(KEY) == {}
