@@ -42,6 +42,7 @@ from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse, Select
 from tasks.reports.files import report_paths
+from tasks.reports.replies import reply_paths
 from tasks.settings import settings
 from tasks.specs import new_batch_id
 
@@ -62,7 +63,8 @@ def open_batch(
     named = _named(kind, batch)
     batch_id = named.batch_id or ""
     claims = Claims()
-    for path in report_paths(named.output_dir or Path(), batch_id):
+    folder = named.output_dir or Path()
+    for path in (*report_paths(folder, batch_id), *(path for path, _ in reply_paths(kind, folder, batch_id))):
         claims.claim(os.path.realpath(path), "the report of the batch")
     items, prepare = plan(named, claims)
     if not items:

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from prefect.logging import get_run_logger
 
 from flows.window import BatchRun
-from tasks.errors import StoppedError, fault
+from tasks.errors import PressroomError, StoppedError, fault
 from tasks.events import emit, tell
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
-from tasks.models import BatchStatus, ItemStatus, ItemT
+from tasks.models import BatchOptions, BatchStatus, ItemStatus, ItemT
 from tasks.reports.artifacts import publish
 from tasks.reports.files import write_reports
+from tasks.reports.replies import write_replies
 from tasks.results import BatchResult
 
 logger = logging.getLogger("pressroom")
@@ -63,7 +64,7 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
         parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
     )
     run.result = result = read_result(ledger, run.batch_id)
-    _report(result)
+    _report(result, run.options)
     tell(run.progress(), [])
     get_run_logger().info(
         "Batch %r: %s in %.2f s.",
@@ -75,11 +76,12 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
 
 
-def _report(result: BatchResult) -> None:
+def _report(result: BatchResult, batch: BatchOptions) -> None:
     """Write and show the reports. The ledger has the truth, so a full disk or an absent server loses nothing."""
     try:
         write_reports(result)
-    except OSError as error:
+        write_replies(result, batch)
+    except (OSError, PressroomError) as error:
         logger.error("The reports of batch %r could not be written: %s", result.batch_id, error)
     try:
         publish(result)

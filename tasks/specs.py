@@ -26,7 +26,10 @@ from tasks.yaml_lines import line_of
 
 
 class KindSpec(Protocol):
-    """What `tasks/<kind>/spec.py` offers to the command line."""
+    """What `tasks/<kind>/spec.py` offers to the command line.
+
+    Where there is a `REPLIES`, it names the documents of the kind's source (see `tasks/reports/replies.py`).
+    """
 
     BATCH: type[BatchOptions]
 
@@ -64,9 +67,14 @@ def kinds() -> list[str]:
     return sorted(found, key=lambda kind: (getattr(kind_spec(kind), "RANK", 100), kind))
 
 
+def has_spec(kind: str) -> bool:
+    """Say whether there is a kind of that name, other than a flow that is called directly only."""
+    return kind.isidentifier() and (Path(__file__).parent / kind / "spec.py").is_file()
+
+
 def kind_spec(kind: str) -> KindSpec:
     """Load what the command line knows of a kind; UNKNOWN_KIND when there is none."""
-    if not kind.isidentifier() or not (Path(__file__).parent / kind / "spec.py").is_file():
+    if not has_spec(kind):
         known = sorted(folder.parent.name for folder in Path(__file__).parent.glob("*/spec.py"))
         meant = nearest(kind, known)
         raise fault("UNKNOWN_KIND", kind=kind, known=", ".join(known) + (f" ({meant})" if meant else ""))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -47,7 +48,12 @@ def write_items_file(path: Path, operations: list[Operation]) -> str:
 
 
 def items_of(batch: DocumentBatch) -> list[DocumentItem]:
-    """Name each operation and place it in the batch.
+    """Place each operation in the batch."""
+    return [_item(batch, operation, name) for name, operation in named_operations(batch)]
+
+
+def named_operations(batch: DocumentBatch) -> Iterator[tuple[str, Operation]]:
+    """Yield each operation with its item's name.
 
     An item is named by its config; where one config is used several times, by config and output name,
     and by its number where even these agree. The same spec always gives the same names, so that a resumed
@@ -57,7 +63,6 @@ def items_of(batch: DocumentBatch) -> list[DocumentItem]:
     uses = Counter(operation.content_config_id for operation in operations)
     seen: Counter[str] = Counter()
     taken: set[str] = set()
-    items = []
     for operation in operations:
         name = operation.content_config_id
         if uses[name] > 1 and operation.output_path:
@@ -67,8 +72,7 @@ def items_of(batch: DocumentBatch) -> list[DocumentItem]:
             seen[name] += 1
             unique = f"{name}#{seen[name] + 1}"
         taken.add(unique)
-        items.append(_item(batch, operation, unique))
-    return items
+        yield unique, operation
 
 
 def _item(batch: DocumentBatch, operation: Operation, name: str) -> DocumentItem:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.complaints import Problem
 from tasks.documents.generators import available
 from tasks.documents.models import DocumentBatch
 from tasks.models import JsonObject
+
+if TYPE_CHECKING:
+    from tasks.documents.reply import BatchReply
+    from tasks.results import BatchResult
 
 RANK = 0
 """First among the kinds: it needs neither a model nor a voice."""
@@ -53,3 +58,14 @@ def check(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.documents.checking import check_documents
 
     return check_documents(batch, file, text)
+
+
+def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:
+    """Put a batch's result in the form that those who asked for documents know."""
+    from tasks.documents.reply import batch_reply
+
+    return batch_reply(result, batch)
+
+
+REPLIES = {"batch_reply.json": reply}
+"""Documents that lie beside `batch_summary.json`, in the source's own form."""
