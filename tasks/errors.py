@@ -109,6 +109,10 @@ FAULTS: dict[str, Fault] = {
         "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
         "Write it as a content config with `schemaRef.id` and a version such as `3.1`.",
     ),
+    "CONDITION_INVALID": _input(
+        "The condition {condition!r} cannot be read, character {place}: {why}.",
+        "Write comparisons such as `kind == 'note' AND deadline is defined`.",
+    ),
     "GENERATOR_UNKNOWN": _input("Config {config_id!r} asks for the generator {generator!r}.", "Known: {known}."),
     "GENERATOR_UNAVAILABLE": _input(
         "Config {config_id!r} asks for {generator!r}, which needs a language model; none is connected in this version.",
