@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from tasks.errors import fault
 from tasks.files import write_atomically
+
+_MARK = re.compile(r"[0-9a-f]{64}")
 
 LEFT_OUT: dict[str, str] = {
     "batch_id": "the same work in another batch is the same work",
@@ -76,6 +79,13 @@ class Checkpoints:
         """Where the checkpoint of a key lies."""
         stage, _, mark = key.rpartition("-")
         return self.folder / stage / mark[:2] / f"{mark}.json"
+
+    @staticmethod
+    def key(path: Path) -> str | None:
+        """The key whose checkpoint lies at a path, or None for a file that is no checkpoint."""
+        mark, group, stage = path.stem, path.parent.name, path.parent.parent.name
+        is_one = _MARK.fullmatch(mark) and path.suffix == ".json" and group == mark[:2]
+        return f"{stage}-{mark}" if is_one else None
 
     def read(self, key: str, adapter: TypeAdapter[Any], *, known_hashes: Collection[str] = ()) -> Any | None:
         """Return what the stage made, or None when there is no checkpoint that can be trusted.

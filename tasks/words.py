@@ -56,3 +56,11 @@ def cut(text: str, width: int) -> str:
         return text[:width]
     head = (width - 1) // 2
     return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def age(amount: float) -> str:
+    """Write an age in the largest unit that leaves no rest, such as `30 days`."""
+    for name, seconds_in in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if amount >= seconds_in and amount % seconds_in == 0:
+            return count(int(amount // seconds_in), name)
+    return count(round(amount), "second")

@@ -50,7 +50,9 @@ def test_help_is_no_error(capsys: Capture) -> None:
     assert "exit codes:" in said.out
 
 
-@pytest.mark.parametrize("command", ["run", "resume", "retry", "status", "cancel", "validate", "capabilities", "demo"])
+@pytest.mark.parametrize(
+    "command", ["run", "resume", "retry", "status", "cancel", "validate", "clean", "capabilities", "demo"]
+)
 def test_every_command_explains_itself(command: str, capsys: Capture) -> None:
     assert f"usage: pressroom {command}" in press(capsys, command, "--help").out
 

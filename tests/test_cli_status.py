@@ -131,7 +131,9 @@ print(code, heavy, file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize("arguments", [["status"], ["status", "b1"], ["validate", "spec.yaml"], ["resume", "b1"]])
+@pytest.mark.parametrize(
+    "arguments", [["status"], ["status", "b1"], ["validate", "spec.yaml"], ["resume", "b1"], ["clean"]]
+)
 @pytest.mark.usefixtures("prefect_server")
 def test_quick_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path, capsys: Capture) -> None:
     config(tmp_path, "page", "page.jinja", "jinja2")

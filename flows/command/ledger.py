@@ -18,9 +18,11 @@ def looking() -> Iterator[Glance | None]:
     path = _file()
     if path is not None:
         with glancing(path, patience=settings().ledger_patience_seconds) as glance:
-            yield glance
-        return
-    with _full_glance() as glance:
+            is_old = glance is None and path.exists()
+            if not is_old:
+                yield glance
+                return
+    with _full_glance() as glance:  # which brings an older ledger up to date first
         yield glance
 
 

@@ -7,6 +7,8 @@ import re
 
 MODES = ("collect", "fail_fast", "retry")
 REUSES = ("never", "batch", "always")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+_AGE = re.compile(r"(\d{1,6}(?:\.\d+)?)([smhdw])")
 _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -30,3 +32,11 @@ def parallel(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
     return int(text)
+
+
+def age(text: str) -> float:
+    """Read an age, such as `30d` or `12h`, as seconds."""
+    found = _AGE.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age: a number and s, m, h, d or w, such as 30d")
+    return float(found[1]) * _SECONDS[found[2]]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from tasks.errors import fault
-from tasks.ledger.owner import is_gone
+from tasks.ledger.owner import is_held
 from tasks.ledger.version import check_version
 
 AT_WORK = ("running", "paused")
@@ -109,7 +109,7 @@ class Glance:
     """The ledger, open for a look. `execute` runs a query with `?` for each value and returns its rows."""
 
     def __init__(self, execute: Execute) -> None:
-        self._execute = execute
+        self.execute = execute
 
     def batches(self) -> list[StatusDocument]:
         """All batches, the newest first."""
@@ -173,7 +173,7 @@ class Glance:
         return rows[0]
 
     def _rows(self, query: str, *values: object) -> Sequence[Row]:
-        return self._execute(query, values)
+        return self.execute(query, values)
 
 
 @contextmanager
@@ -228,10 +228,7 @@ def _true_status(batch: Row) -> str:
     status: str = batch["status"]
     if status not in AT_WORK:
         return status
-    owner: str | None = batch["owner"]
-    if owner is None or batch["lease_until"] < time.time() or is_gone(owner):
-        return "interrupted"
-    return status
+    return status if is_held(batch["owner"], batch["lease_until"]) else "interrupted"
 
 
 def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:

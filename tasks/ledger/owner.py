@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from uuid import uuid4
 
 _CLOCK_STEP = 5.0
@@ -35,3 +36,8 @@ def is_gone(owner: str) -> bool:
         return abs(process.create_time() - int(started)) > _CLOCK_STEP
     except psutil.NoSuchProcess:
         return True
+
+
+def is_held(owner: str | None, lease_until: float) -> bool:
+    """Say whether somebody works on a batch: its lease has not run out, and its holder is not known to be gone."""
+    return owner is not None and lease_until >= time.time() and not is_gone(owner)
