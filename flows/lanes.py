@@ -100,9 +100,10 @@ class LaneQueue(Generic[ItemT]):
         self._waiting.extend(items)
 
     def enter(self) -> Group[ItemT]:
-        """Take as many units as there is room for."""
+        """Take as many units as there is room for: first those that can start at once, then the spare ones."""
         group: Group[ItemT] = Group(self.lane)
-        while self._waiting and self.inside < self._window:
+        room = self._window if self.inside >= self.parallelism.value else self.parallelism.value
+        while self._waiting and self.inside < room:
             count = min(self.lane.chunk, len(self._waiting))
             group.units.append(Unit(self.lane.name, [self._waiting.popleft() for _ in range(count)]))
             self.inside += 1
