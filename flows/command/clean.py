@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from flows.command import exits, options, words
+from flows.command import exits, options
 from flows.command.screen import document, note, say
+from tasks import words
 
 if TYPE_CHECKING:
     from tasks.ledger.needs import Needs
