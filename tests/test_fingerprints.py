@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sites import config, put
 
 from tasks.checkpoints import Checkpoints
-from tasks.documents.making import draft
+from tasks.documents.making import fingerprint_of
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.fingerprint_parts import PART_LENGTH, changed_parts, input_parts, joined, parts_of
@@ -29,7 +29,7 @@ HEX = st.text("0123456789abcdef", min_size=1, max_size=20)
 def marks(folder: Path, context: JsonObject, templates: str = "") -> dict[str, str]:
     library_of.cache_clear()
     item = DocumentItem(item_id="i", content_config_id="note", base_dir=str(folder), output_root="", context=context)
-    return parts_of(draft(item, library_of(str(folder)).load("note"), templates).fingerprint)
+    return parts_of(fingerprint_of(item, library_of(str(folder)).load("note"), templates))
 
 
 @given(st.dictionaries(st.sampled_from(["code", "config", "values", "templates"]), HEX))

@@ -6,16 +6,22 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.checkpoints import canonical
 from tasks.documents.configs import LoadedConfig
 from tasks.documents.generators import filler
 from tasks.documents.models import DocumentItem
+from tasks.documents.plan import library_of
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
 from tasks.fingerprint_parts import PART_LENGTH, joined
 from tasks.models import Outcome, Output
 from tasks.reuse import flights, read_reusable
+
+if TYPE_CHECKING:
+    from tasks.documents.jinja_templates import JinjaRequest
 
 CODE_VERSION = "1"
 """Goes up when a generator makes another text of the same input."""
@@ -28,13 +34,26 @@ class Draft:
     item: DocumentItem
     loaded: LoadedConfig
     fingerprint: str
+    request: JinjaRequest | None = None
+    """What is to be rendered, where a template engine makes the document."""
 
 
-def draft(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> Draft:
-    """Name what will be made of an item: by its config, its values, the code, and the hash of its templates."""
+def draft(item: DocumentItem) -> Draft:
+    """Read an item's config and name what will be made of it; making and `plan` both begin here, so they agree."""
+    loaded = library_of(item.base_dir).load(item.content_config_id)
+    if item.lane != "render":
+        return Draft(item, loaded, fingerprint_of(item, loaded))
+    from tasks.documents import jinja  # Jinja takes a while to load, and most documents need none.
+
+    request = jinja.prepare(loaded.config, item.context, Path(item.base_dir))
+    return Draft(item, loaded, fingerprint_of(item, loaded, jinja.fingerprint_of_templates(request)), request)
+
+
+def fingerprint_of(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> str:
+    """Name a document by its config, its values, the code, and the hash of its templates."""
     values = _hash(canonical(item.context)) if item.context else "none"
     parts = {"config": loaded.sha256[:PART_LENGTH], "values": values, "templates": templates[:PART_LENGTH]}
-    return Draft(item, loaded, joined(code=CODE_VERSION, **parts))
+    return joined(code=CODE_VERSION, **parts)
 
 
 def fill(drafted: Draft) -> str:

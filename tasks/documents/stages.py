@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from pathlib import Path
 
 from anyio import fail_after, from_thread, to_thread
 
 from tasks.documents import jinja
-from tasks.documents.jinja_sources import fingerprint_of_templates
-from tasks.documents.jinja_templates import JinjaRequest
 from tasks.documents.making import Draft, draft, failed, fill, finish
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.documents.plan import library_of
@@ -38,16 +35,14 @@ async def fill_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
 @stage(timeout_seconds=1800, checkpoint=False)
 async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     """Render and write the documents of a chunk, each in a process that is killed when it takes too long."""
-    outcomes: list[Outcome] = []
-    drafts = await to_thread.run_sync(_draft_templates, chunk, outcomes)
-    known = await to_thread.run_sync(find_reusable, [drafted.fingerprint for drafted, _ in drafts])
-    for drafted, request in drafts:
+    drafts, outcomes = await to_thread.run_sync(_drafts, chunk)
+    known = await to_thread.run_sync(find_reusable, [drafted.fingerprint for drafted in drafts])
+    for drafted in drafts:
         started = time.perf_counter()
         # Rendering is called for from inside, so that it happens only when no finished document serves.
-        render = partial(from_thread.run, partial(_render, drafted.item, request))
-        reusable = known.get(drafted.fingerprint)
-        outcome = await to_thread.run_sync(finish, drafted, render, reusable, started)
-        if outcome.fingerprint and await to_thread.run_sync(_template_draft, drafted.item, request) != drafted:
+        render = partial(from_thread.run, partial(_render, drafted))
+        outcome = await to_thread.run_sync(finish, drafted, render, known.get(drafted.fingerprint), started)
+        if outcome.fingerprint and await to_thread.run_sync(draft, drafted.item) != drafted:
             # Edited while it was rendered: what was made belongs to neither fingerprint for certain.
             outcome.fingerprint = None
         outcomes.append(outcome)
@@ -74,7 +69,9 @@ async def write_document(item: DocumentItem, document: DocumentText) -> Outcome:
     return await to_thread.run_sync(_write, item, document.text)
 
 
-async def _render(item: DocumentItem, request: JinjaRequest) -> str:
+async def _render(drafted: Draft) -> str:
+    item, request = drafted.item, drafted.request
+    assert request is not None, "the lane takes templates only"
     limit = item.deadline_seconds
     if limit is None or limit >= RENDER_SECONDS:
         return await jinja.render(request, seconds=RENDER_SECONDS)
@@ -86,14 +83,7 @@ async def _render(item: DocumentItem, request: JinjaRequest) -> str:
 
 
 def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
-    outcomes: list[Outcome] = []
-    drafts: list[Draft] = []
-    for item in chunk.items:
-        started = time.perf_counter()
-        try:
-            drafts.append(draft(item, library_of(item.base_dir).load(item.content_config_id)))
-        except Exception as error:
-            outcomes.append(failed(item, error, started))
+    drafts, outcomes = _drafts(chunk)
     known = find_reusable([drafted.fingerprint for drafted in drafts])
     for drafted in drafts:
         started = time.perf_counter()
@@ -101,22 +91,17 @@ def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     return ChunkOutcome(outcomes=outcomes)
 
 
-def _draft_templates(chunk: Chunk[DocumentItem], outcomes: list[Outcome]) -> list[tuple[Draft, JinjaRequest]]:
-    drafts: list[tuple[Draft, JinjaRequest]] = []
+def _drafts(chunk: Chunk[DocumentItem]) -> tuple[list[Draft], list[Outcome]]:
+    """Read the configs of a chunk; an item for which that fails has its outcome already."""
+    drafts: list[Draft] = []
+    outcomes: list[Outcome] = []
     for item in chunk.items:
         started = time.perf_counter()
         try:
-            loaded = library_of(item.base_dir).load(item.content_config_id)
-            request = jinja.prepare(loaded.config, item.context, Path(item.base_dir))
-            drafts.append((draft(item, loaded, fingerprint_of_templates(request)), request))
+            drafts.append(draft(item))
         except Exception as error:
             outcomes.append(failed(item, error, started))
-    return drafts
-
-
-def _template_draft(item: DocumentItem, request: JinjaRequest) -> Draft:
-    loaded = library_of(item.base_dir).load(item.content_config_id)
-    return draft(item, loaded, fingerprint_of_templates(request))
+    return drafts, outcomes
 
 
 def _write(item: DocumentItem, text: str) -> Outcome:
