@@ -12,9 +12,7 @@ lease is given back and the reports say what happened; then the exception goes o
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,25 +24,24 @@ from prefect.logging import get_run_logger
 
 from flows.lanes import Lane
 from flows.page import ProgressPage
-from flows.plan import BatchT, Plan
+from flows.plan import Plan
 from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
-from tasks.claims import Claims
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease
 from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import enroll
+from tasks.ledger.standing import payload_of
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
-from tasks.models import BatchOptions, BatchStatus, ItemT, Reuse, Select
-from tasks.reports.files import report_paths
-from tasks.reports.replies import reply_paths
+from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Reuse, Select
+from tasks.reports.claimed import claims_of
 from tasks.settings import settings
-from tasks.specs import new_batch_id
+from tasks.specs import name_batch
 
 logger = logging.getLogger("pressroom")
 
@@ -60,12 +57,9 @@ def open_batch(
     goes through, and then nothing has been written down.
     """
     runner = _runner()
-    named = _named(kind, batch)
+    named = name_batch(kind, batch)
     batch_id = named.batch_id or ""
-    claims = Claims()
-    folder = named.output_dir or Path()
-    for path in (*report_paths(folder, batch_id), *(path for path, _ in reply_paths(kind, folder, batch_id))):
-        claims.claim(os.path.realpath(path), "the report of the batch")
+    claims = claims_of(kind, named.output_dir or Path(), batch_id)
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
@@ -73,7 +67,7 @@ def open_batch(
     token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:
         _hold(ledger, kind, named, owner, total=len(items))
-        roster = enroll(ledger, batch_id, _payloads(items), named.select)
+        roster = enroll(ledger, batch_id, [(item.item_id, payload_of(item)) for item in items], named.select)
         claims.add(roster.made)
         wanted = [items[position] for position in roster.wanted]
         run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, settled=roster.statuses)
@@ -114,14 +108,6 @@ def _runner() -> EventLoopTaskRunner:
     return context.task_runner
 
 
-def _named(kind: str, batch: BatchT) -> BatchT:
-    """Fill in what was left out and make folders absolute, so that the ledger's copy means the same everywhere."""
-    batch_id = batch.batch_id or new_batch_id(kind)
-    base = batch.base_dir.expanduser().resolve()
-    output = base / (batch.output_dir or Path("output") / batch_id)
-    return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
-
-
 def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:
     if batch.reuse is Reuse.NEVER:
         return None
@@ -149,7 +135,3 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
         ledger.record_batch(row)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     ledger.record_batch(row)
-
-
-def _payloads(items: Sequence[ItemT]) -> list[tuple[str, str]]:
-    return [(item.item_id, hashlib.sha256(item.model_dump_json().encode()).hexdigest()) for item in items]

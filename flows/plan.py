@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from tasks.claims import Claims
-from tasks.models import BatchOptions, ItemT
-
-BatchT = TypeVar("BatchT", bound=BatchOptions)
+from tasks.models import BatchT, ItemT
 
 Prepare = Callable[[ItemT], ItemT]
 """Chooses an item's lane and claims its outputs as it enters; what it raises fails that item alone."""

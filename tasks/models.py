@@ -120,6 +120,9 @@ class BatchOptions(Shape):
     """When the batch is known already: take up what is unfinished, or what has failed."""
 
 
+BatchT = TypeVar("BatchT", bound=BatchOptions)
+
+
 class Item(Shape):
     """One thing to make. Kinds add what they need to make it."""
 

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from tasks.complaints import Problem, complaints, nearest
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import parse_data, read_text
-from tasks.models import BatchOptions, JsonObject, Select
+from tasks.models import BatchOptions, BatchT, JsonObject, Select
 from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
 from tasks.yaml_lines import line_of
 
@@ -84,6 +84,14 @@ def kind_spec(kind: str) -> KindSpec:
 def new_batch_id(kind: str) -> str:
     """Name a batch by its kind, the time, and a random end that tells two of one second apart."""
     return f"{kind}-{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+
+
+def name_batch(kind: str, batch: BatchT) -> BatchT:
+    """Fill in what was left out and make folders absolute, so that the ledger's copy means the same everywhere."""
+    batch_id = batch.batch_id or new_batch_id(kind)
+    base = batch.base_dir.expanduser().resolve()
+    output = base / (batch.output_dir or Path("output") / batch_id)
+    return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
 
 
 def load_spec(path: Path, given: JsonObject | None = None) -> Spec:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 from tasks.ledger.database import Database
+from tasks.ledger.standing import Standing
 from tasks.ledger.tables import ItemRow
 from tasks.models import ItemStatus, Select
 
@@ -76,40 +75,14 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
     return roster
 
 
-@dataclass(frozen=True)
-class _Known:
-    payload: str
-    status: ItemStatus
-    position: int
-    outputs: list[dict[str, Any]]
-
-    @property
-    def paths(self) -> list[str]:
-        return [output["path"] for output in self.outputs]
-
-    def is_wanted(self, selected: Select) -> bool:
-        if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
-            return not all(_is_there(output) for output in self.outputs)
-        if selected is Select.FAILED:
-            return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
-        return self.status is not ItemStatus.FAILED
-
-
-def _is_there(output: dict[str, Any]) -> bool:
-    try:
-        return os.stat(output["path"]).st_size == int(output["size"])
-    except OSError:
-        return False
-
-
-def _known(connection: Connection, batch_id: str) -> Iterator[tuple[str, _Known]]:
+def _known(connection: Connection, batch_id: str) -> Iterator[tuple[str, Standing]]:
     c = _ITEMS.c
     query = select(c.item_id, c.payload, c.status, c.position, c.outputs).where(c.batch_id == batch_id)
     for item_id, payload, status, position, outputs in connection.execute(query):
-        yield item_id, _Known(payload, ItemStatus(status), position, json.loads(outputs))
+        yield item_id, Standing(payload, ItemStatus(status), position, outputs)
 
 
-def _has_moved(known: dict[str, _Known], item_id: str, position: int) -> bool:
+def _has_moved(known: dict[str, Standing], item_id: str, position: int) -> bool:
     return item_id in known and known[item_id].position != position
 
 

@@ -89,13 +89,13 @@ class Ledger(Database):
             yield from connection.execute(query)
 
     def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, str]:
-        """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all."""
+        """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all; the newest stand."""
         c = _ITEMS.c
         query = select(c.fingerprint, c.outputs).where(c.fingerprint.in_(list(fingerprints)), c.status == "succeeded")
         if batch_id is not None:
             query = query.where(c.batch_id == batch_id)
         with self.transaction() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query.order_by(c.finished_at))}
 
     def record_stage(self, row: StageRow) -> None:
         """Write down an attempt at a stage, once it has ended."""

@@ -1,0 +1,52 @@
+"""How an item of a known batch stands: whether it is made again when the batch is taken up. No SQL, so light."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.models import Item, ItemStatus, Select
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the ledger knows of an item of a batch."""
+
+    payload: str
+    status: ItemStatus
+    position: int
+    outputs: str
+    """What it made, as JSON."""
+
+    @property
+    def paths(self) -> list[str]:
+        """Files it made."""
+        return [output["path"] for output in self._made]
+
+    def is_wanted(self, selected: Select) -> bool:
+        """Say whether taking up the `selected` items of its batch makes it again."""
+        if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+            return not all(_is_there(output) for output in self._made)
+        if selected is Select.FAILED:
+            return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
+        return self.status is not ItemStatus.FAILED
+
+    @property
+    def _made(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.outputs)
+        return found
+
+
+def payload_of(item: Item) -> str:
+    """Hash what is asked for, to see later whether a changed spec has changed this item."""
+    return hashlib.sha256(item.model_dump_json().encode()).hexdigest()
+
+
+def _is_there(output: dict[str, Any]) -> bool:
+    try:
+        return os.stat(output["path"]).st_size == int(output["size"])
+    except OSError:
+        return False
