@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -76,9 +77,9 @@ class BatchDesk:
             return None
         return await to_thread.run_sync(self._read, key, adapter)
 
-    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
         """Keep what a stage made; a failure to do so fails the stage."""
-        return await to_thread.run_sync(self._checkpoints.write, key, adapter, value)
+        return await to_thread.run_sync(partial(self._checkpoints.write, key, adapter, value, parts=parts))
 
     def _read(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
         return self._checkpoints.read(key, adapter, known_hashes=self._ledger.checkpoint_hashes(key))

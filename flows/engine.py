@@ -32,6 +32,7 @@ from pydantic import TypeAdapter
 
 from flows.admission import Admission
 from tasks.errors import PressroomError
+from tasks.fingerprint_parts import input_parts
 
 YIELD_SECONDS = 0.001
 """Long enough for everything that is ready on the loop to run."""
@@ -75,8 +76,8 @@ class Desk(Protocol):
     async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
         """Return what an equal stage made before, or None."""
 
-    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
-        """Keep what the stage made; return its hash."""
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
+        """Keep what the stage made and what its key was made of; return its hash."""
 
 
 class NoDesk:
@@ -91,7 +92,7 @@ class NoDesk:
     async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
         """Find nothing."""
 
-    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any) -> str:
+    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
         """Keep nothing."""
         return ""
 
@@ -140,7 +141,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         else:
             result = await self._work()
             if self._key:
-                attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result)
+                parts = input_parts(self.task.version, self.parameters or {})
+                attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result, parts)
         self._end_attempt(None)
         # Whoever got the place starts first: his time counts, what is noted of this one does not.
         await asyncio.sleep(YIELD_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kinds import Draft, FakeItem
+from kinds import Draft, FakeItem, items, run_batch
 from pydantic import TypeAdapter
 from sites import config, put
 
@@ -18,6 +18,7 @@ from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.fingerprint_parts import PART_LENGTH, changed_parts, input_parts, joined, parts_of
 from tasks.models import JsonObject
+from tasks.settings import settings
 
 ADAPTER = TypeAdapter(Draft)
 KEY = "draft-" + "ab" * 32
@@ -99,3 +100,16 @@ def test_a_header_of_another_shape_has_no_parts(tmp_path: Path, header: str) -> 
     checkpoints = Checkpoints(tmp_path)
     put(checkpoints.path(KEY), header.encode("latin-1"))
     assert checkpoints.parts(KEY) == {}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_what_changed_between_two_batches_can_be_read_from_their_checkpoints(tmp_path: Path) -> None:
+    run_batch("a", items(1), tmp_path)
+    run_batch("b", [FakeItem(item_id="i0", text="another")], tmp_path)
+    folder = settings().home / "checkpoints" / "shared"
+    checkpoints = Checkpoints(folder)
+    kept = [checkpoints.parts(f"draft-{path.stem}") for path in (folder / "draft").rglob("*.json")]
+    assert len(kept) == 2
+    assert changed_parts(*kept) == ["text"]
+    polished = [checkpoints.parts(f"polish-{path.stem}") for path in (folder / "polish").rglob("*.json")]
+    assert changed_parts(*polished) == ["item.text", "text"]
