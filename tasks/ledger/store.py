@@ -11,18 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import SQLModel, col
 
 from tasks.errors import PressroomError
 from tasks.ledger.database import Database
 from tasks.ledger.tables import BatchRow, StageRow
-from tasks.models import Outcome
+from tasks.models import Outcome, Output
 from tasks.settings import Settings
 
 SETTLED_AT_ONCE = 500
 """Items in one statement at most: SQLite takes 32,766 values."""
 
+_Outputs = TypeAdapter(list[Output])
 _BATCHES, _ITEMS, _STAGES = (SQLModel.metadata.tables[name] for name in ("batch", "item", "stage_run"))
 
 
@@ -156,7 +158,7 @@ def _outcome_values(outcome: Outcome, now: float) -> tuple[object, ...]:
         failure.remedy if failure else None,
         failure.transient if failure else False,
         outcome.fingerprint,
-        f"[{','.join(output.model_dump_json() for output in outcome.outputs)}]",
+        _Outputs.dump_json(outcome.outputs).decode(),
         outcome.reused,
         outcome.seconds,
         now,
