@@ -15,9 +15,14 @@ from typing import NamedTuple
 
 from tasks.errors import fault
 from tasks.ledger.glance import AT_WORK, BoundDocument, Execute, OutputDocument, Row, bounds_of, true_status
+from tasks.words import cut
 
 SHOWN = 1000
 """Items whose messages or outputs are kept, at most; `batch_summary.json` has them all."""
+FILES = 20
+"""Files of one item that are kept, at most."""
+LETTERS = 1000
+"""Length to which a message is cut."""
 NOT_MADE = ("failed", "skipped", "cancelled", "needs_review")
 """Statuses of items that have an end but no result to use, in the order in which they are told."""
 
@@ -63,12 +68,14 @@ class Missing(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An item that came out, and its files."""
+    """An item that came out, and its first files."""
 
     item_id: str
     reused: bool
     seconds: float
     outputs: list[OutputDocument]
+    files: int
+    """How many files there are in all."""
 
 
 @dataclass
@@ -175,18 +182,20 @@ def _history(batch: Row, now: float) -> History:
 
 def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> None:
     name, status, reused, seconds = row["item_id"], row["status"], bool(row["reused"]), row["duration_seconds"]
+    if status == "running" and history.as_of is None:
+        status = "pending"  # left so by a run that was killed
     times = row["started_at"], row["finished_at"]
     history.items.append(ItemLine(name, status, row["error_code"], reused, seconds, *times))
     if status in missing and len(missing[status]) < SHOWN:
-        words = row["error_message"] or "", row["remedy"] or ""
-        missing[status].append(Missing(name, status, row["error_code"], *words))
+        message, remedy = (cut(row[column] or "", LETTERS) for column in ("error_message", "remedy"))
+        missing[status].append(Missing(name, status, row["error_code"], message, remedy))
     if status == "succeeded":
         outputs: list[OutputDocument] = json.loads(row["outputs"]) if row["outputs"] != "[]" else []
         for output in outputs:
             history.outputs.add(output["size"])
             history.folders.setdefault(os.path.dirname(output["path"]), Pile()).add(output["size"])
         if len(history.made) < SHOWN:
-            history.made.append(Made(name, reused, seconds, outputs))
+            history.made.append(Made(name, reused, seconds, outputs[:FILES], len(outputs)))
 
 
 def _attempts(execute: Execute, batch_id: str, known: set[str]) -> Iterator[Attempt]:
@@ -195,10 +204,11 @@ def _attempts(execute: Execute, batch_id: str, known: set[str]) -> Iterator[Atte
         " FROM stage_run WHERE batch_id = ? AND status <> 'skipped' ORDER BY started_at, id"
     )
     for row in execute(query, (batch_id,)):
-        name, started = row["item_id"], row["started_at"]
+        started = row["started_at"]
+        name, items = _who(row["item_id"], known)
         yield Attempt(
             item_id=name,
-            items=_size_of(name, known),
+            items=items,
             stage=row["stage"],
             run=row["id"].rpartition("-")[0],
             number=row["attempt"],
@@ -210,10 +220,15 @@ def _attempts(execute: Execute, batch_id: str, known: set[str]) -> Iterator[Atte
         )
 
 
-def _size_of(name: str, known: set[str]) -> int:
-    """Say how many items a stage row speaks of: a chunk is named by its first item and how many follow it."""
+def _who(name: str, known: set[str]) -> tuple[str, int]:
+    """Say whom a stage row speaks of and how many items that are.
+
+    A chunk is named by its first item and how many follow it; one that holds a single item is told as that item.
+    """
     first, _, more = name.rpartition("+")
-    return int(more) + 1 if name not in known and first in known and more.isdecimal() else 1
+    if name in known or first not in known or not more.isdecimal():
+        return name, 1
+    return (first, 1) if int(more) == 0 else (name, int(more) + 1)
 
 
 def split_attempts(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:

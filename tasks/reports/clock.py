@@ -36,7 +36,7 @@ class Clock:
         self._ends = [end for _, end in stretches] or [0.0]
         self._places = [0.0]
         for begin, end in stretches[:-1]:
-            self._places.append(self._places[-1] + end - begin)
+            self._places.append(self._places[-1] + (end - begin))
         self.length = max(self._places[-1] + self._ends[-1] - self._begins[-1], 1e-6)
         gaps = zip(self._places[1:], self._begins[1:], self._ends, strict=False)
         self.breaks = [Break(at, begin - before) for at, begin, before in gaps]
@@ -45,7 +45,7 @@ class Clock:
         """Say how many seconds the batch had been at work at a moment."""
         index = max(0, bisect_right(self._begins, moment) - 1)
         begin, end = self._begins[index], self._ends[index]
-        return self._places[index] + min(max(moment, begin), end) - begin
+        return self._places[index] + (min(max(moment, begin), end) - begin)
 
 
 def clock_of(history: History) -> Clock:

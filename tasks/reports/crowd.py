@@ -63,7 +63,7 @@ def caption(crowds: Sequence[Crowd]) -> str:
     known = [crowd for crowd in crowds if crowd.used is not None]
     if not known:
         most = max(crowds, key=lambda crowd: crowd.peak)
-        return f"At most {most.peak:,} at once, in {most.stage}; it is not written down what bound it."
+        return f"At most {most.peak:,} at once, in {most.stage}; what bound it is not written down."
     first = max(known, key=lambda crowd: crowd.used or 0.0)
     assert first.bound is not None
     places = f"{100 * (first.used or 0.0):.0f} % of its {words.count(first.bound['value'], 'place')}"

@@ -14,7 +14,7 @@ from tasks.reports.scale import number, step_of
 COLUMNS = 40
 """Most columns; their width is a round number of seconds."""
 SORTS = ("succeeded", "reused", "failed")
-_PER = (("second", 1.0), ("minute", 60.0), ("hour", 3600.0))
+_PER = (("a second", 1.0), ("a minute", 60.0), ("an hour", 3600.0))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def rate(items: int, seconds: float) -> str:
     """Write a pace in the unit that gives a number above 1."""
     for name, length in _PER:
         if items * length >= seconds or name == _PER[-1][0]:
-            return f"{number(items * length / seconds)} items a {name}"
+            return f"{number(items * length / seconds)} items {name}"
     raise AssertionError("unreachable")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tasks import words
-from tasks.ledger.history import Attempt, History, ItemLine, split_attempts
+from tasks.ledger.history import Attempt, History, split_attempts
 from tasks.reports.clock import Clock, pauses
 
 NAMED = 36
@@ -71,6 +71,7 @@ class Timeline:
     failed: int
     """Attempts that failed."""
     tried_again: int
+    """Attempts that failed and were followed by another, at once, at the end of the batch or in a later run."""
 
     @property
     def is_part(self) -> bool:
@@ -83,9 +84,17 @@ class Timeline:
         return len(self.lines) <= NAMED
 
     @property
+    def what(self) -> str:
+        """What a row is of."""
+        chunks = sum(line.items > 1 for line in self.lines)
+        if chunks == 0:
+            return "items"
+        return "chunks of items" if chunks == len(self.lines) else "items and chunks of items"
+
+    @property
     def caption(self) -> str:
         """Say in a sentence what is seen."""
-        what = "chunks of items" if any(line.items > 1 for line in self.lines) else "items"
+        what = self.what
         parts = [f"{words.seconds(self.worked)} of work", f"{words.seconds(self.waited)} of waiting for a place"]
         text = f"All {self.total:,} {what} together: " if self.total > 1 else "In all: "
         text += " and ".join(parts)
@@ -115,7 +124,7 @@ def timeline_of(history: History, clock: Clock) -> Timeline | None:
     length = clock.length
     if len(chosen) < len(names):
         lines = [_from_own_beginning(line) for line in lines]
-        length = max(line.bars[-1].end for line in lines)
+        length = max(bar.end for line in lines for bar in line.bars)
     else:
         lines.sort(key=lambda line: line.begun)
     return Timeline(
@@ -128,7 +137,7 @@ def timeline_of(history: History, clock: Clock) -> Timeline | None:
         waited=sum(attempt.started_at - attempt.asked_at for attempt in attempts),
         worked=sum(attempt.ended_at - attempt.started_at for attempt in attempts),
         failed=sum(attempt.status == "failed" for attempt in attempts),
-        tried_again=sum(1 for _ in pauses(attempts)),
+        tried_again=_tried_again(attempts),
     )
 
 
@@ -183,10 +192,19 @@ def _bars(
 
 def _untouched(history: History, groups: dict[str, list[Attempt]], running: dict[str, tuple[float, float]]) -> int:
     """Count items of which no stage was begun. Which items a chunk held is not written down, only how many."""
+    if history.as_of is not None:
+        return 0  # Those may still come.
     in_chunks = sum(attempts[0].items for attempts in groups.values() if attempts[0].items > 1)
-    others = sum(1 for item in history.items if _is_untouched(item, groups, running))
+    others = sum(item.item_id not in groups and item.item_id not in running for item in history.items)
     return max(0, others - in_chunks)
 
 
-def _is_untouched(item: ItemLine, groups: dict[str, list[Attempt]], running: dict[str, tuple[float, float]]) -> bool:
-    return item.item_id not in groups and item.item_id not in running and not item.reused
+def _tried_again(attempts: Sequence[Attempt]) -> int:
+    failed, again = set[tuple[str, str]](), 0
+    for attempt in attempts:
+        key = attempt.item_id, attempt.stage
+        again += key in failed
+        failed.discard(key)
+        if attempt.status == "failed":
+            failed.add(key)
+    return again

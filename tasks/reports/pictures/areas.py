@@ -26,11 +26,12 @@ def at_once(crowds: Sequence[Crowd], clock: Clock) -> Picture:
     parts = list(time_axis(clock, _HEAD, height))
     for index, one in enumerate(crowds):
         parts += _strip(one, index, index * (_HEAD + STRIP + _FOOT))
-    unit = "tasks (each a chunk of items)" if all(one.chunked for one in crowds) else "items or chunks"
-    if not any(one.chunked for one in crowds):
-        unit = "items"
+    chunked = [one.chunked for one in crowds]
+    unit = "items" if not any(chunked) else "chunks of items" if all(chunked) else "items or chunks of items"
     alt = "Areas over time. " + " ".join(_said(one) for one in crowds)
-    keys = [Key("s0", "has a place"), Key("w0", "waits for one"), Key("bound", "places there are"), *break_keys(clock)]
+    keys = [Key("s0", "has a place"), Key("w0", "waits for one")]
+    keys += [Key("bound", "places there are")] if any(one.bound for one in crowds) else []
+    keys += break_keys(clock)
     svg = drawing(height + 18, alt, parts)
     return Picture("At work at once", caption(crowds), svg, time_label(clock), f"{unit} at once, by stage", keys)
 

@@ -42,7 +42,7 @@ def gantt(timeline: Timeline, clock: Clock, resumed_at: float | None) -> Picture
         for bar in line.bars:
             parts += _bar(bar, timeline, top, thick)
     order = "the longest first" if timeline.is_part else "by when they began"
-    rows = f"{'chunks' if _is_chunked(timeline) else 'items'}, {order}"
+    rows = f"{timeline.what}, {order}"
     title = f"Timeline of the {len(timeline.lines)} longest" if timeline.is_part else "Timeline"
     label = f"time since its beginning ({unit_of(timeline.length).name})" if timeline.is_part else time_label(clock)
     svg = drawing(height + 18, f"A row for each, {order}. {timeline.caption}", parts)
@@ -109,7 +109,3 @@ def _keys(timeline: Timeline) -> Iterator[Key]:
     ):
         if sort in found:
             yield Key(css, said)
-
-
-def _is_chunked(timeline: Timeline) -> bool:
-    return any(line.items > 1 for line in timeline.lines)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tasks.reports.pictures.svg import Part
 
-LOOKS = {"succeeded": "good", "reused": "reused", "needs_review": "reused", "failed": "bad"}
+LOOKS = {"succeeded": "good", "reused": "reused", "needs_review": "reused", "failed": "bad", "running": "open"}
 """How a standing looks; what is not here came to nothing of its own and looks idle."""
 
 
