@@ -28,7 +28,7 @@ OPEN = 50
 """Rows of a table that are in sight; the rest unfolds."""
 NAMED = 10
 """Items named in a row of the table of failures; the rest unfolds."""
-FOLDERS = 20
+FOLDERS = 10
 
 
 def as_html(report: Report, folder: Path) -> str:
