@@ -18,6 +18,7 @@ from tasks.ledger.history import SHOWN, Attempt, History, ItemLine, Made, Missin
 from tasks.reports.html import as_html
 from tasks.reports.markdown import as_markdown
 from tasks.reports.markup import code, prose
+from tasks.reports.pictures.svg import drawing, rect
 from tasks.reports.report import report_of
 from tasks.reports.text_bars import gantt_lines, spark, strip
 
@@ -128,6 +129,14 @@ def test_no_name_breaks_out_of_its_place(name: str) -> None:
     tags = Counter(tag for tag, _ in named.elements)
     assert set(tags) <= {tag for tag, _ in plain.elements} | {"table", "thead", "tbody", "tr", "th", "td", "code"}
     assert tags["figure"] == 5
+
+
+def test_what_stands_in_an_attribute_stays_there() -> None:
+    assert Page(drawing(9, EVIL, [rect(0, 1, 0, 9, EVIL, EVIL)])).elements == [
+        ("svg", {"class": "chart", "width": "100%", "height": "9", "role": "img", "aria-label": EVIL}),
+        ("rect", {"class": EVIL, "x": "0.00%", "width": "100.00%", "y": "0", "height": "9"}),
+        ("title", {}),
+    ]
 
 
 def test_links_lead_to_the_outputs_from_where_the_report_lies() -> None:

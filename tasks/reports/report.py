@@ -139,7 +139,7 @@ def _ends(history: History) -> Iterator[Fact]:
     yield Fact("Began", moment(history.created_at))
     if history.is_resumed:
         earlier = sum(attempt.started_at < history.started_at for attempt in history.attempts)
-        note = f"{words.count(earlier, 'attempt')} of {len(history.attempts):,} are of earlier runs"
+        note = f"{earlier:,} of {words.count(len(history.attempts), 'attempt')} in earlier runs"
         yield Fact("Last run", moment(history.started_at), note)
     if history.as_of is None:
         yield Fact("Ended", moment(history.end), "" if history.finished_at else "its last sign of life")
