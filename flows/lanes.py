@@ -45,7 +45,7 @@ class Lane:
                 # Handing fewer than five short computations to workers costs more than it saves.
                 bounds["few items"] = 1
         bound = min(bounds, key=lambda name: bounds[name])
-        return Parallelism(lane=self.name, value=int(bounds[bound]), bound=bound)
+        return Parallelism(lane=self.name, value=int(bounds[bound]), bound=bound, stages=list(self.stages))
 
 
 @dataclass(eq=False)

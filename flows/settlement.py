@@ -7,18 +7,21 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from prefect.logging import get_run_logger
 
 from flows.window import BatchRun
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.events import emit, tell
+from tasks.ledger.history import read_history
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, BatchStatus, ItemStatus, ItemT
 from tasks.reports.artifacts import publish
-from tasks.reports.files import write_reports
+from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
 from tasks.reports.replies import write_replies
+from tasks.reports.report import report_of
 from tasks.results import BatchResult
 
 logger = logging.getLogger("pressroom")
@@ -64,7 +67,7 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
         parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
     )
     run.result = result = read_result(ledger, run.batch_id)
-    _report(result, run.options)
+    _report(result, run.options, ledger)
     tell(run.progress(), [])
     get_run_logger().info(
         "Batch %r: %s in %.2f s.",
@@ -76,17 +79,34 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
 
 
-def _report(result: BatchResult, batch: BatchOptions) -> None:
-    """Write and show the reports. The ledger has the truth, so a full disk or an absent server loses nothing."""
-    try:
-        write_reports(result)
+def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
+    """Write and show the reports, each by itself."""
+    paths = report_paths(Path(result.output_dir), result.batch_id)
+    with _harmless(result.batch_id, "batch_summary.json"):
+        write_summary(result, paths.summary)
+    with _harmless(result.batch_id, "replies"):
         write_replies(result, batch)
-    except (OSError, PressroomError) as error:
-        logger.error("The reports of batch %r could not be written: %s", result.batch_id, error)
+    with _harmless(result.batch_id, "reports"):
+        report = report_of(read_history(ledger.execute, result.batch_id, now=time.time()))
+        for write, path in ((write_markdown, paths.markdown), (write_html, paths.html)):
+            with _harmless(result.batch_id, path.name):
+                write(report, path)
+        with _harmless(result.batch_id, "artifacts"):
+            publish(report)
+
+
+@contextmanager
+def _harmless(batch_id: str, what: str) -> Iterator[None]:
+    """Log what goes wrong: the ledger has the truth, so a full disk, an absent server or a slip of ours loses nothing.
+
+    `pressroom report` makes what is missing, or says why it cannot.
+    """
     try:
-        publish(result)
+        yield
+    except (OSError, PressroomError) as error:
+        logger.error("Batch %r: its %s could not be written: %s", batch_id, what, error)
     except Exception:
-        logger.warning("Batch %r: its artifacts could not be made.", result.batch_id, exc_info=True)
+        logger.warning("Batch %r: its %s could not be made.", batch_id, what, exc_info=True)
 
 
 def _status(run: BatchRun[ItemT]) -> BatchStatus:

@@ -76,6 +76,8 @@ class Parallelism(Shape):
     lane: str
     value: int
     bound: str
+    stages: list[str] = []
+    """The stages of the lane that this holds for, each by itself."""
 
 
 class BatchResult(Shape):

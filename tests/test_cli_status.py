@@ -132,7 +132,15 @@ print(code, heavy, file=sys.stderr)
 
 
 @pytest.mark.parametrize(
-    "arguments", [["status"], ["status", "b1"], ["validate", "spec.yaml"], ["resume", "b1"], ["clean"]]
+    "arguments",
+    [
+        ["status"],
+        ["status", "b1"],
+        ["validate", "spec.yaml"],
+        ["resume", "b1"],
+        ["clean"],
+        ["report", "b1", "--format", "md"],
+    ],
 )
 @pytest.mark.usefixtures("prefect_server")
 def test_quick_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path, capsys: Capture) -> None:

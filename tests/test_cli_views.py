@@ -119,7 +119,7 @@ def result(*items: ItemDocument, status: str = "partial", wall: float = 10.0) ->
         "wall_clock_seconds": wall,
         "sum_item_seconds": 2.0 * len(items),
         "cost": 0.0,
-        "parallelism": [{"lane": "render", "value": 4, "bound": "cores"}],
+        "parallelism": [{"lane": "render", "value": 4, "bound": "cores", "stages": []}],
         "output_dir": "/out/b1",
         "results": list(items),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import kinds
 import pytest
-from kinds import FakeItem, codes, items, run_batch, statuses
+from kinds import NAMES, FakeItem, codes, items, run_batch, statuses
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.batch import open_batch
@@ -58,7 +58,8 @@ def test_max_parallel_bounds_every_stage_and_the_result_says_which_bound_it_was(
     given = items(12, seconds=dict.fromkeys(kinds.NAMES, 0.02))
     result = run_batch("b", given, tmp_path, max_parallel=3)
     assert max(kinds.peak(name) for name in kinds.NAMES) == 3
-    assert result.parallelism[0].model_dump() == {"lane": "main", "value": 3, "bound": "max_parallel"}
+    bound = {"lane": "main", "value": 3, "bound": "max_parallel", "stages": list(NAMES)}
+    assert result.parallelism[0].model_dump() == bound
 
 
 def test_another_task_runner_is_refused(tmp_path: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from tasks.errors import fault
 from tasks.ledger.glance import BatchDocument, Glance, ask_of, glancing
@@ -65,20 +64,10 @@ def _file() -> Path | None:
 
 @contextmanager
 def _full_glance() -> Iterator[Glance]:
-    from sqlalchemy import text
-
     from tasks.ledger.store import Ledger
 
     ledger = Ledger(settings())
-
-    def execute(query: str, values: Sequence[object]) -> Sequence[Any]:
-        head, *rest = query.split("?")
-        named = head + "".join(f":value{number}{part}" for number, part in enumerate(rest))
-        given = {f"value{number}": value for number, value in enumerate(values)}
-        with ledger.transaction() as connection:
-            return connection.execute(text(named), given).mappings().all()
-
     try:
-        yield Glance(execute)
+        yield Glance(ledger.execute)
     finally:
         ledger.close()

@@ -98,8 +98,9 @@ def _places(result: BatchDocument) -> list[str]:
     folder = result["output_dir"]
     reports = folder if os.path.basename(folder) == result["batch_id"] else os.path.join(folder, result["batch_id"])
     lines = [f"Outputs: {shown_path(_where(result))}"]
-    if os.path.exists(os.path.join(reports, "report.md")):
-        lines.append(f"Report:  {shown_path(os.path.join(reports, 'report.md'))}")
+    for name in ("report.html", "report.md"):
+        if os.path.exists(os.path.join(reports, name)):
+            return [*lines, f"Report:  {shown_path(os.path.join(reports, name))}"]
     return lines
 
 

@@ -8,13 +8,13 @@ then writes fails at once, without waiting, when another writer came between.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
@@ -71,6 +71,14 @@ class Database:
             connection.exec_driver_sql(str(compiled), given)
 
         return run
+
+    def execute(self, query: str, values: Sequence[object]) -> Sequence[Any]:
+        """Run a query with `?` for each value and return its rows, as the quick look into the ledger does."""
+        head, *rest = query.split("?")
+        named = head + "".join(f":value{number}{part}" for number, part in enumerate(rest))
+        given = {f"value{number}": value for number, value in enumerate(values)}
+        with self.transaction() as connection:
+            return connection.execute(text(named), given).mappings().all()
 
     def close(self) -> None:
         """Give every connection back."""

@@ -51,6 +51,7 @@ class BoundDocument(TypedDict):
     lane: str
     value: int
     bound: str
+    stages: list[str]
 
 
 class BatchDocument(TypedDict):
@@ -150,7 +151,7 @@ class Glance:
         return {
             "batch_id": batch_id,
             "kind": batch["kind"],
-            "status": _true_status(batch),
+            "status": true_status(batch),
             "total": len(results),
             "successful": counts.get("succeeded", 0),
             "failed": counts.get("failed", 0),
@@ -161,7 +162,7 @@ class Glance:
             "wall_clock_seconds": batch["wall_clock_seconds"],
             "sum_item_seconds": sum(one["duration_seconds"] for one in results),
             "cost": 0.0,
-            "parallelism": json.loads(batch["parallelism"]),
+            "parallelism": bounds_of(batch),
             "output_dir": batch["output_dir"],
             "results": results,
         }
@@ -223,7 +224,15 @@ def _open(path: Path, mode: str, patience: float) -> Iterator[sqlite3.Connection
         raise fault("LEDGER_UNREADABLE", path=str(path), why=str(error)) from error
 
 
-def _true_status(batch: Row) -> str:
+def bounds_of(batch: Row) -> list[BoundDocument]:
+    """Read how many pieces of each lane's work ran at once."""
+    found: list[BoundDocument] = json.loads(batch["parallelism"])
+    for bound in found:
+        bound.setdefault("stages", [])  # not written down by an earlier version
+    return found
+
+
+def true_status(batch: Row) -> str:
     """Say `interrupted` of a batch that claims to be at work while nobody works on it."""
     status: str = batch["status"]
     if status not in AT_WORK:
@@ -232,7 +241,7 @@ def _true_status(batch: Row) -> str:
 
 
 def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:
-    status = _true_status(batch)
+    status = true_status(batch)
     duration: float = batch["wall_clock_seconds"]
     if status in AT_WORK:
         duration = time.time() - batch["started_at"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from tasks import words
 from tasks.reports.markdown import SHOWN, as_markdown
-from tasks.results import BatchResult
+from tasks.reports.report import Report
 
 
 def artifact_key(what: str, batch_id: str) -> str:
@@ -13,22 +14,17 @@ def artifact_key(what: str, batch_id: str) -> str:
     return f"{what}-" + "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in batch_id.lower())
 
 
-def publish(result: BatchResult) -> None:
+def publish(report: Report) -> None:
     """Create the artifacts of a batch that has ended; two calls to the server, whatever the batch's size."""
-    create_markdown_artifact(as_markdown(result), key=artifact_key("report", result.batch_id))
+    history = report.history
+    create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id))
     rows = [
-        {
-            "item": item.item_id,
-            "status": item.status.value,
-            "reason": item.error_message or "",
-            "remedy": item.remedy or "",
-        }
-        for item in result.results
-        if not item.success
+        {"item": one.item_id, "status": one.status, "reason": one.message, "remedy": one.remedy}
+        for one in history.missing[:SHOWN]
     ]
-    counted = {"item": f"{result.total:,} items", "status": result.status.value, "reason": result.counts, "remedy": ""}
+    whole = words.count(len(history.items), "item")
     create_table_artifact(
-        [counted, *rows[:SHOWN]],
-        key=artifact_key("items", result.batch_id),
-        description=f"Batch {result.batch_id}: what did not come out, at most {SHOWN} items.",
+        [{"item": whole, "status": history.status, "reason": report.headline, "remedy": ""}, *rows],
+        key=artifact_key("items", history.batch_id),
+        description=f"Batch {history.batch_id}: what did not come out, at most {SHOWN} items.",
     )

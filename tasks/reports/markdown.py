@@ -1,55 +1,146 @@
-"""A batch as Markdown: for `report.md` and for the page in Prefect's UI."""
+"""A batch as Markdown: for `report.md` and for the page in Prefect's UI.
+
+It says what `report.html` says, in words, tables and bars made of letters. Names and messages come from
+users, so whatever would be markup in them is taken out of force.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from tasks import words
-from tasks.results import BatchResult, ItemResult
+from tasks.ledger.history import Made
+from tasks.reports import crowd, reasons
+from tasks.reports.crowd import Crowd
+from tasks.reports.durations import Durations
+from tasks.reports.markup import code, prose, table
+from tasks.reports.pace import Pace
+from tasks.reports.reasons import Trouble
+from tasks.reports.report import Report
+from tasks.reports.text_bars import gantt_lines, spark, strip
 
 SHOWN = 50
-"""Items listed at most; the rest is counted, and `batch_summary.json` has them all."""
+"""Rows of a table at most; the rest is counted, and `batch_summary.json` has them all."""
+NAMED = 5
+"""Items named in a row of the table of failures."""
+_BAR = 30
 
 
-def as_markdown(result: BatchResult) -> str:
-    """Describe what came out, what failed and why, and how fast it went."""
-    parts = [f"# Batch {result.batch_id}", "", f"**{result.status.value}**: {result.counts}.", "", *_speed(result)]
-    if result.failures:
-        parts += ["", "## What failed", "", *_failures(result)]
-    good = [item for item in result.results if item.success]
-    if good:
-        parts += ["", "## What was made", "", "| item | file | size |", "|---|---|---:|"]
-        parts += [_made(item) for item in good[:SHOWN]]
-        if len(good) > SHOWN:
-            parts.append(f"| … and {len(good) - SHOWN:,} more | | |")
-    return "\n".join(parts) + "\n"
+def as_markdown(report: Report) -> str:
+    """Tell what came out, what did not and why, and how it went."""
+    sections = (_head(report), _missing(report), _course(report), _made(report))
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
-def _speed(result: BatchResult) -> list[str]:
-    lines = [
-        f"- Wall clock: {result.wall_clock_seconds:.2f} s",
-        f"- Work of all items: {result.sum_item_seconds:.2f} s (speed-up {result.speed_up:.1f} x)",
-    ]
-    bounds = ", ".join(f"{lane.lane} {lane.value} (bound by {lane.bound})" for lane in result.parallelism)
-    return [*lines, f"- At work at once: {bounds}"] if bounds else lines
-
-
-def _failures(result: BatchResult) -> list[str]:
-    reasons = Counter(item.error_code for item in result.failures)
-    lines = ["- " + ", ".join(f"{code}: {count}" for code, count in reasons.most_common()), ""]
-    lines += ["| item | reason |", "|---|---|"]
-    lines += [f"| {_cell(item.item_id)} | {_cell(item.error_message or '')} |" for item in result.failures[:SHOWN]]
-    if len(result.failures) > SHOWN:
-        lines.append(f"| … and {len(result.failures) - SHOWN:,} more | |")
+def _head(report: Report) -> list[str]:
+    history = report.history
+    lines = [f"# Batch {history.batch_id}", "", f"**{history.status}**. {report.headline}", ""]
+    if report.as_of:
+        lines += [f"As of {report.as_of}: the batch is at work, and this is how far it has come.", ""]
+    for fact in report.facts:
+        value = code(fact.value) if fact.name == "Folder" else prose(fact.value)
+        lines.append(f"- {fact.name}: {value}" + (f" ({fact.note})" if fact.note else ""))
     return lines
 
 
-def _made(item: ItemResult) -> str:
-    first = item.outputs[0] if item.outputs else None
-    note = " (reused)" if item.reused else ""
-    path, size = (first.path, words.size(first.size)) if first else ("", "")
-    return f"| {_cell(item.item_id)}{note} | {_cell(path)} | {size} |"
+def _missing(report: Report) -> list[str]:
+    found = report.reasons
+    if not found:
+        return []
+    most = max(reason.items for reason in found)
+    lines = ["## What did not come out", "", reasons.caption(found, len(report.history.items)), ""]
+    rows = [(code(one.code), one.status, f"{one.items:,}", strip(one.items, most, _BAR)) for one in found]
+    lines += table(("reason", "status", "items", ""), rows, ("items",))
+    lines += ["", *table(("reason", "what happened", "remedy", "items"), map(_trouble, report.troubles[:SHOWN]))]
+    if len(report.troubles) > SHOWN:
+        lines += ["", f"and {words.count(len(report.troubles) - SHOWN, 'more reason')} in other words"]
+    return lines
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _trouble(one: Trouble) -> tuple[str, str, str, str]:
+    named = ", ".join(code(name) for name in one.items[:NAMED])
+    more = len(one.items) - NAMED
+    names = f"{named} and {more:,} more" if more > 0 else named
+    return code(one.code), prose(one.message), prose(one.remedy), names
+
+
+def _course(report: Report) -> list[str]:
+    lines: list[str] = []
+    if report.timeline is not None:
+        lines += ["### Timeline", "", prose(report.timeline.caption)]
+        drawn = list(gantt_lines(report.timeline))
+        lines += ["", "```text", *drawn, "```"] if drawn else []
+        if drawn and report.clock.breaks:
+            gaps = ", ".join(words.seconds(one.seconds) for one in report.clock.breaks)
+            lines += ["", f"Left out, because nothing was at work: {gaps}."]
+    if report.crowds:
+        caption = prose(crowd.caption(report.crowds))
+        lines += ["", "### Stages, and what bound them", "", caption, "", *_stages(report.crowds)]
+    if report.pace is not None:
+        lines += ["", "### Throughput", "", *_pace(report.pace)]
+    if report.durations is not None:
+        lines += ["", "### Durations", "", *_durations(report.durations)]
+    return ["## How it went", "", *_without_gap(lines)] if lines else []
+
+
+def _stages(crowds: Sequence[Crowd]) -> list[str]:
+    head = ("stage", "attempts", "failed", "worked", "waited", "most at once", "places", "bound by", "places in use")
+    rows = [
+        (
+            code(one.stage),
+            f"{one.attempts:,}",
+            f"{one.failed:,}",
+            words.seconds(one.worked),
+            words.seconds(one.waited),
+            f"{one.peak:,}",
+            f"{one.bound['value']:,}" if one.bound else "-",
+            one.bound_words or "-",
+            f"{100 * one.used:.0f} %" if one.used is not None else "-",
+        )
+        for one in crowds
+    ]
+    return table(head, rows, [name for name in head if name not in ("stage", "bound by")])
+
+
+def _pace(pace: Pace) -> list[str]:
+    totals = [sum(column.values()) for column in pace.columns]
+    legend = f"Each sign is {words.seconds(pace.width)}; a full one, {pace.busiest:,}."
+    return [pace.caption, "", "```text", spark(totals), "```", "", legend]
+
+
+def _durations(found: Durations) -> list[str]:
+    most = max(column.total for column in found.columns)
+    rows = [
+        (
+            f"{words.seconds(column.low)} to {words.seconds(column.high)}",
+            f"{column.total:,}",
+            strip(column.total, most, _BAR),
+        )
+        for column in found.columns
+    ]
+    return [prose(found.caption), "", *table(("work on an item", "items", ""), rows, ("items",))]
+
+
+def _made(report: Report) -> list[str]:
+    history = report.history
+    if not history.made:
+        return []
+    rows = [_made_row(one, report) for one in history.made[:SHOWN]]
+    good = sum(item.status == "succeeded" for item in history.items)
+    lines = ["## What was made", "", *table(("item", "file", "size", "work"), rows, ("size", "work"))]
+    if good > SHOWN:
+        lines += ["", f"and {words.count(good - SHOWN, 'more item')}; `batch_summary.json` has them all"]
+    return lines
+
+
+def _made_row(one: Made, report: Report) -> tuple[str, str, str, str]:
+    files = ", ".join(code(report.near(output["path"])) for output in one.outputs)
+    if one.files > len(one.outputs):
+        files += f" and {one.files - len(one.outputs):,} more"
+    sizes = ", ".join(words.size(output["size"]) for output in one.outputs)
+    return code(one.item_id) + (" (reused)" if one.reused else ""), files, sizes, words.seconds(one.seconds)
+
+
+def _without_gap(lines: list[str]) -> Iterator[str]:
+    """Drop the empty line in front, which is there when the first part is missing."""
+    yield from lines[1:] if lines and not lines[0] else lines

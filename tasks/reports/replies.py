@@ -24,13 +24,22 @@ Reply = Callable[[BatchResult, Any], BaseModel]
 
 def reply_paths(kind: str, output_dir: Path, batch_id: str) -> Iterator[tuple[Path, Reply]]:
     """Yield where each of a kind's replies lies, so that no item is written there, and what makes it."""
+    return replies_in(report_paths(output_dir, batch_id).summary.parent, kind, batch_id)
+
+
+def replies_in(folder: Path, kind: str, batch_id: str) -> Iterator[tuple[Path, Reply]]:
+    """Yield the same for another folder."""
     replies: Mapping[str, Reply] = getattr(kind_spec(kind), "REPLIES", {}) if has_spec(kind) else {}
-    folder = report_paths(output_dir, batch_id)[0].parent
     for name, reply in replies.items():
         yield folder / name.format(batch_id=batch_id), reply
 
 
+def write_reply(reply: Reply, result: BatchResult, batch: BatchOptions, path: Path) -> None:
+    """Write one reply; `batch` is what was asked for, named and with absolute folders."""
+    write_atomically(path, reply(result, batch).model_dump_json(indent=2).encode())
+
+
 def write_replies(result: BatchResult, batch: BatchOptions) -> None:
-    """Write a batch's replies; `batch` is what was asked for, named and with absolute folders."""
+    """Write all of a batch's replies where they belong."""
     for path, reply in reply_paths(result.kind, Path(result.output_dir), result.batch_id):
-        write_atomically(path, reply(result, batch).model_dump_json(indent=2).encode())
+        write_reply(reply, result, batch, path)

@@ -1,0 +1,64 @@
+"""Why items did not come out: counted by code, what failed before what was ended with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tasks import words
+from tasks.ledger.history import NOT_MADE, History
+
+MOST = 20
+"""Reasons that are told apart; the rest is told as one."""
+OTHERS = "other codes"
+
+
+class Reason(NamedTuple):
+    """A reason, what it makes of an item, and of how many."""
+
+    code: str
+    status: str
+    items: int
+
+
+@dataclass
+class Trouble:
+    """What the same thing was said about, and of which items."""
+
+    status: str
+    code: str
+    message: str
+    remedy: str
+    items: list[str] = field(default_factory=list)
+
+
+def troubles_of(history: History) -> list[Trouble]:
+    """Put items together that did not come out with the same words, so that a thousand equal ones are one row."""
+    found: dict[tuple[str, str, str], Trouble] = {}
+    for one in history.missing:
+        key = one.status, one.code or one.status, one.message
+        trouble = found.setdefault(key, Trouble(*key, one.remedy))
+        trouble.remedy = trouble.remedy or one.remedy
+        trouble.items.append(one.item_id)
+    return list(found.values())
+
+
+def reasons_of(history: History) -> list[Reason]:
+    """Count a batch's reasons, the most frequent failure first."""
+    counted = Counter((item.status, item.code or item.status) for item in history.items if item.status in NOT_MADE)
+    found = [Reason(code, status, number) for (status, code), number in counted.items()]
+    found.sort(key=lambda reason: (NOT_MADE.index(reason.status), -reason.items, reason.code))
+    rest = sum(reason.items for reason in found[MOST:])
+    return found[:MOST] + ([Reason(OTHERS, "failed", rest)] if rest else [])
+
+
+def caption(reasons: Sequence[Reason], total: int) -> str:
+    """Say in a sentence how many did not come out, and the most frequent reason."""
+    number = sum(reason.items for reason in reasons)
+    first = reasons[0]
+    text = f"{number:,} of {words.count(total, 'item')} did not come out"
+    if len(reasons) == 1:
+        return f"{text}: {first.code}."
+    return f"{text}, for {len(reasons)} reasons; {first.items:,} because of {first.code}."
