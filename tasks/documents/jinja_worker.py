@@ -113,7 +113,10 @@ def render_here(job: Job) -> str:
 def _render(job: Job) -> str:
     request = job.request
     environment = environment_for(request.base_dir, request.template_dir, request.undefined)
-    template = environment.get_template(request.template)
+    if request.source is None:
+        template = environment.get_template(request.template)
+    else:
+        template = environment.from_string(request.source)
     pieces: list[str] = []
     size = 0
     for piece in template.generate(filled_context(request)):

@@ -1,0 +1,164 @@
+"""Artifacts of dialect E: `content_elements`, each with the file of its config, conditions and dependencies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from tasks.documents.conditions import read_condition
+from tasks.documents.config_parts import ConfigId, Order
+from tasks.documents.dialects.building import artifact_config, extension_of, output_format
+from tasks.documents.dialects.reading import Reading, Source, Written, checked, told_unused
+from tasks.errors import PressroomError
+from tasks.models import JsonObject
+
+_STRATEGIES = {"deep_merge": "merge", "concatenate": "concat"}
+_PRIORITIES = {"critical": 0, "high": 1, "medium": 2, "normal": 2, "low": 3}
+_WHY_UNUSED = {
+    "post_processing": "no script of a config is run",
+    "quality_metrics": "they are for people",
+    "documentation": "it is for people",
+    "examples": "they are for people",
+}
+
+
+class Conditional(Written):
+    """When a part belongs to the artifact."""
+
+    include_if: str | None = None
+
+
+class Part(Written):
+    """A part of the artifact."""
+
+    name: Annotated[str, Field(min_length=1)]
+    config: str = ""
+    required: bool = True
+    priority: str | None = None
+    execution_order: Order | None = None
+    description: str | None = None
+    dependencies: list[str] = []
+    conditional: Conditional = Conditional()
+
+
+class Metadata(Written):
+    """Where the artifact goes."""
+
+    title: str | None = None
+    output_format: str | None = None
+    output_file: str | None = None
+    target_directory: str | None = None
+
+
+class Assembly(Written):
+    """How the parts are put together."""
+
+    strategy: Literal["concat", "concatenate", "merge", "deep_merge", "template"] | None = None
+    ordering: str | None = None
+    template: str | None = None
+
+
+class BeforeGeneration(Written):
+    """What the context has to hold."""
+
+    required_context_fields: list[str] = []
+
+
+class Validation(Written):
+    """What is checked, and when."""
+
+    pre_generation: BeforeGeneration = BeforeGeneration()
+
+
+class Artifact(Written):
+    """An artifact config."""
+
+    schema_: JsonValue = Field(default=None, alias="$schema")
+    name: ConfigId | None = None
+    artifact_type: ConfigId | None = None
+    version: str | None = None
+    description: str | None = None
+    metadata: Metadata = Metadata()
+    content_elements: Annotated[list[Part], Field(min_length=1)]
+    assembly: Assembly = Assembly()
+    validation: Validation = Validation()
+
+
+def read_artifact(value: JsonObject, source: Source) -> Reading:
+    """Read an artifact config of dialect E."""
+    written = checked(Artifact, value)
+    config_id = written.name or written.artifact_type or source.stem
+    reading = Reading({}, ["`content_elements` were read as `content.children`"], _fields(written))
+    if written.name is None:
+        known = "`artifact_type`" if written.artifact_type else "the file's name"
+        reading.notes.append(f"there is no `name`: {known} {config_id!r} was taken for it")
+    told = written.metadata
+    reading.value = artifact_config(
+        config_id=config_id,
+        title=told.title or config_id,
+        purpose=written.description,
+        file=told.output_file or _file(config_id, told),
+        strategy=_strategy(written, reading),
+        children=[_child(one, number, written, reading) for number, one in enumerate(written.content_elements)],
+        template=written.assembly.template,
+    )
+    required = written.validation.pre_generation.required_context_fields
+    reading.value["placeholders"] = {name: {"paths": [name], "required": True} for name in required}
+    reading.notes += told_unused(written, _WHY_UNUSED)
+    return reading
+
+
+def _file(config_id: str, told: Metadata) -> str:
+    folder = (told.target_directory or "").rstrip("/")
+    name = f"{config_id}.{extension_of(told.output_format)}"
+    return f"{folder}/{name}" if folder else name
+
+
+def _strategy(written: Artifact, reading: Reading) -> str:
+    asked = written.assembly.strategy
+    if asked is None:
+        return "merge" if output_format(written.metadata.output_format) == "json" else "concat"
+    strategy = _STRATEGIES.get(asked, asked)
+    if strategy != asked:
+        reading.notes.append(f"`assembly.strategy` {asked!r} was read as {strategy!r}")
+    return strategy
+
+
+def _child(part: Part, number: int, written: Artifact, reading: Reading) -> JsonObject:
+    order = part.execution_order
+    if order is None or written.assembly.ordering == "by_priority":
+        order = _PRIORITIES.get((part.priority or "").lower(), order)
+    return {
+        "id": part.name,
+        "path": part.config,
+        "required": part.required,
+        "order": order,
+        "notes": part.description,
+        "conditions": _condition(part.conditional.include_if, number, reading),
+        "depends_on": [*part.dependencies],
+    }
+
+
+def _condition(text: str | None, number: int, reading: Reading) -> str | None:
+    """Return a condition that can be read; prose is told instead, and the part is tried whenever the artifact is."""
+    if text is None:
+        return None
+    try:
+        read_condition(text)
+    except PressroomError as error:
+        reading.notes.append(f"`content_elements.{number}.conditional.include_if` is not used: {error.message}")
+        return None
+    return text
+
+
+def _fields(written: Artifact) -> dict[str, str]:
+    return {
+        "id": "name" if written.name else "artifact_type",
+        "content.children": "content_elements",
+        "metadata.outputs.0.file": "metadata.output_file"
+        if written.metadata.output_file
+        else "metadata.target_directory",
+        "placeholders": "validation.pre_generation.required_context_fields",
+        "context": "validation",
+    }
