@@ -20,7 +20,7 @@ DESCRIPTION = """Check a spec, the configs and templates it names, the values th
 output paths. Starts no server and writes nothing. Lists every problem with its file, line and field."""
 MOST = 100
 MOST_FILES = 20
-MOST_NOTES = 6
+MOST_NOTES = 5
 
 
 def add(commands: Any) -> None:

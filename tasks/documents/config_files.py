@@ -10,7 +10,7 @@ import os
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from tasks.documents.config_parsing import own_id
@@ -69,15 +69,15 @@ class ConfigFiles:
                     yield resolve_inside(self.base_dir, name)
 
     def _in_groups(self, config_id: str) -> Iterator[Path]:
-        """Yield the files one folder down whose name begins with that id."""
+        """Yield the files one folder down whose name begins with that id, first those that are called just so."""
         with self._lock:
             if self._grouped is None:
                 files = (self.base_dir / CONFIGS / "content").glob("*/*")
                 self._grouped = sorted((path.name, path) for path in files if path.suffix in SUFFIXES)
             grouped = self._grouped
-        for name, path in islice(grouped, bisect_left(grouped, (config_id, Path())), None):
-            if not name.startswith(config_id):
-                return
+        begin = islice(grouped, bisect_left(grouped, (config_id, Path())), None)
+        found = [path for _, path in takewhile(lambda one: one[0].startswith(config_id), begin)]
+        for path in sorted(found, key=lambda path: path.stem != config_id):
             if self._is_inside(path):
                 yield path
 

@@ -86,7 +86,7 @@ def _broken_by_text(value: str, rules: Constraints) -> Iterator[str]:
     yield from _broken_by_size(len(value), rules.minLength, rules.maxLength, "its length of {size} characters")
     matcher = _matcher(rules.pattern) if rules.pattern is not None else None
     if matcher is not None and not matcher(value):
-        yield f"{_shown(value)} does not match {rules.pattern!r}"
+        yield f"{_shown(value)} does not match `{rules.pattern}`"
 
 
 def _broken_by_list(value: list[JsonValue], rules: Constraints) -> Iterator[str]:

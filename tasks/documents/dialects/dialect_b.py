@@ -50,8 +50,9 @@ def _read_metadata(reading: Reading) -> None:
     if not isinstance(metadata, dict):
         return
     read = {name: part for name, part in metadata.items() if name in Metadata.model_fields}
-    instead = next((name for name in _DESCRIPTIVE if metadata.get(name)), None)
-    if "description" not in metadata and instead is not None:
+    there = () if "description" in metadata else _DESCRIPTIVE
+    instead = next((name for name in there if metadata.get(name)), None)
+    if instead is not None:
         read["description"] = metadata[instead]
         reading.fields["metadata.description"] = f"metadata.{instead}"
         reading.notes.append(f"`metadata.{instead}` was read as `metadata.description`")

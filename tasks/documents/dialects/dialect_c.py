@@ -5,6 +5,7 @@ A value of the context that is nothing but `{{name}}` stands for what is given u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, JsonValue
@@ -158,15 +159,23 @@ def _filled(settings: Filled | Modelled, name: str, reading: Reading) -> JsonObj
     placeholders: JsonObject = {}
     if isinstance(own, dict):
         must = name == "template_fill" and config.get("undefined_behavior") in (None, "error", "strict")
-        taken = [(key, only_name(one)) for key, one in own.items() if only_name(one)]
-        reading.notes += [f"the value of {key!r} is what the context gives as {given!r}" for key, given in taken]
         own = _without_names(own, "", placeholders, must)
+        reading.notes += [
+            f"the value of {key!r} is what the context gives as {name!r}" for key, name in _taken(placeholders)
+        ]
     config["context"] = own
     pattern: JsonObject = {"type": name, "generation_config": config, "placeholders": placeholders}
     if isinstance(settings, Filled):
         pattern["template"] = settings.template
         pattern["inline"] = name == "jinja2" and is_inline(settings.template)
     return pattern
+
+
+def _taken(placeholders: JsonObject) -> Iterator[tuple[str, str]]:
+    """Yield the placeholders that have another name in the context."""
+    for key, one in placeholders.items():
+        if isinstance(one, dict) and isinstance(paths := one.get("paths"), list) and paths != [key]:
+            yield key, str(paths[0])
 
 
 def _without_names(values: JsonObject, before: str, placeholders: JsonObject, must: bool) -> JsonObject:

@@ -79,7 +79,7 @@ def read_content(value: JsonObject, source: Source) -> Reading:
 
 
 def _pattern(written: Content, source: Source, reading: Reading) -> JsonObject:
-    made, is_json = written.generation, written.content_element.format == "json"
+    made, form = written.generation, written.content_element.format
     if made.pattern in _BY_MODEL:
         return {"type": "code_generation", "generation_config": {"prompt": _prompt(written)}}
     if made.pattern == "jinja2":
@@ -88,7 +88,8 @@ def _pattern(written: Content, source: Source, reading: Reading) -> JsonObject:
         return _example(written)
     placeholders = _values(written, reading)
     text = _template(written, source, reading)
-    structure = _structure(text, placeholders, reading) if is_json else None
+    is_object = form == "json" or (form == "yaml" and text is None)  # JSON is YAML too.
+    structure = _structure(text, placeholders, reading) if is_object else None
     if structure is not None:
         return {"type": "json_fill", "generation_config": {"structure": structure}, "placeholders": placeholders}
     if text is None:
@@ -174,7 +175,9 @@ def _prompt(written: Content) -> str:
     made = written.generation
     lines = [f"{written.description or written.name}."]
     lines += [f"{name}: {one.guidance}" for name, one in made.placeholders.items() if one.guidance]
-    inputs = dict.fromkeys(path.removeprefix("context.") for one in made.placeholders.values() for path in one.input)
+    asked = (one.input for one in made.placeholders.values())
+    paths = (path for one in asked for path in ([one] if isinstance(one, str) else one))
+    inputs = dict.fromkeys(path.removeprefix("context.") for path in paths)
     lines += [f"{path}: {{{{{path}}}}}" for path in inputs]
     return "\n\n".join([*lines, *([made.template] if made.template else [])])
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from tasks.documents.conditions import read_condition
 from tasks.documents.config_parts import ConfigId, Order
 from tasks.documents.dialects.building import artifact_config, extension_of, output_format
-from tasks.documents.dialects.reading import Reading, Source, Written, checked, told_unused
-from tasks.errors import PressroomError
+from tasks.documents.dialects.reading import Reading, Source, Written, WrittenFault, checked, told_unused
+from tasks.documents.dialects.rules import readable
 from tasks.models import JsonObject
 
 _STRATEGIES = {"deep_merge": "merge", "concatenate": "concat"}
+Strategy = Literal["concat", "concatenate", "merge", "deep_merge", "template"]
+
 _PRIORITIES = {"critical": 0, "high": 1, "medium": 2, "normal": 2, "low": 3}
 _WHY_UNUSED = {
     "post_processing": "no script of a config is run",
-    "quality_metrics": "they are for people",
-    "documentation": "it is for people",
-    "examples": "they are for people",
+    "assembly.output_structure": "the parts themselves tell the structure",
+    "assembly.formatting": "JSON is written with an indent of two",
+    "validation.post_generation": "only values are checked",
 }
 
 
@@ -32,7 +34,7 @@ class Conditional(Written):
 class Part(Written):
     """A part of the artifact."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1)] | None = None
     config: str = ""
     required: bool = True
     priority: str | None = None
@@ -40,6 +42,7 @@ class Part(Written):
     description: str | None = None
     dependencies: list[str] = []
     conditional: Conditional = Conditional()
+    condition: str | None = None
 
 
 class Metadata(Written):
@@ -54,8 +57,10 @@ class Metadata(Written):
 class Assembly(Written):
     """How the parts are put together."""
 
-    strategy: Literal["concat", "concatenate", "merge", "deep_merge", "template"] | None = None
+    strategy: Strategy | None = None
+    merge_strategy: Strategy | None = None
     ordering: str | None = None
+    output_format: str | None = None
     template: str | None = None
 
 
@@ -98,7 +103,7 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
         config_id=config_id,
         title=told.title or config_id,
         purpose=written.description,
-        file=told.output_file or _file(config_id, told),
+        file=told.output_file or _file(config_id, written),
         strategy=_strategy(written, reading),
         children=[_child(one, number, written, reading) for number, one in enumerate(written.content_elements)],
         template=written.assembly.template,
@@ -109,47 +114,55 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
     return reading
 
 
-def _file(config_id: str, told: Metadata) -> str:
-    folder = (told.target_directory or "").rstrip("/")
-    name = f"{config_id}.{extension_of(told.output_format)}"
+def _file(config_id: str, written: Artifact) -> str:
+    folder = (written.metadata.target_directory or "").rstrip("/")
+    name = f"{config_id}.{extension_of(_format(written))}"
     return f"{folder}/{name}" if folder else name
 
 
+def _format(written: Artifact) -> str | None:
+    return written.metadata.output_format or written.assembly.output_format
+
+
 def _strategy(written: Artifact, reading: Reading) -> str:
-    asked = written.assembly.strategy
+    asked = written.assembly.strategy or written.assembly.merge_strategy
     if asked is None:
-        return "merge" if output_format(written.metadata.output_format) == "json" else "concat"
+        return "merge" if output_format(_format(written)) == "json" else "concat"
     strategy = _STRATEGIES.get(asked, asked)
     if strategy != asked:
-        reading.notes.append(f"`assembly.strategy` {asked!r} was read as {strategy!r}")
+        name = "strategy" if written.assembly.strategy else "merge_strategy"
+        reading.notes.append(f"`assembly.{name}` {asked!r} was read as {strategy!r}")
     return strategy
 
 
 def _child(part: Part, number: int, written: Artifact, reading: Reading) -> JsonObject:
     order = part.execution_order
-    if order is None or written.assembly.ordering == "by_priority":
+    if order is None or (written.assembly.ordering or "").startswith("by_priority"):
         order = _PRIORITIES.get((part.priority or "").lower(), order)
     return {
-        "id": part.name,
+        "id": _name(part, number),
         "path": part.config,
         "required": part.required,
         "order": order,
         "notes": part.description,
-        "conditions": _condition(part.conditional.include_if, number, reading),
+        "conditions": _condition(part, number, reading),
         "depends_on": [*part.dependencies],
     }
 
 
-def _condition(text: str | None, number: int, reading: Reading) -> str | None:
+def _name(part: Part, number: int) -> str:
+    name = part.name or PurePosixPath(part.config).stem
+    if not name:
+        raise WrittenFault(f"content_elements.{number}.name", "it is missing, and so is `config`")
+    return name
+
+
+def _condition(part: Part, number: int, reading: Reading) -> str | None:
     """Return a condition that can be read; prose is told instead, and the part is tried whenever the artifact is."""
+    text, name = part.conditional.include_if, "conditional.include_if"
     if text is None:
-        return None
-    try:
-        read_condition(text)
-    except PressroomError as error:
-        reading.notes.append(f"`content_elements.{number}.conditional.include_if` is not used: {error.message}")
-        return None
-    return text
+        text, name = part.condition, "condition"
+    return readable(text, f"content_elements.{number}.{name}", reading.notes)
 
 
 def _fields(written: Artifact) -> dict[str, str]:

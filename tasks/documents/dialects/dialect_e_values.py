@@ -10,11 +10,9 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from tasks.documents.conditions import read_condition
 from tasks.documents.dialects.names import is_name
 from tasks.documents.dialects.reading import Written, WrittenFault
-from tasks.documents.dialects.rules import known_rules, merged_rules, words_for
-from tasks.errors import PressroomError
+from tasks.documents.dialects.rules import known_rules, merged_rules, readable, words_for
 from tasks.models import JsonObject
 
 _TAKEN = {
@@ -38,7 +36,11 @@ class Placeholder(Written):
     include_if: str | None = None
     constraints: JsonObject = {}
     guidance: str | None = None
-    input: list[str] = []
+    input: str | list[str] = []
+    fallback: JsonValue = None
+    note: JsonValue = None
+    format: JsonValue = None
+    function: JsonValue = None
 
 
 class Validation(Written):
@@ -64,7 +66,8 @@ def _is_odd(name: str, notes: list[str]) -> bool:
 
 
 def _value(name: str, found: Placeholder | None, checks: Validation, notes: list[str]) -> JsonValue:
-    rules = known_rules(found.constraints, f"generation.placeholders.{name}.constraints", notes) if found else {}
+    place = f"generation.placeholders.{name}"
+    rules = known_rules(found.constraints, f"{place}.constraints", notes) if found else {}
     more = checks.field_constraints.get(name, {})
     built: JsonObject = {
         "constraints": merged_rules(rules, known_rules(more, f"validation.field_constraints.{name}", notes)),
@@ -74,28 +77,18 @@ def _value(name: str, found: Placeholder | None, checks: Validation, notes: list
     }
     if found is None:
         return built
+    if found.fallback is not None:
+        notes.append(f"`{place}.fallback` is not used: a value that is not given is not looked for")
     if found.source in _TAKEN:
         notes.append(f"placeholder {name!r} ({found.source}) is taken from the context: {_TAKEN[found.source]}")
     if found.source == "literal":
         if found.value is None:
-            raise WrittenFault(f"generation.placeholders.{name}.value", "it is missing")
+            raise WrittenFault(f"{place}.value", "it is missing")
         return {**built, "value": found.value}
     required = found.required if found.required is not None else not found.optional
     built |= {"required": bool(built["required"]) or required, "default": found.default}
     built |= {"paths": [found.path, name] if found.path else [name]}
-    return {**built, "include_if": _condition(found.include_if, name, notes)}
-
-
-def _condition(text: str | None, name: str, notes: list[str]) -> str | None:
-    """Return a condition that can be read; prose is told instead, and the value counts whenever it is given."""
-    if text is None:
-        return None
-    try:
-        read_condition(text)
-    except PressroomError as error:
-        notes.append(f"`generation.placeholders.{name}.include_if` is not used: {error.message}")
-        return None
-    return text
+    return {**built, "include_if": readable(found.include_if, f"{place}.include_if", notes)}
 
 
 def for_text(placeholders: JsonObject) -> JsonObject:

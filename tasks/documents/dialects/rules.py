@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
+from tasks.documents.conditions import read_condition
 from tasks.documents.constraints import Constraints, can_be_matched
+from tasks.errors import PressroomError
 from tasks.models import JsonObject
 
 _DESCRIPTIVE = {
@@ -57,6 +59,17 @@ def merged_rules(*written: JsonObject) -> JsonObject:
     for rules in written:
         merged = {**rules, **merged}
     return merged
+
+
+def readable(text: str | None, place: str, notes: list[str]) -> str | None:
+    """Return a condition that can be read; of prose the notes are told, and it holds always."""
+    if text is not None:
+        try:
+            read_condition(text)
+        except PressroomError as error:
+            notes.append(f"`{place}` is not used: {error.message}")
+            return None
+    return text
 
 
 def words_for(written: JsonObject) -> JsonValue:
