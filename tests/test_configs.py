@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -45,34 +44,6 @@ def failure_of(base_dir: Path, config_id: str) -> PressroomError:
 def refusal_of(tmp_path: Path, **changes: Any) -> PressroomError:
     put(tmp_path, "configs/content/tide-table.json", example("tide-table", **changes))
     return failure_of(tmp_path, "tide-table")
-
-
-PLACES = [
-    "configs/content/tide-table.json",
-    "configs/content/tide-table.yaml",
-    "configs/content/tide-table.yml",
-    "configs/content/tide-table/tide-table-content.json",
-    "configs/content/harbour/tide-table-v2.json",
-    "tide-table.json",
-    "tide-table.yaml",
-    "tide-table.yml",
-    "configs/content/a/b/c/other-name.yaml",
-]
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_config_is_found_in_each_of_its_places(tmp_path: Path, place: str) -> None:
-    path = put(tmp_path, place, example("tide-table"))
-    loaded = ConfigLibrary(tmp_path).load("tide-table")
-    assert (loaded.config.id, loaded.path) == ("tide-table", path)
-    assert loaded.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def test_places_are_tried_in_their_order(tmp_path: Path) -> None:
-    paths = [put(tmp_path, place, example("tide-table")) for place in PLACES]
-    for path in paths:
-        assert ConfigLibrary(tmp_path).load("tide-table").path == path
-        path.unlink()
 
 
 def test_a_longer_id_in_a_group_is_not_mistaken_for_a_shorter_one(tmp_path: Path) -> None:
