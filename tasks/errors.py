@@ -107,7 +107,7 @@ FAULTS: dict[str, Fault] = {
     "CONFIG_INVALID": _input("Config {config_id!r} ({path!r}), {field}: {why}.", "Correct that field."),
     "CONFIG_UNSUPPORTED": _input(
         "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
-        "Write it as a content config with `schemaRef.id` and a version such as `3.1`.",
+        "Mend that difference, or write it with `schemaRef.id` and a version such as `3.1`.",
     ),
     "CONDITION_INVALID": _input(
         "The condition {condition!r} cannot be read, character {place}: {why}.",

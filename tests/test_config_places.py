@@ -137,5 +137,11 @@ def test_all_configs_come_in_order_each_with_what_it_is_or_what_is_wrong(tmp_pat
     ]
 
 
+def test_data_that_has_a_name_does_not_stand_in_for_a_config(tmp_path: Path) -> None:
+    put_json(tmp_path, "configs/a-data.json", {"name": ID, "tides": [6, 18]})
+    put_json(tmp_path, "configs/b-config.json", NAMED)
+    assert ConfigLibrary(tmp_path).load(ID).path.name == "b-config.json"
+
+
 def test_a_folder_without_configs_has_none(tmp_path: Path) -> None:
     assert list(ConfigLibrary(tmp_path / "none").all()) == []

@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from tasks.documents.config_parsing import own_id
+from tasks.documents.dialects.recogniser import recognise
 from tasks.errors import InputError, PressroomError
 from tasks.files import read_data, resolve_inside
 
@@ -40,7 +41,7 @@ class ConfigFiles:
         for path in self._named(config_id, _NAMED):
             return path
         for path in self._in_groups(config_id):
-            if id_in(path) == config_id:
+            if _id_in(path)[0] == config_id:
                 return path
         for path in self._named(config_id, _NAMED_LATER):
             return path
@@ -91,11 +92,13 @@ class ConfigFiles:
             return self._index.get(config_id)
 
     def _search(self) -> dict[str, Path]:
-        found: dict[str, Path] = {}
+        configs: dict[str, Path] = {}
+        others: dict[str, Path] = {}
         for path in self.all():
-            if name := id_in(path):
-                found.setdefault(name, path)
-        return found
+            name, is_config = _id_in(path)
+            if name is not None:
+                (configs if is_config else others).setdefault(name, path)
+        return {**others, **configs}  # Data may have names too; of a config in a wrong format its fault is told.
 
     def _is_inside(self, path: Path) -> bool:
         try:
@@ -104,10 +107,13 @@ class ConfigFiles:
             return False
 
 
-def id_in(path: Path) -> str | None:
-    """Return the id of the config in a file; a broken file has none, and is reported when it is asked for by name."""
+def _id_in(path: Path) -> tuple[str | None, bool]:
+    """Return the id that a file's content has, and whether it is a config.
+
+    A broken file has no id, and is reported when it is asked for by name.
+    """
     try:
         value = read_data(path)
     except PressroomError:
-        return None
-    return own_id(value) or (path.stem if isinstance(value, dict) else None)
+        return None, False
+    return own_id(value) or (path.stem if isinstance(value, dict) else None), recognise(value) is not None

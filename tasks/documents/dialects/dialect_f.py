@@ -91,17 +91,13 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
             if one not in members:
                 raise WrittenFault(f"dependencies.{name}", f"{one!r} is not among the `members`")
     reading = Reading({}, ["`members` were read as `content.children`"], {"content.children": "members"})
-    children: list[JsonObject] = []
-    for name in dict.fromkeys(written.members):
-        needed = written.dependencies.get(name, [])
-        children.append({"id": name, "path": written.template_id or "", "depends_on": [*needed]})
     reading.value = artifact_config(
         config_id=written.id,
         title=written.id,
         purpose=written.description,
         file=f"{written.id}.md",
         strategy="concat",
-        children=children,
+        children=[_child(name, written) for name in dict.fromkeys(written.members)],
         context=written.context,
     )
     if written.template_id is not None:
@@ -114,6 +110,10 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
         )
     reading.notes += told_unused(written)
     return reading
+
+
+def _child(name: str, written: Collection) -> JsonObject:
+    return {"id": name, "path": written.template_id or "", "depends_on": [*written.dependencies.get(name, [])]}
 
 
 def _jinja(written: Template, source: Source) -> JsonObject:
