@@ -26,6 +26,8 @@ from tasks.files import read_text, resolve_inside
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
 
+_PLACED = ("generation.", "placeholders.")
+"""What the fields begin with that errors of a generator name."""
 _OF_VALUES = {"UNDEFINED_VARIABLE", "VALUE_MISSING", "VALUE_REFUSED"}
 
 
@@ -139,7 +141,7 @@ def _in_config(error: PressroomError, loaded: LoadedConfig, where: _Where) -> Pr
     if error.code == "SCENARIO_INVALID":
         field = f"generation.patterns.0.generation_config.{field}"
     if error.code != "CONFIG_INVALID":  # That one names the field as it is written already.
-        field = loaded.config.written(field if field.startswith("generation.") else "generation.patterns.0.template")
+        field = loaded.config.written(field if field.startswith(_PLACED) else "generation.patterns.0.template")
     return Problem.of(error, path, line_of(_text(path), field.split(".")), field)
 
 

@@ -115,7 +115,9 @@ class ContentConfig(Part):
         if own is not None and not isinstance(own, dict):
             raise self.pattern_invalid(pattern, "generation_config.context", "it is not an object")
         values = {**own, **context} if own is not None else context
-        return with_placeholders(pattern.placeholders, values, self.id) if pattern.placeholders else values
+        if not pattern.placeholders:
+            return values
+        return with_placeholders(pattern.placeholders, values, self.id, f"{self._place(pattern)}.placeholders")
 
     def invalid(self, field: str, why: str) -> PressroomError:
         """Build the error for a field of this config."""
@@ -124,6 +126,8 @@ class ContentConfig(Part):
 
     def pattern_invalid(self, pattern: Pattern, field: str, why: str) -> PressroomError:
         """Build the error for a field of one of this config's patterns."""
+        return self.invalid(f"{self._place(pattern)}.{field}", why)
+
+    def _place(self, pattern: Pattern) -> str:
         patterns = self.generation.patterns if self.generation else []
-        place = next((number for number, one in enumerate(patterns) if one is pattern), 0)
-        return self.invalid(f"generation.patterns.{place}.{field}", why)
+        return f"generation.patterns.{next((number for number, one in enumerate(patterns) if one is pattern), 0)}"

@@ -18,22 +18,27 @@ from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
 
-def with_placeholders(placeholders: Mapping[str, Placeholder], values: JsonObject, config_id: str) -> JsonObject:
-    """Return the values with those of the placeholders among them; VALUE_MISSING or VALUE_REFUSED says what is not."""
+def with_placeholders(
+    placeholders: Mapping[str, Placeholder], values: JsonObject, config_id: str, place: str = "placeholders"
+) -> JsonObject:
+    """Return the values with those of the placeholders among them; VALUE_MISSING or VALUE_REFUSED says what is not.
+
+    `place` is the field of the config that holds the placeholders.
+    """
     filled = dict(values)
     for name, placeholder in placeholders.items():
         counts = placeholder.include_if is None or read_condition(placeholder.include_if).holds(values)
         value = _value(placeholder, values) if counts else None
         if value is None:
             if placeholder.required and counts:
-                raise _missing(name, placeholder, config_id)
+                raise _of(_missing(name, placeholder, config_id), f"{place}.{name}")
             _put(filled, name, None)  # What stood there by the same name is not this value.
             continue
         # An empty default stands for no value, and what is not there breaks no rule.
         why = None if value == placeholder.default == "" else broken_rule(value, placeholder.constraints)
         if why is not None:
             why = f"{why} ({placeholder.message})" if placeholder.message else why
-            raise _of(fault("VALUE_REFUSED", config_id=config_id, name=name, why=why), name)
+            raise _of(fault("VALUE_REFUSED", config_id=config_id, name=name, why=why), f"{place}.{name}")
         _put(filled, name, _as_text(value) if placeholder.as_json else value)
     return filled
 
@@ -67,9 +72,9 @@ def _as_text(value: JsonValue) -> JsonValue:
 
 def _missing(name: str, placeholder: Placeholder, config_id: str) -> PressroomError:
     wanted = " or ".join(repr(path) for path in placeholder.paths or [name])
-    return _of(fault("VALUE_MISSING", config_id=config_id, name=name, wanted=wanted), name)
+    return fault("VALUE_MISSING", config_id=config_id, name=name, wanted=wanted)
 
 
-def _of(error: PressroomError, name: str) -> PressroomError:
-    error.details["field"] = f"generation.patterns.0.placeholders.{name}"
+def _of(error: PressroomError, field: str) -> PressroomError:
+    error.details["field"] = field
     return error
