@@ -137,3 +137,25 @@ def test_members_of_dialect_f_are_children_that_wait_for_each_other(tmp_path: Pa
 def test_a_fault_is_named_as_it_is_written(tmp_path: Path, config: Config, path: str, value: Any, words: str) -> None:
     error = refusal(tmp_path, changed(config, path, value))
     assert (error.code, words in error.message) == ("CONFIG_INVALID", True), error.message
+
+
+@pytest.mark.parametrize(
+    ("config", "field", "written"),
+    [
+        (ARTIFACT_A, "content.children.0.path", "content.children.0.path"),
+        (ARTIFACT_C, "content.children.1.path", "sections.1.contentConfigId"),
+        (ARTIFACT_C, "metadata.compositionStrategy", "composition.strategy"),
+        (ARTIFACT_D, "content.children.0.path", "content.children.0.path"),
+        (ARTIFACT_D, "schemaRef.id", "schemaRef.uri"),
+        (ARTIFACT_E, "content.children.1.conditions", "content_elements.1.conditional.include_if"),
+        (ARTIFACT_E, "content.children.0.path", "content_elements.0.config"),
+        (ARTIFACT_E, "content.children", "content_elements"),
+        (ARTIFACT_E, "placeholders.level", "validation.pre_generation.required_context_fields.level"),
+        (ARTIFACT_F, "content.children.1.path", "members.1"),
+        (ARTIFACT_F, "content.children.1.depends_on", "dependencies.crew.md"),
+    ],
+)
+def test_a_field_is_known_by_the_name_it_has_in_the_file(
+    tmp_path: Path, config: Config, field: str, written: str
+) -> None:
+    assert artifact(tmp_path, config).written(field) == written

@@ -79,6 +79,14 @@ def artifact_config(
     }
 
 
+def fields_of_children(count: int, place: str, names: dict[str, str]) -> dict[str, str]:
+    """Say where in the file each child of an artifact is written, and what it calls the fields of one."""
+    fields = {"content.children": place}
+    for number in range(count):
+        fields |= {f"content.children.{number}.{name}": f"{place}.{number}{written}" for name, written in names.items()}
+    return fields
+
+
 def element(name: str, written_format: str | None, example: JsonValue = None) -> JsonObject:
     """Build an element; its name and format are made into such as A knows."""
     format_ = written_format if written_format in _ELEMENT_FORMATS else "text"

@@ -7,10 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tasks.documents.config_parts import Order
-from tasks.documents.dialects.building import artifact_config
+from tasks.documents.dialects.building import artifact_config, fields_of_children
 from tasks.documents.dialects.dialect_c import Metadata, own_id
 from tasks.documents.dialects.reading import Reading, Source, Written, checked, told_unused
 from tasks.models import JsonObject
+
+_NAMES = {"id": ".contentConfigId", "path": ".contentConfigId", "depends_on": ".dependencies"}
+_FIELDS = {
+    "id": "metadata.id",
+    "metadata.outputs": "outputPath",
+    "metadata.outputs.0.file": "outputPath",
+    "metadata.compositionStrategy": "composition.strategy",
+    "content.template": "composition.template",
+}
 
 
 class Section(Written):
@@ -44,7 +53,7 @@ class Artifact(Written):
 def read_artifact(value: JsonObject, source: Source) -> Reading:
     """Read an artifact config of dialect C."""
     written = checked(Artifact, value)
-    fields = {"id": "metadata.id", "content.children": "sections", "metadata.outputs.0.file": "outputPath"}
+    fields = fields_of_children(len(written.sections), "sections", _NAMES) | _FIELDS
     reading = Reading({}, ["`sections` were read as `content.children`"], fields)
     config_id = own_id(written.metadata, source, reading)
     told, composition = written.metadata, written.composition

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from tasks.documents.config_parts import ConfigId, Order
-from tasks.documents.dialects.building import artifact_config, extension_of, output_format
+from tasks.documents.dialects.building import artifact_config, extension_of, fields_of_children, output_format
 from tasks.documents.dialects.reading import Reading, Source, Written, WrittenFault, checked, told_unused
 from tasks.documents.dialects.rules import readable
 from tasks.models import JsonObject
@@ -17,6 +17,13 @@ _STRATEGIES = {"deep_merge": "merge", "concatenate": "concat"}
 Strategy = Literal["concat", "concatenate", "merge", "deep_merge", "template"]
 
 _PRIORITIES = {"critical": 0, "high": 1, "medium": 2, "normal": 2, "low": 3}
+_NAMES = {
+    "id": ".name",
+    "path": ".config",
+    "order": ".execution_order",
+    "conditions": ".conditional.include_if",
+    "depends_on": ".dependencies",
+}
 _WHY_UNUSED = {
     "post_processing": "no script of a config is run",
     "assembly.output_structure": "the parts themselves tell the structure",
@@ -166,9 +173,11 @@ def _condition(part: Part, number: int, reading: Reading) -> str | None:
 
 
 def _fields(written: Artifact) -> dict[str, str]:
-    return {
+    return fields_of_children(len(written.content_elements), "content_elements", _NAMES) | {
         "id": "name" if written.name else "artifact_type",
-        "content.children": "content_elements",
+        "metadata.compositionStrategy": "assembly.strategy",
+        "content.template": "assembly.template",
+        "metadata.outputs": "metadata.output_format",
         "metadata.outputs.0.file": "metadata.output_file"
         if written.metadata.output_file
         else "metadata.target_directory",

@@ -11,7 +11,14 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from tasks.documents.config_parts import ConfigId
-from tasks.documents.dialects.building import PATTERN, artifact_config, content_config, element, format_of_path
+from tasks.documents.dialects.building import (
+    PATTERN,
+    artifact_config,
+    content_config,
+    element,
+    fields_of_children,
+    format_of_path,
+)
 from tasks.documents.dialects.names import is_name
 from tasks.documents.dialects.reading import Reading, Source, Written, WrittenFault, checked, told_unused
 from tasks.documents.dialects.rules import known_rules
@@ -90,7 +97,10 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
         for one in [name, *needed]:
             if one not in members:
                 raise WrittenFault(f"dependencies.{name}", f"{one!r} is not among the `members`")
-    reading = Reading({}, ["`members` were read as `content.children`"], {"content.children": "members"})
+    reading = Reading({}, ["`members` were read as `content.children`"])
+    reading.fields = fields_of_children(len({*written.members}), "members", {"id": "", "path": ""})
+    for number, name in enumerate(dict.fromkeys(written.members)):
+        reading.fields[f"content.children.{number}.depends_on"] = f"dependencies.{name}"
     reading.value = artifact_config(
         config_id=written.id,
         title=written.id,
