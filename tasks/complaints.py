@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -43,15 +43,34 @@ class Problem:
         return cls(error.code, error.message, error.remedy, file, line, field)
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A file in which nothing is wrong, and what is good to know of how it was read."""
+
+    file: str
+    form: str
+    notes: tuple[str, ...]
+
+
 def complaints(
-    error: ValidationError, model: type[BaseModel], path: str, text: str, *, code: str = "SPEC_INVALID"
+    error: ValidationError,
+    model: type[BaseModel],
+    path: str,
+    text: str,
+    *,
+    code: str = "SPEC_INVALID",
+    written: Callable[[Place], Place] | None = None,
 ) -> list[Problem]:
-    """Put each of pydantic's complaints about a file in words, with its line and what may have been meant."""
+    """Put each of pydantic's complaints about a file in words, with its line and what may have been meant.
+
+    `written` says where in the file a field of the model is written, if it is elsewhere.
+    """
     found = []
     for one in error.errors(include_url=False)[:MOST]:
         place = tuple(part for part in one["loc"] if not _is_internal(part))
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
-        field, line = ".".join(map(str, place)) or "the whole", line_of(text, place)
+        shown = written(place) if written is not None else place
+        field, line = ".".join(map(str, shown)) or "the whole", line_of(text, shown)
         hint = _hint(one["type"], place, one.get("input"), one["msg"], model)
         message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)
         found.append(Problem(code, message, hint, path, line, field))

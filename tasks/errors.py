@@ -107,7 +107,7 @@ FAULTS: dict[str, Fault] = {
     "CONFIG_INVALID": _input("Config {config_id!r} ({path!r}), {field}: {why}.", "Correct that field."),
     "CONFIG_UNSUPPORTED": _input(
         "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
-        "Write it as a content config with `schemaRef.id` and a version such as `3.1`.",
+        "Mend that difference, or write it with `schemaRef.id` and a version such as `3.1`.",
     ),
     "CONDITION_INVALID": _input(
         "The condition {condition!r} cannot be read, character {place}: {why}.",
@@ -128,6 +128,8 @@ FAULTS: dict[str, Fault] = {
         "Undefined variable: {name!r}. Available variables: {available}.",
         "Give it in the context, or set `undefined_behavior` to `keep` or `empty`.",
     ),
+    "VALUE_MISSING": _input("Config {config_id!r} needs a value for {name!r}.", "Give {wanted} in the context."),
+    "VALUE_REFUSED": _input("The value of {name!r} in config {config_id!r}: {why}.", "Correct it in the context."),
     "VARIABLE_UNRESOLVED": _input(
         "Cannot resolve variable {name!r} from {source!r}.", "Point `source` at an element, or give a `default`."
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from tasks.complaints import Problem, complaints, nearest
+from tasks.complaints import Problem, Remark, complaints, nearest
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, BatchT, JsonObject, Select
@@ -29,6 +29,7 @@ class KindSpec(Protocol):
     """What `tasks/<kind>/spec.py` offers to the command line.
 
     Where there is a `REPLIES`, it names the documents of the kind's source (see `tasks/reports/replies.py`).
+    Where there is a `remarks(batch)`, it yields, after a check, how files were read where that takes saying.
     """
 
     BATCH: type[BatchOptions]
@@ -59,6 +60,16 @@ class Spec:
     def batch_id(self) -> str:
         """Name of the batch."""
         return self.batch.batch_id or ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a spec and in what it names."""
+
+    kind: str | None
+    size: int
+    problems: list[Problem]
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def kinds() -> list[str]:
@@ -124,11 +135,11 @@ def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None,
     return Spec(path, text, kind, _placed(kind, batch, path.absolute().parent)), []
 
 
-def check_spec(path: Path) -> tuple[str | None, int, list[Problem]]:
-    """Find all that is wrong with a spec and what it names; return its kind and number of items too."""
+def check_spec(path: Path) -> Checked:
+    """Find all that is wrong with a spec and what it names."""
     spec, problems = read_spec(path)
     if spec is None:
-        return None, 0, problems
+        return Checked(None, 0, problems)
     module, file = kind_spec(spec.kind), str(path)
     try:
         size = module.size_of(spec.batch)
@@ -137,8 +148,9 @@ def check_spec(path: Path) -> tuple[str | None, int, list[Problem]]:
         else:
             problems = list(module.check(spec.batch, file, spec.text))
     except PressroomError as error:
-        return spec.kind, 0, [Problem.of(error, file)]
-    return spec.kind, size, problems
+        return Checked(spec.kind, 0, [Problem.of(error, file)])
+    remarks = getattr(module, "remarks", None)
+    return Checked(spec.kind, size, problems, [] if remarks is None else list(remarks(spec.batch)))
 
 
 def read_stored(kind: str, spec: str, select: Select) -> BatchOptions:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dialect_examples import C, D, E, F, changed, own_id
 from sites import config, press, put, spec
 
 Capture = pytest.CaptureFixture[str]
@@ -108,3 +110,86 @@ def test_the_report_for_people_names_file_line_field_and_remedy(tmp_path: Path, 
     assert said.code == 2
     assert "spec.yaml:2:mode: SPEC_INVALID" in said.out
     assert "Did you mean 'fail_fast'?" in said.out
+
+
+def test_configs_of_other_dialects_are_sound_and_told_how_they_were_read(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path / "configs/content/tide-note.json", json.dumps(C))
+    config(tmp_path, "one")
+    context = {"high_water": "6", "pilot": "Ada"}
+    uses = [{"content_config_id": "tide-note", "context": context}, {"content_config_id": "one"}]
+    path = spec(tmp_path, operations=uses)
+    said = press(capsys, "validate", path)
+    assert said.code == 0
+    verdict, _, told = said.out.partition("Read from another form:")
+    assert "nothing wrong was found" in verdict
+    assert "tide-note.json: dialect C" in told
+    assert "the value of 'time' is what the context gives as 'high_water'" in told
+    assert "one.json" not in told
+    (notes,) = press(capsys, "validate", path, "--json").document["notes"]
+    assert (Path(notes["file"]).name, notes["form"], len(notes["notes"])) == ("tide-note.json", "dialect C", 3)
+
+
+def test_notes_are_cut_for_people_and_whole_in_json(tmp_path: Path, capsys: Capture) -> None:
+    elements = [{"id": f"part_{n}", "generation_pattern": "literal", "example_output": "x"} for n in range(50)]
+    for number in range(30):
+        put(tmp_path / f"configs/content/d{number}.json", json.dumps({**D, "id": f"d{number}", "elements": elements}))
+    path = spec(tmp_path, content_config_ids=[f"d{number}" for number in range(30)])
+    lines = press(capsys, "validate", path).out.splitlines()
+    assert lines.count("  and 46 more, which --json shows") == 20
+    assert "and 10 more files, which --json shows" in lines
+    found = press(capsys, "validate", path, "--json").document["notes"]
+    assert [len(one["notes"]) for one in found] == [51] * 30
+
+
+@pytest.mark.parametrize(
+    ("example", "path", "value"),
+    [
+        (C, "generatorSpecific.template_fill.template", 5),
+        (D, "elements.1.generation_pattern", "user-input"),
+        (E, "generation.pattern", "template-fill"),
+        (F, "generator_config.template_path", 5),
+    ],
+)
+def test_a_fault_in_another_dialect_is_placed_where_it_is_written(
+    tmp_path: Path, capsys: Capture, example: dict[str, Any], path: str, value: Any
+) -> None:
+    text = json.dumps(changed(example, path, value), indent=1)
+    file = put(tmp_path / f"configs/content/{own_id(example)}.json", text)
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if json.dumps(value) in one)
+    found = only(capsys, spec(tmp_path, content_config_ids=[own_id(example)]))
+    assert found == ("CONFIG_INVALID", file.name, line, path)
+
+
+def test_several_faults_in_another_dialect_are_all_told(tmp_path: Path, capsys: Capture) -> None:
+    broken = changed(changed(E, "generation.pattern", "template-fill"), "validation.required_fields", 5)
+    put(tmp_path / "configs/content/tide-note.json", json.dumps(broken, indent=1))
+    found = problems(capsys, spec(tmp_path, content_config_ids=["tide-note"]))
+    assert [one["field"] for one in found] == ["generation.pattern", "validation.required_fields"]
+    assert found[0]["remedy"] == "Did you mean 'template_fill'?"
+
+
+def test_values_that_a_config_wants_are_placed_in_the_spec_or_in_the_config(tmp_path: Path, capsys: Capture) -> None:
+    text = json.dumps(E, indent=1)
+    put(tmp_path / "configs/content/tide-note.json", text)
+    given = spec(tmp_path, operations=[{"content_config_id": "tide-note", "context": {"pier": "N", "level": "low"}}])
+    assert only(capsys, given) == ("VALUE_REFUSED", "spec.yaml", 6, "operations.0.context")
+    absent = spec(tmp_path, content_config_ids=["tide-note"])
+    line = text[: text.index('"placeholders"')].count("\n") + 1
+    assert only(capsys, absent) == ("VALUE_MISSING", "tide-note.json", line, "generation.placeholders.place.pier")
+
+
+def test_a_template_that_a_config_reads_along_is_missed_in_its_field(tmp_path: Path, capsys: Capture) -> None:
+    source = {"type": "file", "path": "absent.md", "section": "Template"}
+    put(
+        tmp_path / "configs/content/tide-note.json",
+        json.dumps(changed(E, "generation.template_source", source), indent=1),
+    )
+    code, file, _, field = only(capsys, spec(tmp_path, content_config_ids=["tide-note"]))
+    assert (code, file, field) == ("TEMPLATE_MISSING", "tide-note.json", "generation.template_source.path")
+
+
+def test_a_config_of_no_dialect_is_told_the_nearest(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path / "configs/content/tide-note.json", json.dumps(changed(C, "metadata.title", ...)))
+    (one,) = problems(capsys, spec(tmp_path, content_config_ids=["tide-note"]))
+    assert (one["code"], Path(one["file"]).name) == ("CONFIG_UNSUPPORTED", "tide-note.json")
+    assert "nearest is dialect C (`generatorSpecific`); first difference: metadata.title is missing" in one["message"]

@@ -26,6 +26,7 @@ E = {
     "content_element": {},
     "generation": {"pattern": "template_fill"},
 }
+C_ARTIFACT = {"metadata": {"title": "Tides"}, "sections": [{"contentConfigId": "tide-table"}]}
 F = {"id": "tides", "validation_schema": {}, "generator": "jinja2", "generator_config": {"template_path": "t.j2"}}
 
 CONFIGS = [
@@ -40,6 +41,7 @@ CONFIGS = [
     (F, "F", "content"),
     ({**A, "type": "artifact"}, "A", "artifact"),
     ({**B, "type": "artifact"}, "D", "artifact"),
+    (C_ARTIFACT, "C", "artifact"),
     ({"artifact_type": "tides", "content_elements": []}, "E", "artifact"),
     ({"id": "tides", "members": ["a.md"]}, "F", "artifact"),
 ]

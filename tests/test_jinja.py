@@ -340,3 +340,36 @@ def test_a_template_that_changes_is_rendered_anew(tmp_path: Path) -> None:
     assert rendered(tmp_path, "{% include 'part.j2' ignore missing %}one") == "one"
     touch(tmp_path / BASE / "page.j2", "two", 3)
     assert rendered(tmp_path, "two") == "two"
+
+
+def inline(folder: Path, text: str, context: JsonObject | None = None) -> JinjaRequest:
+    whole = config().model_dump(by_alias=True, exclude_unset=True)
+    whole["generation"]["patterns"][0] |= {"template": text, "inline": True}
+    return prepare(ContentConfig.model_validate(whole), context or {}, folder / BASE)
+
+
+def test_a_template_may_stand_in_the_config_itself_and_include_files(tmp_path: Path) -> None:
+    put(tmp_path, "part.j2", "[{{ name }}]")
+    subject = inline(tmp_path, "{% include 'part.j2' %}{{ name|upper }}", {"name": "Ada"})
+    assert asyncio.run(render(subject)) == "[Ada]ADA"
+    before = fingerprint_of_templates(subject)
+    put(tmp_path, "part.j2", "<{{ name }}>")
+    assert fingerprint_of_templates(subject) != before
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("{% if %}", "TEMPLATE_INVALID", "'island-page', line 1"),
+        ("\n{{ 1 / 0 }}", "TEMPLATE_INVALID", "'island-page', line 2"),
+        ("{% include 'none.j2' %}", "TEMPLATE_MISSING", "none.j2"),
+        ("{{ ''.__class__.mro() }}", "TEMPLATE_UNSAFE", "'island-page'"),
+        ("{% include '../../secret' %}", "PATH_OUTSIDE", "secret"),
+    ],
+)
+def test_a_template_in_the_config_is_jailed_and_its_faults_are_told(
+    tmp_path: Path, text: str, code: str, words: str
+) -> None:
+    with pytest.raises(PressroomError) as caught:
+        asyncio.run(render(inline(tmp_path, text)))
+    assert (caught.value.code, words in caught.value.message) == (code, True), caught.value.message

@@ -29,6 +29,11 @@ def config(template: str | None, **generation_config: JsonValue) -> ContentConfi
     )
 
 
+def test_escapes_may_be_kept_as_they_are_written() -> None:
+    kept = config(r"a\n{{x}}", keep_escapes=True)
+    assert generate(kept, {"x": r"C:\new"}) == r"a\nC:\new"
+
+
 def failure_of(subject: ContentConfig, context: JsonObject) -> PressroomError:
     with pytest.raises(PressroomError) as caught:
         generate(subject, context)

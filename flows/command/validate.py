@@ -12,12 +12,15 @@ from flows.command.screen import document, say
 from tasks import words
 
 if TYPE_CHECKING:
-    from tasks.complaints import Problem
+    from tasks.complaints import Problem, Remark
+    from tasks.specs import Checked
 
 HELP = "check a spec and all it names, without running it"
 DESCRIPTION = """Check a spec, the configs and templates it names, the values they are filled with, and the
 output paths. Starts no server and writes nothing. Lists every problem with its file, line and field."""
 MOST = 100
+MOST_FILES = 20
+MOST_NOTES = 5
 
 
 def add(commands: Any) -> None:
@@ -32,14 +35,27 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from tasks.specs import check_spec
 
-    kind, size, problems = check_spec(Path(arguments.spec))
+    checked = check_spec(Path(arguments.spec))
     if arguments.json:
-        found = [dict(problem.__dict__) for problem in problems]
-        document({"spec": arguments.spec, "kind": kind, "items": size, "valid": not problems, "problems": found})
+        document(_document(arguments.spec, checked))
     else:
-        for line in _report(arguments.spec, kind, size, problems):
+        for line in [
+            *_report(arguments.spec, checked.kind, checked.size, checked.problems),
+            *_remarks(checked.remarks),
+        ]:
             say(line)
-    return exits.REFUSED if problems else exits.SUCCEEDED
+    return exits.REFUSED if checked.problems else exits.SUCCEEDED
+
+
+def _document(spec: str, checked: Checked) -> dict[str, Any]:
+    return {
+        "spec": spec,
+        "kind": checked.kind,
+        "items": checked.size,
+        "valid": not checked.problems,
+        "problems": [dict(problem.__dict__) for problem in checked.problems],
+        "notes": [{"file": one.file, "form": one.form, "notes": one.notes} for one in checked.remarks],
+    }
 
 
 def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> list[str]:
@@ -54,6 +70,21 @@ def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> 
     if len(problems) > MOST:
         codes = Counter(problem.code for problem in problems).most_common()
         lines += [f"and {len(problems) - MOST:,} more; in all: " + ", ".join(f"{code} {n:,}" for code, n in codes)]
+    return lines
+
+
+def _remarks(remarks: list[Remark]) -> list[str]:
+    """Tell of files that were read from another form, a few lines each."""
+    from flows.command.paths import shown_path
+
+    lines = ["", "Read from another form:"] if remarks else []
+    for remark in remarks[:MOST_FILES]:
+        lines.append(f"{shown_path(remark.file)}: {remark.form}")
+        lines += [f"  {note}" for note in remark.notes[:MOST_NOTES]]
+        if len(remark.notes) > MOST_NOTES:
+            lines.append(f"  and {len(remark.notes) - MOST_NOTES:,} more, which --json shows")
+    if len(remarks) > MOST_FILES:
+        lines.append(f"and {len(remarks) - MOST_FILES:,} more files, which --json shows")
     return lines
 
 

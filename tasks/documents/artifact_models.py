@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, PrivateAttr
 
-from tasks.documents.config_parts import Evolution, Filled, Order, Part, SchemaRef, State
+from tasks.documents.config_parts import ConfigId, Evolution, Filled, Order, Part, Placeholder, SchemaRef, State
+from tasks.documents.dialects.reading import field_written
+from tasks.documents.placeholders import with_placeholders
 from tasks.models import JsonObject
 
 Format = Literal["markdown", "code", "binary", "bdd", "test_results", "json", "yaml", "text", "html", "xml"]
@@ -52,12 +55,16 @@ class ArtifactChild(Part):
     review_required: bool = False
     depends_on: list[str] = []
     """Ids of children that come before this one, where the config's dialect can say so."""
+    context: JsonObject = {}
+    """Values for this child alone; what is given at run time wins."""
 
 
 class ArtifactContent(Part):
     """The children an artifact is made of."""
 
     children: Annotated[list[ArtifactChild], Field(min_length=1)]
+    separator: str = "\n\n"
+    """What stands between two children, for the strategy `concat`."""
     template: str | None = None
     """Template file that puts the children together, for the strategy `template`."""
 
@@ -93,25 +100,37 @@ class ArtifactConfig(Part):
     """An artifact config: which children, in which order, put together how, written where."""
 
     type: Literal["artifact"]
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: ConfigId
     schema_ref: SchemaRef = Field(alias="schemaRef")
     metadata: ArtifactMetadata
     content: ArtifactContent
     dependencies: list[Dependency] = []
     context: JsonObject = {}
     """Values for all children; what is given at run time wins."""
+    placeholders: dict[str, Placeholder] = {}
+    """Values that must be given or be of some kind, where the config's dialect can say so."""
     state: State | None = None
     validation: ArtifactValidation | None = None
     evolution: Evolution | None = None
 
     _path: str = PrivateAttr(default="")
+    _fields: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> str:
         """File this config was read from; empty when it was made in code."""
         return self._path
 
-    def read_from(self, path: str) -> ArtifactConfig:
-        """Note the file this config was read from, for messages."""
-        self._path = path
+    def read_from(self, path: str, fields: Mapping[str, str] | None = None) -> ArtifactConfig:
+        """Note for messages the file this config was read from, and what its dialect calls the fields of ours."""
+        self._path, self._fields = path, fields or {}
         return self
+
+    def merged_context(self, context: JsonObject) -> JsonObject:
+        """Return the artifact's own values overlaid with those given at run time; the children are made from these."""
+        values = {**self.context, **context}
+        return with_placeholders(self.placeholders, values, self.id) if self.placeholders else values
+
+    def written(self, field: str) -> str:
+        """Return a field's name as it stands in the file."""
+        return field_written(field, self._fields)

@@ -7,23 +7,28 @@ templates for Jinja are looked for, but not rendered: they could loop.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from tasks.claims import Claims
-from tasks.complaints import Place, Problem, complaints
+from tasks.complaints import Place, Problem, Remark, complaints
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
+from tasks.documents.dialects.reading import place_written
 from tasks.documents.generators import filler
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
-from tasks.files import parse_data, read_text, resolve_inside
+from tasks.files import read_text, resolve_inside
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
+
+_PLACED = ("generation.", "placeholders.")
+"""What the fields begin with that errors of a generator name."""
+_OF_VALUES = {"UNDEFINED_VARIABLE", "VALUE_MISSING", "VALUE_REFUSED"}
 
 
 def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
@@ -37,6 +42,13 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
             if problem not in told:  # A config that is wrong is wrong for each item that uses it.
                 told.add(problem)
                 yield problem
+
+
+def remarks_on(base_dir: Path) -> Iterator[Remark]:
+    """Yield how the configs that have been loaded from a folder were read, where that takes saying."""
+    for loaded in library_of(str(base_dir)).loaded():
+        if loaded.notes:
+            yield Remark(str(loaded.path), f"dialect {loaded.dialect}", loaded.notes)
 
 
 class _Where:
@@ -69,10 +81,10 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
     except PressroomError as error:
         yield where.problem(error, "output_path" if item.output_path else "content_config_id")
     try:
-        _try(loaded.config, item.context, library.base_dir)
+        _try(loaded.content, item.context, library.base_dir)
     except PressroomError as error:
         # Values that the spec itself gives are completed there, not in the config.
-        of_the_spec = error.code == "UNDEFINED_VARIABLE" and item.context
+        of_the_spec = error.code in _OF_VALUES and item.context
         yield where.problem(error, "context") if of_the_spec else _in_config(error, loaded, where)
 
 
@@ -90,7 +102,7 @@ def _find_template(config: ContentConfig, context: JsonObject, base_dir: Path) -
     pattern = config.pattern("jinja2")
     template, folder = config.template(pattern), _template_dir(config, pattern, base_dir)
     values = config.merged_context(pattern, context)
-    if not resolve_inside(base_dir, folder / template).is_file():
+    if not pattern.inline and not resolve_inside(base_dir, folder / template).is_file():
         raise fault("TEMPLATE_MISSING", template=template, folder=str(folder))
     for value in values.values():
         if isinstance(value, dict) and value.get("source") == "file":
@@ -106,18 +118,18 @@ def _template_dir(config: ContentConfig, pattern: Pattern, base_dir: Path) -> Pa
 
 def _config_problems(error: PressroomError, where: _Where) -> Iterator[Problem]:
     """Describe a config that can't be read: in its own file, where that is known."""
-    path = str(getattr(error, "details", {}).get("path") or "")
-    if error.code != "CONFIG_INVALID" or not path:
-        yield Problem.of(error, path) if path else where.problem(error, "content_config_id")
-        return
-    text = _text(path)
-    try:
-        ContentConfig.model_validate(parse_data(text, Path(path)))
-    except ValidationError as found:
-        yield from complaints(found, ContentConfig, path, text, code="CONFIG_INVALID")
+    told = error.details
+    path, field = str(told.get("config_path") or told.get("path") or ""), str(told.get("field") or "")
+    found, model, fields = told.get("complaints"), told.get("model"), told.get("fields")
+    if not path:
+        yield where.problem(error, "content_config_id")
+    elif isinstance(found, ValidationError) and isinstance(model, type) and isinstance(fields, dict):
+        written = partial(place_written, fields=fields)
+        yield from complaints(found, model, path, _text(path), code="CONFIG_INVALID", written=written)
+    elif field:
+        yield Problem.of(error, path, line_of(_text(path), field.split(".")), field)
     else:
-        field = str(error.details["field"])
-        yield Problem.of(error, path, line_of(text, field.split(".")), field)
+        yield Problem.of(error, path)
 
 
 def _in_config(error: PressroomError, loaded: LoadedConfig, where: _Where) -> Problem:
@@ -125,10 +137,11 @@ def _in_config(error: PressroomError, loaded: LoadedConfig, where: _Where) -> Pr
     if error.code == "CONTEXT_INVALID":
         return where.problem(error, "context")
     path = str(loaded.path)
-    said = str(getattr(error, "details", {}).get("field") or "")
+    field = str(error.details.get("field") or "")
     if error.code == "SCENARIO_INVALID":
-        said = f"generation.patterns.0.generation_config.{said}"
-    field = said if said.startswith("generation") else "generation.patterns.0.template"
+        field = f"generation.patterns.0.generation_config.{field}"
+    if error.code != "CONFIG_INVALID":  # That one names the field as it is written already.
+        field = loaded.config.written(field if field.startswith(_PLACED) else "generation.patterns.0.template")
     return Problem.of(error, path, line_of(_text(path), field.split(".")), field)
 
 

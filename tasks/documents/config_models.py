@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
 from tasks.documents.config_parts import (
     Child,
+    ConfigId,
     Element,
     EphemeralStorage,
     Evolution,
@@ -22,7 +24,9 @@ from tasks.documents.config_parts import (
     Validation,
     Variable,
 )
+from tasks.documents.dialects.reading import field_written
 from tasks.documents.generators import normal_type
+from tasks.documents.placeholders import with_placeholders
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
@@ -46,7 +50,7 @@ class ContentConfig(Part):
     """A content config: what to make, from which template, with which values."""
 
     type: Literal["content"]
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: ConfigId
     schema_ref: SchemaRef = Field(alias="schemaRef")
     metadata: Metadata
     instructions: Instructions | None = None
@@ -60,6 +64,7 @@ class ContentConfig(Part):
     evolution: Evolution | None = None
 
     _path: str = PrivateAttr(default="")
+    _fields: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def generator(self) -> str:
@@ -77,10 +82,14 @@ class ContentConfig(Part):
         """File this config was read from; empty when it was made in code."""
         return self._path
 
-    def read_from(self, path: str) -> ContentConfig:
-        """Note the file this config was read from, for messages."""
-        self._path = path
+    def read_from(self, path: str, fields: Mapping[str, str] | None = None) -> ContentConfig:
+        """Note for messages the file this config was read from, and what its dialect calls the fields of ours."""
+        self._path, self._fields = path, fields or {}
         return self
+
+    def written(self, field: str) -> str:
+        """Return a field's name as it stands in the file."""
+        return field_written(field, self._fields)
 
     def pattern(self, kind: str) -> Pattern:
         """Return the first pattern of a generator's type; a config without one is at fault."""
@@ -103,18 +112,22 @@ class ContentConfig(Part):
             if not isinstance(name, str):
                 raise fault("CONTEXT_INVALID", item_id=self.id, why=f"the name {name!r} is not a text")
         own = pattern.generation_config.get("context")
-        if own is None:
-            return context
-        if not isinstance(own, dict):
+        if own is not None and not isinstance(own, dict):
             raise self.pattern_invalid(pattern, "generation_config.context", "it is not an object")
-        return {**own, **context}
+        values = {**own, **context} if own is not None else context
+        if not pattern.placeholders:
+            return values
+        return with_placeholders(pattern.placeholders, values, self.id, f"{self._place(pattern)}.placeholders")
 
     def invalid(self, field: str, why: str) -> PressroomError:
         """Build the error for a field of this config."""
-        return fault("CONFIG_INVALID", config_id=self.id, path=self._path or "(not from a file)", field=field, why=why)
+        path, written = self._path or "(not from a file)", self.written(field)
+        return fault("CONFIG_INVALID", config_id=self.id, path=path, field=written, why=why)
 
     def pattern_invalid(self, pattern: Pattern, field: str, why: str) -> PressroomError:
         """Build the error for a field of one of this config's patterns."""
+        return self.invalid(f"{self._place(pattern)}.{field}", why)
+
+    def _place(self, pattern: Pattern) -> str:
         patterns = self.generation.patterns if self.generation else []
-        place = next((number for number, one in enumerate(patterns) if one is pattern), 0)
-        return self.invalid(f"generation.patterns.{place}.{field}", why)
+        return f"generation.patterns.{next((number for number, one in enumerate(patterns) if one is pattern), 0)}"

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
+from tasks.documents.conditions import read_condition
+from tasks.documents.constraints import Constraints
+from tasks.errors import PressroomError
 from tasks.models import JsonObject
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 Filled = Annotated[str, Field(min_length=1)]
 Order = Annotated[int, Field(ge=0)]
+ConfigId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$")]
+"""An id of any dialect: a file may be named by it, and never a folder or anything outside."""
 
 
 class Part(BaseModel):
@@ -118,6 +123,34 @@ class Variable(Part):
     default: JsonValue = None
 
 
+class Placeholder(Part):
+    """Where a value comes from and what it has to be, for dialects that can say so."""
+
+    value: JsonValue = None
+    """The value, where it is always the same."""
+    paths: list[str] = []
+    """Names in the context, with dots into objects; the first that is given counts."""
+    default: JsonValue = None
+    required: bool = False
+    include_if: str | None = None
+    """The value counts only while this condition holds."""
+    constraints: Constraints = Constraints()
+    message: str | None = None
+    """The config's own words for a value that is not."""
+    as_json: bool = False
+    """Objects and lists are put into the text as JSON."""
+
+    @field_validator("include_if")
+    @classmethod
+    def _can_be_read(cls, condition: str | None) -> str | None:
+        if condition is not None:
+            try:
+                read_condition(condition)
+            except PressroomError as error:
+                raise ValueError(error.message) from None
+        return condition
+
+
 class Pattern(Part):
     """One way to generate the content; its type names the generator."""
 
@@ -126,6 +159,10 @@ class Pattern(Part):
     template: str | None = None
     generation_config: JsonObject = {}
     variables: list[Variable] = []
+    inline: bool = False
+    """For `jinja2`: the template is the text itself, not the name of a file."""
+    placeholders: dict[str, Placeholder] = {}
+    """Values by their name in the template."""
 
 
 class Generation(Part):

@@ -1,134 +1,150 @@
-"""Finding and loading content configs.
+"""Loading content and artifact configs.
 
-A batch of ten thousand documents asks for a few configs many times, so a library remembers where each one
-lies and reads it again only when its file has changed. Ids are checked before any path is made of them.
+A batch of ten thousand documents asks for a few configs many times, so a library remembers where each one lies and
+reads it again only when its file, or a file it was read with, has changed. Ids are checked before any path is made
+of them.
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-import os
 import re
-import threading
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from tasks.documents.artifact_models import ArtifactConfig
+from tasks.documents.config_files import CONFIGS, ConfigFiles
 from tasks.documents.config_models import ContentConfig
-from tasks.documents.config_parsing import parse_config
-from tasks.errors import InputError, PressroomError, fault
-from tasks.files import decode, parse_data, read_bytes, read_data, resolve_inside
+from tasks.documents.config_parsing import Config, parse_config
+from tasks.documents.dialects.reading import Source, Stamp, stamp_of
+from tasks.documents.dialects.recogniser import Dialect
+from tasks.errors import PressroomError, fault
+from tasks.files import decode, parse_data, read_bytes
 
-__all__ = ["ConfigLibrary", "ContentConfig", "LoadedConfig"]
+__all__ = ["ArtifactConfig", "ConfigLibrary", "ContentConfig", "FoundConfig", "LoadedConfig"]
 
-_SAFE_ID = re.compile(r"[a-z][a-z0-9-]{0,199}")
-_SUFFIXES = (".json", ".yaml", ".yml")
-_CONTENT = Path("configs/content")
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_ENDINGS = ("", "-content", "-artifact")
 _MOST_SUGGESTIONS = 50
 
 
 @dataclass(frozen=True)
 class LoadedConfig:
-    """A config, the file it came from and the sha256 of that file's bytes."""
+    """A config, the file it came from, and how it was read."""
 
-    config: ContentConfig
+    config: Config
     path: Path
     sha256: str
+    """Of the file's bytes, and of those it was read with."""
+    dialect: Dialect = "A"
+    notes: tuple[str, ...] = ()
+    """What was read how, a sentence each; empty for dialect A."""
+    files: tuple[Path, ...] = ()
+    """Other files whose text became part of the config, such as a template's."""
+
+    @property
+    def content(self) -> ContentConfig:
+        """The content config it is; an artifact config is not made by itself here."""
+        if isinstance(self.config, ContentConfig):
+            return self.config
+        why = "it is an artifact, put together from other configs"
+        raise fault("CONFIG_UNSUPPORTED", config_id=self.config.id, path=str(self.path), why=why)
+
+
+@dataclass(frozen=True)
+class FoundConfig:
+    """A file below `configs/`: its config, or why it has none."""
+
+    path: Path
+    loaded: LoadedConfig | None
+    error: PressroomError | None = None
 
 
 @dataclass(frozen=True)
 class _Entry:
     loaded: LoadedConfig
-    stamp: tuple[int, int]
+    stamps: tuple[tuple[Path, Stamp | None], ...]
+
+    def is_current(self) -> bool:
+        return all(stamp_of(path) == stamp for path, stamp in self.stamps)
 
 
 class ConfigLibrary:
-    """The configs below one folder, by id."""
+    """The configs below one folder."""
 
     def __init__(self, base_dir: Path) -> None:
         """Look below `base_dir`; nothing is read yet."""
         self.base_dir = base_dir
-        self._entries: dict[str, _Entry] = {}
-        self._lock = threading.Lock()
-        self._names: list[tuple[str, Path]] | None = None
-        self._index: dict[str, Path] | None = None
-        self._rebuilt = False
+        self._files = ConfigFiles(base_dir)
+        self._entries: dict[Path, _Entry] = {}
+        self._places: dict[str, Path] = {}
         self._suggestions = 0
 
     def load(self, config_id: str) -> LoadedConfig:
         """Return the config of that id, read again only if its file has changed."""
-        entry = self._entries.get(config_id)
-        if entry is not None:
-            try:
-                if _stamp(entry.loaded.path) == entry.stamp:
-                    return entry.loaded
-                return self._read(config_id, entry.loaded.path)
-            except FileNotFoundError:
-                self._entries.pop(config_id, None)
         if not isinstance(config_id, str) or not _SAFE_ID.fullmatch(config_id):
-            raise self._unknown(config_id, "Ids are small letters, digits and '-', and begin with a letter.")
-        return self._find(config_id)
-
-    def _find(self, config_id: str) -> LoadedConfig:
-        for path in self._named(config_id, _CONTENT):
-            return self._read(config_id, path)
-        for path in self._in_groups(config_id):
-            if _id_in(path) == config_id:
-                return self._read(config_id, path)
-        for path in self._named(config_id, Path()):
-            return self._read(config_id, path)
-        found = self._indexed(config_id)
-        if found is None:
+            hint = "Ids are letters, digits, '-', '_' and '.', and begin with a letter or digit."
+            raise self._unknown(config_id, hint)
+        place = self._place_of(config_id)
+        if place is None:
             raise self._unknown(config_id)
-        return self._read(config_id, found)
-
-    def _named(self, config_id: str, folder: Path) -> Iterator[Path]:
-        """Yield the files whose very name says they hold that id."""
-        names = [config_id + suffix for suffix in _SUFFIXES]
-        if folder == _CONTENT:
-            names.append(f"{config_id}/{config_id}-content.json")
-        for name in names:
-            if (self.base_dir / folder / name).is_file():
-                yield resolve_inside(self.base_dir, folder / name)
-
-    def _in_groups(self, config_id: str) -> Iterator[Path]:
-        """Yield the JSON files one folder down whose name begins with that id."""
-        with self._lock:
-            if self._names is None:
-                self._names = sorted((path.name, path) for path in (self.base_dir / _CONTENT).glob("*/*.json"))
-            names = self._names
-        for name, path in islice(names, bisect_left(names, (config_id, Path())), None):
-            if not name.startswith(config_id):
-                return
-            if _lies_inside(self.base_dir, path):
-                yield path
-
-    def _indexed(self, config_id: str) -> Path | None:
-        with self._lock:
-            if self._index is None:
-                self._index = self._scan()
-            elif config_id not in self._index and not self._rebuilt:
-                # Once: files may have come since, but ten thousand unknown ids must not scan ten thousand times.
-                self._rebuilt, self._index = True, self._scan()
-            return self._index.get(config_id)
-
-    def _scan(self) -> dict[str, Path]:
-        found: dict[str, Path] = {}
-        for path in sorted((self.base_dir / _CONTENT).rglob("*")):
-            if path.suffix in _SUFFIXES and _lies_inside(self.base_dir, path) and (name := _id_in(path)):
-                found.setdefault(name, path)
-        return found
-
-    def _read(self, config_id: str, path: Path) -> LoadedConfig:
-        stamp = _stamp(path)  # Before reading: a change in between is then seen by the next load.
-        data = read_bytes(path)
-        config = parse_config(parse_data(decode(data, path), path), config_id, path)
-        loaded = LoadedConfig(config, path, hashlib.sha256(data).hexdigest())
-        self._entries[config_id] = _Entry(loaded, stamp)
+        loaded = self._read(place)
+        if loaded.config.id not in {config_id + ending for ending in _ENDINGS}:
+            field, why = loaded.config.written("id"), f"the file holds the config {loaded.config.id!r}"
+            raise fault("CONFIG_INVALID", config_id=config_id, path=str(place), field=field, why=why)
+        self._places[config_id] = place
         return loaded
+
+    def load_child(self, path: str, config_id: str) -> LoadedConfig:
+        """Return a config that an artifact names: by its path as given, then below `configs/`, then by its id.
+
+        An id may also be a file's name, as members of a collection are; and where the path is an id, that is the
+        config for all that have none of their own.
+        """
+        for name in (path, f"{CONFIGS}/{path}"):
+            place = self._files.inside(name) if path else None
+            if place is not None:
+                return self._read(place)
+        for name in (config_id, PurePosixPath(config_id).stem, path):
+            if _SAFE_ID.fullmatch(name) and self._place_of(name) is not None:
+                return self.load(name)
+        raise self._unknown(config_id, f"It is not at {path!r} either." if path else "")
+
+    def all(self) -> Iterator[FoundConfig]:
+        """Yield every file below `configs/` with the config in it, or with what keeps it from being one."""
+        for path in self._files.all():
+            try:
+                yield FoundConfig(path, self._read(path))
+            except PressroomError as error:
+                yield FoundConfig(path, None, error)
+
+    def _read(self, path: Path) -> LoadedConfig:
+        entry = self._entries.get(path)
+        if entry is not None and entry.is_current():
+            return entry.loaded
+        stamp = stamp_of(path)  # Before reading: a change in between is then seen by the next load.
+        data = read_bytes(path)
+        source = Source(path, self.base_dir)
+        parsed = parse_config(parse_data(decode(data, path), path), path, source)
+        sha256, stamps = hashlib.sha256(data), [(path, stamp)]
+        for other, (content, other_stamp) in source.read_along.items():
+            sha256.update(hashlib.sha256(content).digest())
+            stamps.append((other, other_stamp))
+        files = tuple(source.read_along)
+        loaded = LoadedConfig(parsed.config, path, sha256.hexdigest(), parsed.dialect, parsed.notes, files)
+        self._entries[path] = _Entry(loaded, tuple(stamps))
+        return loaded
+
+    def loaded(self) -> list[LoadedConfig]:
+        """All configs that have been loaded so far, by their files' names."""
+        return [self._entries[path].loaded for path in sorted(self._entries)]
+
+    def _place_of(self, config_id: str) -> Path | None:
+        """Return the file that an id stands for: the one it was found in before, as long as that is there."""
+        known = self._places.get(config_id)
+        return known if known is not None and known.is_file() else self._files.find(config_id)
 
     def _unknown(self, config_id: str, hint: str = "") -> PressroomError:
         folder = str(self.base_dir)
@@ -136,35 +152,9 @@ class ConfigLibrary:
 
     def _hint(self, config_id: str) -> str:
         self._suggestions += 1
+        known = self._files.known()
         if self._suggestions <= _MOST_SUGGESTIONS:  # Comparing is slow, and so many unknown ids have one cause.
-            known = {*(self._index or ()), *(path.stem for path in _files(self.base_dir))}
             near = difflib.get_close_matches(config_id, sorted(known), n=2)
             if near:
                 return f"Did you mean {' or '.join(map(repr, near))}?"
-        return f"Searched {str(self.base_dir / _CONTENT)!r}, where {len(self._index or ())} configs are known."
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for suffix in _SUFFIXES for path in folder.glob(f"*{suffix}") if _SAFE_ID.fullmatch(path.stem)]
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = os.stat(path)
-    return status.st_mtime_ns, status.st_size
-
-
-def _lies_inside(root: Path, path: Path) -> bool:
-    try:
-        return resolve_inside(root, path.absolute()).is_file()
-    except InputError:
-        return False
-
-
-def _id_in(path: Path) -> str | None:
-    """Return the id a file gives itself; a broken file has none, and is reported when it is asked for by name."""
-    try:
-        value = read_data(path)
-    except PressroomError:
-        return None
-    found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, str) else None
+        return f"Searched {str(self.base_dir / CONFIGS)!r}, where {len(known)} configs are known."

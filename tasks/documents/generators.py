@@ -34,6 +34,7 @@ class Generator:
 GENERATORS = {
     "demonstration": Generator("fill", "demonstration"),
     "template_fill": Generator("fill", "template_fill"),
+    "json_fill": Generator("fill", "json_fill"),
     "jinja2": Generator("render"),
     "bdd_scenario_assembly": Generator("fill", "bdd_scenario", other_name="bdd_scenario"),
     "code_generation": Generator("write", is_available=False),

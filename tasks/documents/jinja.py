@@ -37,11 +37,12 @@ def prepare(config: ContentConfig, context: JsonObject, base_dir: Path) -> Jinja
     try:
         return JinjaRequest(
             config_id=config.id,
-            template=config.template(pattern),
+            template=config.id if pattern.inline else config.template(pattern),
             base_dir=base_dir.absolute(),
             template_dir=_template_dir(config, pattern, base_dir),
             undefined=_undefined_behaviour(config, pattern),
             context=values,
+            source=config.template(pattern) if pattern.inline else None,
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]

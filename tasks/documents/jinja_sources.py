@@ -43,17 +43,23 @@ def fingerprint_of_templates(request: JinjaRequest) -> str:
     template folder counts, so that a change is never missed, at the cost of some that did not matter.
     """
     loader = JailedLoader(request.base_dir, request.template_dir)
-    path = loader.locate(request.template)
-    if file_stamp(path) is None:
-        raise fault("TEMPLATE_MISSING", template=request.template, folder=str(request.template_dir))
-    lines = [f"template {name} {sha256}" for name, sha256 in _reached(loader, request.template)]
+    if request.source is None:
+        path = loader.locate(request.template)
+        if file_stamp(path) is None:
+            raise fault("TEMPLATE_MISSING", template=request.template, folder=str(request.template_dir))
+        first: tuple[str | None, ...] = (request.template,)
+    else:
+        first = _references(request.source)  # Its own text is part of the config, and of that one's hash.
+    lines = [f"template {name} {sha256}" for name, sha256 in _reached(loader, first)]
     for name, file in file_values(request).items():
         lines.append(f"value {name} {_source(file, references=False).sha256}")
     return hashlib.sha256("\n".join(sorted(lines)).encode(errors="surrogatepass")).hexdigest()
 
 
-def _reached(loader: JailedLoader, first: str) -> Iterator[tuple[str, str]]:
-    waiting, seen = [first], {first}
+def _reached(loader: JailedLoader, first: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
+    waiting = [name for reference in first for name in _named(reference, loader, "")]
+    seen = set(waiting)
+    ending = os.path.splitext(waiting[0])[1] if waiting else ""
     while waiting:
         name = waiting.pop()
         try:
@@ -63,13 +69,16 @@ def _reached(loader: JailedLoader, first: str) -> Iterator[tuple[str, str]]:
             continue
         yield name, source.sha256
         for reference in source.references:
-            names = [reference] if reference is not None else _all_like(loader.template_dir, first)
+            names = _named(reference, loader, ending)
             waiting.extend(name for name in names if name not in seen)
             seen.update(names)
 
 
-def _all_like(folder: Path, name: str) -> list[str]:
-    ending = os.path.splitext(name)[1]
+def _named(reference: str | None, loader: JailedLoader, ending: str) -> list[str]:
+    return [reference] if reference is not None else _all_like(loader.template_dir, ending)
+
+
+def _all_like(folder: Path, ending: str) -> list[str]:
     found: list[str] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = [one for one in folders if not one.startswith(".")]

@@ -41,6 +41,8 @@ class JinjaRequest(BaseModel):
     template_dir: Path
     undefined: UndefinedBehaviour = "empty"
     context: JsonObject
+    source: str | None = None
+    """The template's text where it stands in the config; `template` is then only what messages call it."""
 
 
 class JailedLoader(jinja2.BaseLoader):

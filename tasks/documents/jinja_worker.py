@@ -21,6 +21,8 @@ from pydantic import BaseModel
 from tasks.documents.jinja_templates import JailedLoader, JinjaRequest, environment_for, filled_context
 from tasks.errors import PressroomError, fault
 
+_UNNAMED = "<template>"
+"""What Jinja calls a template that comes from no file."""
 _QUOTED = re.compile(r"'([^']*)'(?: is undefined)?$")
 
 
@@ -113,7 +115,10 @@ def render_here(job: Job) -> str:
 def _render(job: Job) -> str:
     request = job.request
     environment = environment_for(request.base_dir, request.template_dir, request.undefined)
-    template = environment.get_template(request.template)
+    if request.source is None:
+        template = environment.get_template(request.template)
+    else:
+        template = environment.from_string(request.source)
     pieces: list[str] = []
     size = 0
     for piece in template.generate(filled_context(request)):
@@ -153,7 +158,7 @@ def _of_jinja(request: JinjaRequest, error: jinja2.TemplateError) -> PressroomEr
 def _line(request: JinjaRequest, error: BaseException) -> int:
     """Return the template line an error came from; Jinja writes those into the traceback."""
     loader = environment_for(request.base_dir, request.template_dir, request.undefined).loader
-    known = loader.known if isinstance(loader, JailedLoader) else set()
+    known = {_UNNAMED, *(loader.known if isinstance(loader, JailedLoader) else ())}
     lines = [frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename in known]
     return lines[-1] if lines else 1
 

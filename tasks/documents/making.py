@@ -45,7 +45,7 @@ def draft(item: DocumentItem) -> Draft:
         return Draft(item, loaded, fingerprint_of(item, loaded))
     from tasks.documents import jinja  # Jinja takes a while to load, and most documents need none.
 
-    request = jinja.prepare(loaded.config, item.context, Path(item.base_dir))
+    request = jinja.prepare(loaded.content, item.context, Path(item.base_dir))
     return Draft(item, loaded, fingerprint_of(item, loaded, jinja.fingerprint_of_templates(request)), request)
 
 
@@ -58,7 +58,7 @@ def fingerprint_of(item: DocumentItem, loaded: LoadedConfig, templates: str = ""
 
 def fill(drafted: Draft) -> str:
     """Make the text with one of the generators that cannot hang."""
-    config = drafted.loaded.config
+    config = drafted.loaded.content
     generate = filler(config.generator)
     assert generate is not None, "the lane takes no other generators"
     return generate(config, drafted.item.context)

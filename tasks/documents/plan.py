@@ -32,12 +32,13 @@ class DocumentPlan:
     def prepare(self, item: DocumentItem) -> DocumentItem:
         """Choose the lane and claim the output path; what is wrong with this item is raised here."""
         loaded = self._library.load(item.content_config_id)
-        name = loaded.config.generator
+        config = loaded.content
+        name = config.generator
         generator = GENERATORS.get(name)
         if generator is None:
             known = ", ".join(GENERATORS)
             raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=name, known=known)
-        path = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
+        path = item.output_path or f"{item.output_root}/{item.content_config_id}.{config.extension}"
         item.lane, item.output_path = generator.lane, self._output.resolve(path)
         if item.output_path == str(loaded.path):
             other = f"config {item.content_config_id}"

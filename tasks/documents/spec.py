@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks.complaints import Problem
+from tasks.complaints import Problem, Remark
 from tasks.documents.generators import available
 from tasks.documents.models import DocumentBatch
 from tasks.models import JsonObject
@@ -58,6 +58,13 @@ def check(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.documents.checking import check_documents
 
     return check_documents(batch, file, text)
+
+
+def remarks(batch: DocumentBatch) -> Iterator[Remark]:
+    """Say how the configs that were checked have been read, where that takes saying."""
+    from tasks.documents.checking import remarks_on
+
+    return remarks_on(batch.base_dir)
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:

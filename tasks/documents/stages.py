@@ -53,7 +53,7 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
 async def load_document(item: DocumentItem) -> LoadedDocument:
     """Read an item's config; never from a checkpoint, so that an edited config is seen."""
     loaded = await to_thread.run_sync(library_of(item.base_dir).load, item.content_config_id)
-    return LoadedDocument(item=item, config=loaded.config, config_sha256=loaded.sha256)
+    return LoadedDocument(item=item, config=loaded.content, config_sha256=loaded.sha256)
 
 
 @stage(timeout_seconds=300)

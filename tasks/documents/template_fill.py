@@ -44,7 +44,8 @@ def generate(config: ContentConfig, context: JsonObject) -> str:
             raise _too_long(config)
         return text
 
-    return _unescape(_PLACEHOLDER.sub(value_of, template))
+    text = _PLACEHOLDER.sub(value_of, template)
+    return text if pattern.generation_config.get("keep_escapes") is True else _unescape(text)
 
 
 def _look_up(values: JsonObject, name: str) -> JsonValue:

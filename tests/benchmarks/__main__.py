@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 
+import configs
 import documents
 import noop
 import resume
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "waiting": waiting.rows,
     "runner": runner.rows,
     "documents": documents.rows,
+    "configs": configs.rows,
     "noop": noop.rows,
     "resume": resume.rows,
     "start": start.rows,

@@ -68,7 +68,7 @@ def _bare(folder: Path, count: int) -> float:
     from tasks.documents import template_fill
     from tasks.documents.plan import library_of
 
-    config = library_of(str(folder)).load("team-report").config
+    config = library_of(str(folder)).load("team-report").content
     for n in range(100):
         (folder / "bare" / str(n)).mkdir(parents=True)
     started = time.perf_counter()
@@ -111,7 +111,7 @@ def _one_task_a_document(count: int) -> None:
     folder = _prepare()
 
     async def make(number: int) -> int:
-        config = library_of(str(folder)).load("team-report").config
+        config = library_of(str(folder)).load("team-report").content
         return (folder / f"{number}.md").write_text(template_fill.generate(config, _context(number)))
 
     make_one: Task[Any, Any] = task(persist_result=False)(make)

@@ -46,6 +46,10 @@ def _text(value: JsonValue) -> bool:
     return isinstance(value, str) and bool(value)
 
 
+def _there(value: JsonValue) -> bool:
+    return value is not None
+
+
 def _object(value: JsonValue) -> bool:
     return isinstance(value, dict)
 
@@ -78,6 +82,7 @@ _MARKS: dict[tuple[Dialect, Kind], tuple[_Mark, ...]] = {
     ),
     ("A", "artifact"): (_ARTIFACT, _Mark("schemaRef.id", _text, 2)),
     ("D", "artifact"): (_ARTIFACT, _Mark("schemaRef.uri", _text, 2)),
+    ("C", "artifact"): (_Mark("sections.*.contentConfigId", _there, 4), _Mark("metadata.title", _text)),
     ("E", "artifact"): (_Mark("content_elements", _list, 4),),
     ("F", "artifact"): (_Mark("members", _list, 4), _Mark("id", _text)),
 }
@@ -91,6 +96,7 @@ _KNOWN_BY: dict[tuple[Dialect, Kind], str] = {
     ("E", "content"): "`content_element`",
     ("F", "content"): "`generator_config`",
     ("A", "artifact"): "`type: artifact` and `schemaRef.id`",
+    ("C", "artifact"): "`contentConfigId` in its sections",
     ("D", "artifact"): "`type: artifact` and `schemaRef.uri`",
     ("E", "artifact"): "`content_elements`",
     ("F", "artifact"): "`members`",
