@@ -32,7 +32,6 @@ CODES: dict[str, ReplyCode] = {
     # What was handed in cannot be read, or may not be asked for.
     "CONDITION_INVALID": "invalid_input",
     "CONFIG_INVALID": "invalid_input",
-    "CONDITION_INVALID": "invalid_input",
     "CONFIG_UNSUPPORTED": "invalid_input",
     "FILE_TOO_LARGE": "invalid_input",
     "GENERATOR_UNKNOWN": "invalid_input",
