@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, PrivateAttr
 
 from tasks.documents.config_parts import Evolution, Filled, Order, Part, SchemaRef, State
+from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
 Format = Literal["markdown", "code", "binary", "bdd", "test_results", "json", "yaml", "text", "html", "xml"]
@@ -111,7 +112,21 @@ class ArtifactConfig(Part):
         """File this config was read from; empty when it was made in code."""
         return self._path
 
+    @property
+    def makes(self) -> str:
+        """Format of what it makes: that of the first file it is written to."""
+        return self.metadata.outputs[0].format
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is made of what other configs make or files hold."""
+        return True
+
     def read_from(self, path: str) -> ArtifactConfig:
         """Note the file this config was read from, for messages."""
         self._path = path
         return self
+
+    def invalid(self, field: str, why: str) -> PressroomError:
+        """Build the error for a field of this config."""
+        return fault("CONFIG_INVALID", config_id=self.id, path=self._path or "(not from a file)", field=field, why=why)

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 
 from tasks.claims import Claims
 from tasks.complaints import Place, Problem, complaints
+from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig, Pattern
+from tasks.documents.config_parsing import model_of
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import filler
 from tasks.documents.models import DocumentBatch, DocumentItem
@@ -64,16 +66,42 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
     except PressroomError as error:
         yield from _config_problems(error, where)
         return
+    refused: PressroomError | None = None
     try:
         plan.prepare(item.model_copy())
     except PressroomError as error:
-        yield where.problem(error, "output_path" if item.output_path else "content_config_id")
+        refused = error
+    found = list(_in_making(library, loaded, item, where))
+    # What a document is made of may have been found faulty on entering as well; below, each fault has its own place.
+    if refused is not None and (refused.code in ("OUTPUT_CONFLICT", "PATH_OUTSIDE") or not found):
+        yield where.problem(refused, "output_path" if item.output_path else "content_config_id")
+    yield from found
+
+
+def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Iterator[Problem]:
+    config = loaded.config
+    if isinstance(config, ArtifactConfig) or config.inputs is not None:
+        from tasks.documents.composed_checking import complaints_about
+
+        for error, at, field in complaints_about(item, loaded, library, _try):
+            if at is None:
+                yield from _config_problems(error, where)
+            elif field is not None:
+                yield Problem.of(error, str(at.path), line_of(_text(str(at.path)), field.split(".")), field)
+            else:
+                yield _of_a_generator(error, at, item, where)
+        return
     try:
-        _try(loaded.config, item.context, library.base_dir)
+        _try(config, item.context, library.base_dir)
     except PressroomError as error:
-        # Values that the spec itself gives are completed there, not in the config.
-        of_the_spec = error.code == "UNDEFINED_VARIABLE" and item.context
-        yield where.problem(error, "context") if of_the_spec else _in_config(error, loaded, where)
+        yield _of_a_generator(error, loaded, item, where)
+
+
+def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Problem:
+    """Place an error of a generator: values that the spec itself gives are completed there, not in the config."""
+    if error.code == "UNDEFINED_VARIABLE" and item.context:
+        return where.problem(error, "context")
+    return _in_config(error, loaded, where)
 
 
 def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
@@ -111,10 +139,11 @@ def _config_problems(error: PressroomError, where: _Where) -> Iterator[Problem]:
         yield Problem.of(error, path) if path else where.problem(error, "content_config_id")
         return
     text = _text(path)
+    value = parse_data(text, Path(path))
     try:
-        ContentConfig.model_validate(parse_data(text, Path(path)))
+        model_of(value).model_validate(value)
     except ValidationError as found:
-        yield from complaints(found, ContentConfig, path, text, code="CONFIG_INVALID")
+        yield from complaints(found, model_of(value), path, text, code="CONFIG_INVALID")
     else:
         field = str(error.details["field"])
         yield Problem.of(error, path, line_of(text, field.split(".")), field)

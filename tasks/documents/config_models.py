@@ -70,7 +70,17 @@ class ContentConfig(Part):
     @property
     def extension(self) -> str:
         """Ending of the file this content goes into."""
-        return EXTENSIONS[self.metadata.output_format or "markdown"]
+        return EXTENSIONS[self.makes]
+
+    @property
+    def makes(self) -> str:
+        """Format of what it makes."""
+        return self.metadata.output_format or "markdown"
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is made of what other configs make or files hold."""
+        return self.inputs is not None
 
     @property
     def path(self) -> str:

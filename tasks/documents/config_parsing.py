@@ -1,4 +1,4 @@
-"""From a file's value to a content config, or to an error that names the field.
+"""From a file's value to a config, or to an error that names the field.
 
 Configs of other tools' dialects are told apart first: "not this format" helps more than twenty wrong fields.
 """
@@ -9,22 +9,29 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
+from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
 
-def parse_config(value: JsonValue, config_id: str, path: Path) -> ContentConfig:
-    """Check a value read from `path` as the config `config_id`."""
+def model_of(value: JsonValue) -> type[ContentConfig] | type[ArtifactConfig]:
+    """Say which kind of config a value is meant to be."""
+    return ArtifactConfig if isinstance(value, dict) and value.get("type") == "artifact" else ContentConfig
+
+
+def parse_config(value: JsonValue, config_id: str | None, path: Path) -> ContentConfig | ArtifactConfig:
+    """Check a value read from `path` as the config `config_id`, or as whichever config it says it is."""
+    name = config_id or path.stem
     if not isinstance(value, dict):
-        raise _invalid(config_id, path, "the file", "it does not hold an object of names and values")
+        raise _invalid(name, path, "the file", "it does not hold an object of names and values")
     if marker := _foreign_marker(value):
-        raise fault("CONFIG_UNSUPPORTED", config_id=config_id, path=str(path), why=marker)
+        raise fault("CONFIG_UNSUPPORTED", config_id=name, path=str(path), why=marker)
     try:
-        config = ContentConfig.model_validate(value).read_from(str(path))
+        config = model_of(value).model_validate(value).read_from(str(path))
     except ValidationError as error:
-        raise _described(error, config_id, path) from None
-    if config.id != config_id:
+        raise _described(error, name, path) from None
+    if config_id is not None and config.id != config_id:
         raise _invalid(config_id, path, "id", f"the file holds the config {config.id!r}")
     return config
 
@@ -32,8 +39,6 @@ def parse_config(value: JsonValue, config_id: str, path: Path) -> ContentConfig:
 def _foreign_marker(value: JsonObject) -> str | None:
     """Say by which sign a config is known to be of another dialect or kind."""
     reference = value.get("schemaRef")
-    if value.get("type") == "artifact":
-        return "its `type` is 'artifact'; content configs have 'content'"
     if "generatorSpecific" in value:
         return "it has `generatorSpecific`"
     if isinstance(reference, dict) and "uri" in reference:

@@ -1,4 +1,4 @@
-"""Finding and loading content configs.
+"""Finding and loading configs: of contents, and of artifacts that are put together from them.
 
 A batch of ten thousand documents asks for a few configs many times, so a library remembers where each one
 lies and reads it again only when its file has changed. Ids are checked before any path is made of them.
@@ -17,16 +17,18 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parsing import parse_config
 from tasks.errors import InputError, PressroomError, fault
 from tasks.files import decode, parse_data, read_bytes, read_data, resolve_inside
 
-__all__ = ["ConfigLibrary", "ContentConfig", "LoadedConfig"]
+__all__ = ["ArtifactConfig", "ConfigLibrary", "ContentConfig", "LoadedConfig"]
 
 _SAFE_ID = re.compile(r"[a-z][a-z0-9-]{0,199}")
 _SUFFIXES = (".json", ".yaml", ".yml")
 _CONTENT = Path("configs/content")
+_ARTIFACTS = (Path("configs/artifacts"), Path("configs/artifact"))
 _MOST_SUGGESTIONS = 50
 
 
@@ -34,7 +36,7 @@ _MOST_SUGGESTIONS = 50
 class LoadedConfig:
     """A config, the file it came from and the sha256 of that file's bytes."""
 
-    config: ContentConfig
+    config: ContentConfig | ArtifactConfig
     path: Path
     sha256: str
 
@@ -72,14 +74,30 @@ class ConfigLibrary:
             raise self._unknown(config_id, "Ids are small letters, digits and '-', and begin with a letter.")
         return self._find(config_id)
 
+    def load_child(self, path: str, config_id: str) -> LoadedConfig:
+        """Return the config that another one names: at `path`, at `configs/<path>`, or the one of that id.
+
+        One that is found by its path may have any id: the other config's name for it need not be its own.
+        """
+        name = f"{path}\0{config_id}"
+        entry = self._entries.get(name)
+        if entry is not None and _stamp_or_none(entry.loaded.path) == entry.stamp:
+            return entry.loaded
+        for place in (path, f"configs/{path}") if path else ():
+            found = resolve_inside(self.base_dir, place)
+            if found.is_file():
+                return self._read(None, found, name)
+        return self.load(config_id)
+
     def _find(self, config_id: str) -> LoadedConfig:
         for path in self._named(config_id, _CONTENT):
             return self._read(config_id, path)
         for path in self._in_groups(config_id):
             if _id_in(path) == config_id:
                 return self._read(config_id, path)
-        for path in self._named(config_id, Path()):
-            return self._read(config_id, path)
+        for folder in (*_ARTIFACTS, Path()):
+            for path in self._named(config_id, folder):
+                return self._read(config_id, path)
         found = self._indexed(config_id)
         if found is None:
             raise self._unknown(config_id)
@@ -90,6 +108,8 @@ class ConfigLibrary:
         names = [config_id + suffix for suffix in _SUFFIXES]
         if folder == _CONTENT:
             names.append(f"{config_id}/{config_id}-content.json")
+        elif folder in _ARTIFACTS:
+            names.insert(0, f"{config_id}-artifact.json")
         for name in names:
             if (self.base_dir / folder / name).is_file():
                 yield resolve_inside(self.base_dir, folder / name)
@@ -117,17 +137,18 @@ class ConfigLibrary:
 
     def _scan(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
-        for path in sorted((self.base_dir / _CONTENT).rglob("*")):
+        folders = [self.base_dir / folder for folder in (_CONTENT, *_ARTIFACTS)]
+        for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
             if path.suffix in _SUFFIXES and _lies_inside(self.base_dir, path) and (name := _id_in(path)):
                 found.setdefault(name, path)
         return found
 
-    def _read(self, config_id: str, path: Path) -> LoadedConfig:
+    def _read(self, config_id: str | None, path: Path, name: str = "") -> LoadedConfig:
         stamp = _stamp(path)  # Before reading: a change in between is then seen by the next load.
         data = read_bytes(path)
         config = parse_config(parse_data(decode(data, path), path), config_id, path)
         loaded = LoadedConfig(config, path, hashlib.sha256(data).hexdigest())
-        self._entries[config_id] = _Entry(loaded, stamp)
+        self._entries[config_id or name] = _Entry(loaded, stamp)
         return loaded
 
     def _unknown(self, config_id: str, hint: str = "") -> PressroomError:
@@ -151,6 +172,13 @@ def _files(folder: Path) -> list[Path]:
 def _stamp(path: Path) -> tuple[int, int]:
     status = os.stat(path)
     return status.st_mtime_ns, status.st_size
+
+
+def _stamp_or_none(path: Path) -> tuple[int, int] | None:
+    try:
+        return _stamp(path)
+    except OSError:
+        return None
 
 
 def _lies_inside(root: Path, path: Path) -> bool:
