@@ -2,7 +2,7 @@
 
 Git runs as a process of its own, bounded in time, size and what it may do: it gets no option from a config (names
 go through its standard input) and may use no network, even where a repository could fetch what it lacks. It is
-asked with `cat-file`, because `show` would run the text conversions that a repository is set up with.
+asked with `cat-file`, which says type and size first, where `show` would list a folder or pour out a gigabyte.
 """
 
 from __future__ import annotations

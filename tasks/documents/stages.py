@@ -63,7 +63,7 @@ async def load_document(item: DocumentItem) -> LoadedDocument:
 @stage(timeout_seconds=300)
 async def generate_document(loaded: LoadedDocument) -> DocumentText:
     """Have a language model write the document. There is none in this version, and that is said plainly."""
-    config_id, generator = loaded.item.content_config_id, loaded.config.generator
+    config_id, generator = loaded.config.id, loaded.config.generator
     raise fault("GENERATOR_UNAVAILABLE", config_id=config_id, generator=generator)
 
 
