@@ -23,7 +23,7 @@ from tasks.documents.inputs import MADE, MISSING, read_input
 from tasks.documents.models import DocumentItem
 from tasks.documents.selectors import check_selector
 from tasks.documents.texts import selected, text_of
-from tasks.documents.trails import Trail, entered, input_config, inside, refuse_too_many
+from tasks.documents.trails import Trail, entered, input_config, inside, needed_artifact, refuse_too_many
 from tasks.errors import InputError, PressroomError, fault
 from tasks.files import resolve_inside
 from tasks.models import JsonObject
@@ -127,7 +127,7 @@ class _Check:
         """Look whether an artifact that this one depends on is there; what is wrong inside it is its own."""
         needed, place = config.dependencies[number], f"dependencies.{number}.locator"
         try:
-            found = self._library.load_child(needed.locator, needed.id)
+            found = needed_artifact(self._library, needed)
         except InputError as error:
             yield _complaint(error, loaded, place)
         else:
@@ -155,8 +155,10 @@ class _Check:
             if generator_of(config).lane == "render" or not (problems or unknown):
                 self._attempt(config, {**context, **given}, self._library.base_dir)
         except PressroomError as error:
-            place = "generation.patterns.0.type" if error.code == "GENERATOR_UNKNOWN" else None
-            yield Complaint(inside(error, config.id, trail[-2].config.id) if len(trail) > 1 else error, loaded, place)
+            if error.code in ("UNDEFINED_VARIABLE", "CONTEXT_INVALID") and len(trail) > 1:
+                # Told where the spec gives the values, which does not say what they are for.
+                error = inside(error, config.id, trail[-2].config.id)
+            yield Complaint(error, loaded, "generation.patterns.0.type" if error.code == "GENERATOR_UNKNOWN" else None)
 
     def _inputs(
         self,

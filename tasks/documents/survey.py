@@ -12,7 +12,7 @@ from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.inputs import MADE
-from tasks.documents.trails import Trail, entered, input_config, inside, refuse_too_many
+from tasks.documents.trails import Trail, entered, input_config, inside, needed_artifact, refuse_too_many
 from tasks.errors import InputError
 from tasks.models import JsonObject
 
@@ -87,7 +87,7 @@ class Survey:
         for needed in config.dependencies:
             if needed.type == "artifact":
                 try:
-                    loaded = self._library.load_child(needed.locator, needed.id)
+                    loaded = needed_artifact(self._library, needed)
                     self.visit(loaded, values, trail, "elsewhere")
                 except InputError as error:
                     _refuse_cycle(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.documents.artifact_models import ArtifactConfig
+from tasks.documents.artifact_models import ArtifactConfig, Dependency
 from tasks.documents.children import cycle
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parts import InputSource
@@ -42,6 +42,12 @@ def input_config(library: ConfigLibrary, config: ContentConfig, source: InputSou
         why = f"config {loaded.config.id!r} is of the type {loaded.config.type!r}"
         raise config.invalid(f"inputs.sources.{number}.source_type", why)
     return loaded
+
+
+def needed_artifact(library: ConfigLibrary, needed: Dependency) -> LoadedConfig:
+    """Find an artifact that another depends on; its `locator` is a path, or an id of its own."""
+    is_path = "/" in needed.locator or "." in needed.locator
+    return library.load_child(needed.locator, needed.id if is_path else needed.locator)
 
 
 def inside(error: PressroomError, name: str, whole: str) -> PressroomError:
