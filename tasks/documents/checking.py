@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from tasks.claims import Claims
 from tasks.complaints import Place, Problem, complaints
-from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.config_parsing import model_of
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
@@ -80,7 +79,7 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
 
 def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Iterator[Problem]:
     config = loaded.config
-    if isinstance(config, ArtifactConfig) or config.inputs is not None:
+    if not isinstance(config, ContentConfig) or config.inputs is not None:
         from tasks.documents.composed_checking import complaints_about
 
         for error, at, field in complaints_about(item, loaded, library, _try):

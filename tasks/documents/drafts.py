@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.checkpoints import canonical
-from tasks.documents.artifact_models import ArtifactConfig
+from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
@@ -66,7 +66,7 @@ def draft(item: DocumentItem) -> Draft:
     """Read an item's config and all it is made of, and name what will be made of it."""
     loaded = library_of(item.base_dir).load(item.content_config_id)
     config = loaded.config
-    if isinstance(config, ArtifactConfig) or config.inputs is not None:
+    if not isinstance(config, ContentConfig) or config.inputs is not None:
         from tasks.documents.composition import Composition  # Most documents are made of nothing else.
 
         return Composition(item).draft(loaded)

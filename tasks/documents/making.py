@@ -28,26 +28,25 @@ def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | N
         return Finished(_write(item, made.contents), made.left_out)
 
     try:
-        outputs = _copy(item, known)
-        finished, reused = Finished(outputs or [], drafted.left_out), outputs is not None
-        if not reused:
+        outputs = None if known is None else _copy(item, known)
+        reused = outputs is not None
+        if outputs is not None:
+            finished = Finished(outputs, drafted.left_out)
+        else:
             finished, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:
-                outputs = _copy(item, finished.outputs)
-                finished, reused = (finished._replace(outputs=outputs) if outputs else work()), True
+                outputs, reused = _copy(item, finished.outputs), True
+                finished = work() if outputs is None else Finished(outputs, finished.left_out)
     except Exception as error:
         return failed(item, error, started)
-    for part in finished.left_out:
-        logger.warning("%s was made without its optional part %s", item.item_id, part)
-    return Outcome(
+    outcome = Outcome(
         item_id=item.item_id,
         outputs=finished.outputs,
-        # What failed only while it was made is not in the fingerprint, and may come out the next time.
-        fingerprint=drafted.fingerprint if finished.left_out == drafted.left_out else None,
+        fingerprint=drafted.fingerprint,
         reused=reused,
         seconds=time.perf_counter() - started,
-        left_out=finished.left_out,
     )
+    return _without(outcome, drafted, finished.left_out) if finished.left_out else outcome
 
 
 def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
@@ -56,16 +55,23 @@ def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
     return Outcome.failed(item.item_id, seen, seconds=time.perf_counter() - started)
 
 
-def _copy(item: DocumentItem, known: Sequence[Output] | None) -> list[Output] | None:
+def _without(outcome: Outcome, drafted: Draft, left_out: tuple[str, ...]) -> Outcome:
+    """Say what the document was made without."""
+    for part in left_out:
+        logger.warning("%s was made without its optional part %s", outcome.item_id, part)
+    # What failed only while it was made is not in the fingerprint, and may come out the next time.
+    fingerprint = drafted.fingerprint if left_out == drafted.left_out else None
+    return outcome.model_copy(update={"left_out": left_out, "fingerprint": fingerprint})
+
+
+def _copy(item: DocumentItem, known: Sequence[Output]) -> list[Output] | None:
     """Take a finished document over, or return None where not all of its files are there as they were written."""
+    contents = [content for one in known if (content := read_reusable(one)) is not None]
     paths = item.paths
-    if known is None or len(known) != len(paths):
-        return None
-    contents = [read_reusable(one) for one in known]
-    if any(content is None for content in contents):
+    if not len(contents) == len(known) == len(paths):
         return None
     return [
-        one if one.path == path else _write_one(path, content or b"")
+        one if one.path == path else _write_one(path, content)
         for one, path, content in zip(known, paths, contents, strict=True)
     ]
 
@@ -74,7 +80,7 @@ def _write(item: DocumentItem, contents: Sequence[bytes]) -> list[Output]:
     paths = item.paths
     if len(paths) != len(contents):
         raise changed(item.content_config_id)
-    return [_write_one(path, content) for path, content in zip(paths, contents, strict=True)]
+    return list(map(_write_one, paths, contents))
 
 
 def _write_one(path: str, content: bytes) -> Output:

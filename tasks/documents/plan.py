@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 
-from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
@@ -35,7 +34,7 @@ class DocumentPlan:
         """Choose the lane and claim the output path; what is wrong with this item is raised here."""
         loaded = self._library.load(item.content_config_id)
         config = loaded.config
-        if isinstance(config, ArtifactConfig) or config.inputs is not None:
+        if not isinstance(config, ContentConfig) or config.inputs is not None:
             from tasks.documents.survey import survey  # Most documents are made of nothing else.
 
             found = survey(self._library, loaded, item.context)

@@ -45,8 +45,8 @@ def fill(drafted: Draft) -> str:
 def contents_of(drafted: Draft, render: Render | None = None) -> Made:
     """Make all that a document's files hold, in the order of its outputs; `render` where a template is part of it."""
     config = drafted.loaded.config
-    if isinstance(config, ContentConfig) and drafted.request is None and not drafted.inputs:
-        return Made([fill(drafted).encode()], drafted.left_out)
+    if isinstance(config, ContentConfig) and drafted.request is None and config.inputs is None:
+        return Made([fill(drafted).encode()])
     making = _Making(render)
     whole = making.whole(drafted)
     forms = [output.format for output in config.metadata.outputs] if isinstance(config, ArtifactConfig) else [""]
