@@ -117,11 +117,6 @@ class ArtifactConfig(Part):
         """Format of what it makes: that of the first file it is written to."""
         return self.metadata.outputs[0].format
 
-    @property
-    def is_composed(self) -> bool:
-        """Whether it is made of what other configs make or files hold."""
-        return True
-
     def read_from(self, path: str) -> ArtifactConfig:
         """Note the file this config was read from, for messages."""
         self._path = path

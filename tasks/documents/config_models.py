@@ -78,11 +78,6 @@ class ContentConfig(Part):
         return self.metadata.output_format or "markdown"
 
     @property
-    def is_composed(self) -> bool:
-        """Whether it is made of what other configs make or files hold."""
-        return self.inputs is not None
-
-    @property
     def path(self) -> str:
         """File this config was read from; empty when it was made in code."""
         return self._path

@@ -69,15 +69,20 @@ class _Making:
 
     def __init__(self, render: Render | None) -> None:
         self._render = render
-        self._texts: dict[int, str] = {}
+        self._texts: dict[int, str | InputError] = {}
         self.left_out: list[str] = []
 
     def text(self, drafted: Draft) -> str:
-        """Make the text of a draft."""
+        """Make the text of a draft, or fail as it did before."""
         text = self._texts.get(id(drafted))
         if text is None:
-            text = self.whole(drafted).written_as(drafted.loaded.config.makes)
+            try:
+                text = self.whole(drafted).written_as(drafted.loaded.config.makes)
+            except InputError as error:
+                text = error  # A template that is ended after ten seconds is not tried again at each place.
             self._texts[id(drafted)] = text
+        if isinstance(text, InputError):
+            raise text
         return text
 
     def whole(self, drafted: Draft) -> Whole:
