@@ -109,6 +109,11 @@ FAULTS: dict[str, Fault] = {
         "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
         "Mend that difference, or write it with `schemaRef.id` and a version such as `3.1`.",
     ),
+    "CONFIG_CYCLE": _input(
+        "Configs that need themselves: {cycle}.",
+        "Take one of them out of the children, inputs or dependencies of the one before it.",
+    ),
+    "INPUT_MISSING": _input("Config {config_id!r}, input {input_id!r}: {why}.", "{hint}"),
     "CONDITION_INVALID": _input(
         "The condition {condition!r} cannot be read, character {place}: {why}.",
         "Write comparisons such as `kind == 'note' AND deadline is defined`.",

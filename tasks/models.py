@@ -192,6 +192,8 @@ class Outcome(Shape):
     fingerprint: str | None = None
     reused: bool = False
     seconds: float = 0.0
+    left_out: tuple[str, ...] = ()
+    """Optional parts it was made without, each with why."""
 
     @classmethod
     def failed(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Condition
+from typing import NamedTuple
 
 from tasks.models import Output
 
@@ -21,11 +22,20 @@ lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
 """How the running batch finds outputs by fingerprint, as its `reuse` allows; set by whoever opens the batch."""
 
 
-def find_reusable(fingerprints: Iterable[str]) -> dict[str, Output]:
+class Finished(NamedTuple):
+    """What finished work came to: its files, and which optional parts it was made without."""
+
+    outputs: list[Output]
+    left_out: tuple[str, ...] = ()
+
+
+def find_reusable(fingerprints: Iterable[str]) -> dict[str, list[Output]]:
     """Return outputs that the ledger knows for these fingerprints."""
     find = lookup.get()
     found = find(fingerprints) if find is not None else {}
-    return {mark: Output.model_validate(made[0]) for mark, text in found.items() if (made := json.loads(text))}
+    return {
+        mark: [Output.model_validate(one) for one in made] for mark, text in found.items() if (made := json.loads(text))
+    }
 
 
 def read_reusable(output: Output) -> bytes | None:
@@ -48,9 +58,9 @@ class Flights:
         self._kept = kept
         self._changed = Condition()
         self._working: set[str] = set()
-        self._made: OrderedDict[str, Output] = OrderedDict()
+        self._made: OrderedDict[str, Finished] = OrderedDict()
 
-    def make(self, fingerprint: str, work: Callable[[], Output]) -> tuple[Output, bool]:
+    def make(self, fingerprint: str, work: Callable[[], Finished]) -> tuple[Finished, bool]:
         """Do the work, or wait for an equal one; say whether it was this call that did it."""
         with self._changed:
             while fingerprint in self._working:
@@ -59,18 +69,18 @@ class Flights:
                 return self._made[fingerprint], False
             self._working.add(fingerprint)
         try:
-            output = work()
+            finished = work()
         except BaseException:
             self._land(fingerprint, None)
             raise
-        self._land(fingerprint, output)
-        return output, True
+        self._land(fingerprint, finished)
+        return finished, True
 
-    def _land(self, fingerprint: str, output: Output | None) -> None:
+    def _land(self, fingerprint: str, finished: Finished | None) -> None:
         with self._changed:
             self._working.remove(fingerprint)
-            if output is not None:
-                self._made[fingerprint] = output
+            if finished is not None:
+                self._made[fingerprint] = finished
                 if len(self._made) > self._kept:
                     self._made.popitem(last=False)
             self._changed.notify_all()

@@ -64,6 +64,31 @@ def config(
     return put(folder / "configs/content" / f"{config_id}.json", json.dumps(whole | more, indent=1))
 
 
+def artifact(folder: Path, artifact_id: str, *children: str | dict[str, Any], **more: Any) -> Path:
+    """Write an artifact config of children, given by id or whole; `strategy`, `outputs` and `template` are its own."""
+    metadata = {
+        "title": "A guide",
+        "purpose": "To be read",
+        "outputs": more.pop("outputs", [{"file": f"{artifact_id}.md", "format": "markdown"}]),
+        "compositionStrategy": more.pop("strategy", "concat"),
+    }
+    content: dict[str, Any] = {
+        "children": [
+            {"id": child, "path": ""} if isinstance(child, str) else {"path": "", **child} for child in children
+        ]
+    }
+    if "template" in more:
+        content["template"] = more.pop("template")
+    whole = {
+        "type": "artifact",
+        "id": artifact_id,
+        "schemaRef": {"id": "artifact-schema", "version": "1.0"},
+        "metadata": metadata,
+        "content": content,
+    }
+    return put(folder / "configs/artifacts" / f"{artifact_id}.json", json.dumps(whole | more, indent=1))
+
+
 def put(path: Path, content: str | bytes) -> Path:
     """Write a file and its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.documents.configs import ConfigLibrary
+from tasks.documents.configs import ConfigLibrary, ContentConfig
 from tasks.errors import PressroomError
 
 
@@ -33,6 +33,12 @@ def put(base_dir: Path, name: str, config: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(config if isinstance(config, str) else json.dumps(config), encoding="utf-8")
     return path
+
+
+def content(base_dir: Path) -> ContentConfig:
+    config = ConfigLibrary(base_dir).load("tide-table").config
+    assert isinstance(config, ContentConfig)
+    return config
 
 
 def failure_of(base_dir: Path, config_id: str) -> PressroomError:

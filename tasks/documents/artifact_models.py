@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue, PrivateAttr
 from tasks.documents.config_parts import ConfigId, Evolution, Filled, Order, Part, Placeholder, SchemaRef, State
 from tasks.documents.dialects.reading import field_written
 from tasks.documents.placeholders import with_placeholders
+from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
 Format = Literal["markdown", "code", "binary", "bdd", "test_results", "json", "yaml", "text", "html", "xml"]
@@ -134,3 +135,18 @@ class ArtifactConfig(Part):
     def written(self, field: str) -> str:
         """Return a field's name as it stands in the file."""
         return field_written(field, self._fields)
+
+    @property
+    def makes(self) -> str:
+        """Format of what it makes: that of the first file it is written to."""
+        return self.metadata.outputs[0].format
+
+    def invalid(self, field: str, why: str) -> PressroomError:
+        """Build the error for a field of this config."""
+        return fault(
+            "CONFIG_INVALID",
+            config_id=self.id,
+            path=self._path or "(not from a file)",
+            field=self.written(field),
+            why=why,
+        )

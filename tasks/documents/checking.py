@@ -76,16 +76,43 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
     except PressroomError as error:
         yield from _config_problems(error, where)
         return
+    refused: PressroomError | None = None
     try:
         plan.prepare(item.model_copy())
     except PressroomError as error:
-        yield where.problem(error, "output_path" if item.output_path else "content_config_id")
+        refused = error
+    found = list(_in_making(library, loaded, item, where))
+    # What a document is made of may have been found faulty on entering as well; below, each fault has its own place.
+    if refused is not None and (refused.code in ("OUTPUT_CONFLICT", "PATH_OUTSIDE") or not found):
+        yield where.problem(refused, "output_path" if item.output_path else "content_config_id")
+    yield from found
+
+
+def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Iterator[Problem]:
+    config = loaded.config
+    if not isinstance(config, ContentConfig) or config.inputs is not None:
+        from tasks.documents.composed_checking import complaints_about
+
+        for error, at, field in complaints_about(item, loaded, library, _try):
+            if at is None:
+                yield from _config_problems(error, where)
+            elif field is not None:
+                field = at.config.written(field)
+                yield Problem.of(error, str(at.path), line_of(_text(str(at.path)), field.split(".")), field)
+            else:
+                yield _of_a_generator(error, at, item, where)
+        return
     try:
-        _try(loaded.content, item.context, library.base_dir)
+        _try(config, item.context, library.base_dir)
     except PressroomError as error:
-        # Values that the spec itself gives are completed there, not in the config.
-        of_the_spec = error.code in _OF_VALUES and item.context
-        yield where.problem(error, "context") if of_the_spec else _in_config(error, loaded, where)
+        yield _of_a_generator(error, loaded, item, where)
+
+
+def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Problem:
+    """Place an error of a generator: values that the spec itself gives are completed there, not in the config."""
+    if error.code in _OF_VALUES and item.context:
+        return where.problem(error, "context")
+    return _in_config(error, loaded, where)
 
 
 def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:

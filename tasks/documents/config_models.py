@@ -75,7 +75,12 @@ class ContentConfig(Part):
     @property
     def extension(self) -> str:
         """Ending of the file this content goes into."""
-        return EXTENSIONS[self.metadata.output_format or "markdown"]
+        return EXTENSIONS[self.makes]
+
+    @property
+    def makes(self) -> str:
+        """Format of what it makes."""
+        return self.metadata.output_format or "markdown"
 
     @property
     def path(self) -> str:

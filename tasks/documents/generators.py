@@ -11,6 +11,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from tasks.errors import fault
+
 if TYPE_CHECKING:
     from tasks.documents.config_models import ContentConfig
     from tasks.models import JsonObject
@@ -51,6 +53,22 @@ def normal_type(name: str) -> str:
 def available() -> list[str]:
     """Names, the one most often written of each, that a config may give and this version can make."""
     return [found.other_name or name for name, found in GENERATORS.items() if found.is_available]
+
+
+def generator_of(config: ContentConfig) -> Generator:
+    """Return the generator that a config asks for, or refuse one that is not known."""
+    found = GENERATORS.get(config.generator)
+    if found is None:
+        raise fault("GENERATOR_UNKNOWN", config_id=config.id, generator=config.generator, known=", ".join(GENERATORS))
+    return found
+
+
+def available_generator(config: ContentConfig) -> Generator:
+    """Return the generator that a config asks for, or refuse one that this version has not got either."""
+    found = generator_of(config)
+    if not found.is_available:
+        raise fault("GENERATOR_UNAVAILABLE", config_id=config.id, generator=config.generator)
+    return found
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 from pydantic import ValidationError
 
+from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.jinja_pool import Worker, WorkerDied, borrowed
 from tasks.documents.jinja_sources import fingerprint_of_templates
@@ -21,17 +22,22 @@ from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import resolve_inside
 from tasks.models import JsonObject
 
-__all__ = ["JinjaRequest", "fingerprint_of_templates", "prepare", "render"]
+__all__ = ["JinjaRequest", "fingerprint_of_templates", "prepare", "prepare_artifact", "render"]
 
 _BEHAVIOURS: dict[str, UndefinedBehaviour] = {"error": "error", "strict": "strict", "keep": "keep", "empty": "empty"}
 
 
-def prepare(config: ContentConfig, context: JsonObject, base_dir: Path) -> JinjaRequest:
-    """Work out what the first `jinja2` pattern of `config` wants rendered, with which values; reads no file."""
+def prepare(
+    config: ContentConfig, context: JsonObject, base_dir: Path, given: JsonObject | None = None
+) -> JinjaRequest:
+    """Work out what the first `jinja2` pattern of `config` wants rendered, with which values; reads no file.
+
+    `given` names the inputs, which win over the values; what they hold may be filled in later.
+    """
     pattern = config.pattern("jinja2")
-    values = config.merged_context(pattern, context)
+    values, given = config.merged_context(pattern, context), given or {}
     for name, value in values.items():
-        if isinstance(value, dict) and value.get("source") == "config":
+        if isinstance(value, dict) and value.get("source") == "config" and name not in given:
             field = f"generation_config.context.{name}"
             raise config.pattern_invalid(pattern, field, "values from another config are not yet implemented")
     try:
@@ -43,11 +49,23 @@ def prepare(config: ContentConfig, context: JsonObject, base_dir: Path) -> Jinja
             undefined=_undefined_behaviour(config, pattern),
             context=values,
             source=config.template(pattern) if pattern.inline else None,
+            given=given,
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"][1:])
         raise fault("CONTEXT_INVALID", item_id=config.id, why=f"{place}: {first['msg']}") from None
+
+
+def prepare_artifact(config: ArtifactConfig, context: JsonObject, base_dir: Path) -> JinjaRequest:
+    """Work out which template puts an artifact together; the texts of its children are filled in later."""
+    return JinjaRequest(
+        config_id=config.id,
+        template=config.content.template or "",
+        base_dir=base_dir.absolute(),
+        template_dir=base_dir.absolute(),
+        context=context,
+    )
 
 
 def _template_dir(config: ContentConfig, pattern: Pattern, base_dir: Path) -> Path:

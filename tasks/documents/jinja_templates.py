@@ -43,6 +43,8 @@ class JinjaRequest(BaseModel):
     context: JsonObject
     source: str | None = None
     """The template's text where it stands in the config; `template` is then only what messages call it."""
+    given: JsonObject = {}
+    """Values that win over the context and stand for nothing but themselves: inputs, and the texts of children."""
 
 
 class JailedLoader(jinja2.BaseLoader):
@@ -89,6 +91,8 @@ def file_values(request: JinjaRequest) -> dict[str, Path]:
     """Return the values of the context that stand for a file (`{"source": "file", "path": ...}`), and that file."""
     found: dict[str, Path] = {}
     for name, value in request.context.items():
+        if name in request.given:
+            continue
         if isinstance(value, dict) and value.get("source") == "file" and isinstance(path := value.get("path"), str):
             found[name] = resolve_inside(request.base_dir, path)
     return found
@@ -96,7 +100,8 @@ def file_values(request: JinjaRequest) -> dict[str, Path]:
 
 def filled_context(request: JinjaRequest) -> JsonObject:
     """Return the context with the content of files in place of their names."""
-    return {**request.context, **{name: _content(path) for name, path in file_values(request).items()}}
+    files = {name: _content(path) for name, path in file_values(request).items()}
+    return {**request.context, **files, **request.given}
 
 
 def _content(path: Path) -> JsonValue:

@@ -150,7 +150,7 @@ def _of_jinja(request: JinjaRequest, error: jinja2.TemplateError) -> PressroomEr
     if isinstance(error, SecurityError):
         return fault("TEMPLATE_UNSAFE", template=request.template, why=message.rstrip("."))
     if isinstance(error, jinja2.UndefinedError) and (found := _QUOTED.search(message)):
-        available = ", ".join(sorted(request.context)) or "none"
+        available = ", ".join(sorted({*request.context, *request.given})) or "none"
         return fault("UNDEFINED_VARIABLE", name=found[1], available=available)
     return _invalid(request, _line(request, error), message)
 

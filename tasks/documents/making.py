@@ -1,92 +1,52 @@
-"""Making one document: fingerprint, reuse or text, file, outcome. What the fast stages do to each item."""
+"""Making one document: reuse or text, files, outcome. What the fast stages do to each item."""
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from tasks.checkpoints import canonical
-from tasks.documents.configs import LoadedConfig
-from tasks.documents.generators import filler
+from tasks.documents.drafts import CODE_VERSION, Draft, draft, fingerprint_of
 from tasks.documents.models import DocumentItem
-from tasks.documents.plan import library_of
+from tasks.documents.texts import Made, changed, fill
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
-from tasks.fingerprint_parts import PART_LENGTH, joined
 from tasks.models import Outcome, Output
-from tasks.reuse import flights, read_reusable
+from tasks.reuse import Finished, flights, read_reusable
 
-if TYPE_CHECKING:
-    from tasks.documents.jinja_templates import JinjaRequest
+__all__ = ["CODE_VERSION", "Draft", "draft", "failed", "fill", "fingerprint_of", "finish"]
 
-CODE_VERSION = "1"
-"""Goes up when a generator makes another text of the same input."""
+logger = logging.getLogger("pressroom")
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An item whose config has been read, with the fingerprint of what will be made of it."""
-
-    item: DocumentItem
-    loaded: LoadedConfig
-    fingerprint: str
-    request: JinjaRequest | None = None
-    """What is to be rendered, where a template engine makes the document."""
-
-
-def draft(item: DocumentItem) -> Draft:
-    """Read an item's config and name what will be made of it; making and `plan` both begin here, so they agree."""
-    loaded = library_of(item.base_dir).load(item.content_config_id)
-    if item.lane != "render":
-        return Draft(item, loaded, fingerprint_of(item, loaded))
-    from tasks.documents import jinja  # Jinja takes a while to load, and most documents need none.
-
-    request = jinja.prepare(loaded.content, item.context, Path(item.base_dir))
-    return Draft(item, loaded, fingerprint_of(item, loaded, jinja.fingerprint_of_templates(request)), request)
-
-
-def fingerprint_of(item: DocumentItem, loaded: LoadedConfig, templates: str = "") -> str:
-    """Name a document by its config, its values, the code, and the hash of its templates."""
-    values = _hash(canonical(item.context)) if item.context else "none"
-    parts = {"config": loaded.sha256[:PART_LENGTH], "values": values, "templates": templates[:PART_LENGTH]}
-    return joined(code=CODE_VERSION, **parts)
-
-
-def fill(drafted: Draft) -> str:
-    """Make the text with one of the generators that cannot hang."""
-    config = drafted.loaded.content
-    generate = filler(config.generator)
-    assert generate is not None, "the lane takes no other generators"
-    return generate(config, drafted.item.context)
-
-
-def finish(drafted: Draft, make: Callable[[], str], known: Output | None, started: float) -> Outcome:
+def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | None, started: float) -> Outcome:
     """Write the document, taking a finished one where there is one, and say what became of the item."""
     item = drafted.item
 
-    def work() -> Output:
-        return _write(item, make().encode())
+    def work() -> Finished:
+        made = make()
+        return Finished(_write(item, made.contents), made.left_out)
 
     try:
-        output = _copy(item, known)
-        reused = output is not None
-        if output is None:
-            output, mine = flights.get().make(drafted.fingerprint, work)
+        outputs = None if known is None else _copy(item, known)
+        reused = outputs is not None
+        if outputs is not None:
+            finished = Finished(outputs, drafted.left_out)
+        else:
+            finished, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:
-                output, reused = _copy(item, output) or work(), True
+                outputs, reused = _copy(item, finished.outputs), True
+                finished = work() if outputs is None else Finished(outputs, finished.left_out)
     except Exception as error:
         return failed(item, error, started)
-    return Outcome(
+    outcome = Outcome(
         item_id=item.item_id,
-        outputs=[output],
+        outputs=finished.outputs,
         fingerprint=drafted.fingerprint,
         reused=reused,
         seconds=time.perf_counter() - started,
     )
+    return _without(outcome, drafted, finished.left_out) if finished.left_out else outcome
 
 
 def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
@@ -95,19 +55,34 @@ def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:
     return Outcome.failed(item.item_id, seen, seconds=time.perf_counter() - started)
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:PART_LENGTH]
+def _without(outcome: Outcome, drafted: Draft, left_out: tuple[str, ...]) -> Outcome:
+    """Say what the document was made without."""
+    for part in left_out:
+        logger.warning("%s was made without its optional part %s", outcome.item_id, part)
+    # What failed only while it was made is not in the fingerprint, and may come out the next time.
+    fingerprint = drafted.fingerprint if left_out == drafted.left_out else None
+    return outcome.model_copy(update={"left_out": left_out, "fingerprint": fingerprint})
 
 
-def _copy(item: DocumentItem, known: Output | None) -> Output | None:
-    """Take a finished document over, or return None where it is not there as it was written."""
-    content = read_reusable(known) if known is not None else None
-    if content is None or known is None:
+def _copy(item: DocumentItem, known: Sequence[Output]) -> list[Output] | None:
+    """Take a finished document over, or return None where not all of its files are there as they were written."""
+    contents = [content for one in known if (content := read_reusable(one)) is not None]
+    paths = item.paths
+    if not len(contents) == len(known) == len(paths):
         return None
-    return known if known.path == item.output_path else _write(item, content)
+    return [
+        one if one.path == path else _write_one(path, content)
+        for one, path, content in zip(known, paths, contents, strict=True)
+    ]
 
 
-def _write(item: DocumentItem, content: bytes) -> Output:
-    path = item.output_path or ""
+def _write(item: DocumentItem, contents: Sequence[bytes]) -> list[Output]:
+    paths = item.paths
+    if len(paths) != len(contents):
+        raise changed(item.content_config_id)
+    return list(map(_write_one, paths, contents))
+
+
+def _write_one(path: str, content: bytes) -> Output:
     write_atomically(path, content)
     return Output.of(path, content)

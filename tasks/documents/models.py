@@ -53,6 +53,13 @@ class DocumentItem(Item):
     base_dir: str
     output_root: str
     output_path: str | None = None
+    further_paths: list[str] = []
+    """Where the outputs of an artifact go beyond the first; absolute, known once the item has entered its lane."""
+
+    @property
+    def paths(self) -> list[str]:
+        """Where all its outputs go, in the order of the config."""
+        return [self.output_path or "", *self.further_paths]
 
 
 class LoadedDocument(Shape):

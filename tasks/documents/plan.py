@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 
-from tasks.documents.configs import ConfigLibrary
-from tasks.documents.generators import GENERATORS
+from tasks.documents.config_models import ContentConfig
+from tasks.documents.configs import ConfigLibrary, LoadedConfig
+from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
 
@@ -32,19 +33,39 @@ class DocumentPlan:
     def prepare(self, item: DocumentItem) -> DocumentItem:
         """Choose the lane and claim the output path; what is wrong with this item is raised here."""
         loaded = self._library.load(item.content_config_id)
-        config = loaded.content
-        name = config.generator
-        generator = GENERATORS.get(name)
-        if generator is None:
-            known = ", ".join(GENERATORS)
-            raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=name, known=known)
-        path = item.output_path or f"{item.output_root}/{item.content_config_id}.{config.extension}"
-        item.lane, item.output_path = generator.lane, self._output.resolve(path)
-        if item.output_path == str(loaded.path):
-            other = f"config {item.content_config_id}"
-            raise fault("OUTPUT_CONFLICT", item_id=item.item_id, path=item.output_path, other=other)
-        self._claim(item.output_path, item.item_id)
+        config = loaded.config
+        if not isinstance(config, ContentConfig) or config.inputs is not None:
+            from tasks.documents.survey import survey  # Most documents are made of nothing else.
+
+            found = survey(self._library, loaded, item.context)
+            item.lane, read = found.lane, found.paths
+        else:
+            item.lane, read = generator_of(config).lane, {str(loaded.path)}
+        return self.claim(item, loaded, read)
+
+    def claim(self, item: DocumentItem, loaded: LoadedConfig, read: Collection[str]) -> DocumentItem:
+        """Claim the paths of all the item's outputs; none may be another item's, nor a config that it is made from."""
+        paths = [self._output.resolve(path) for path in _paths(item, loaded)]
+        for number, path in enumerate(paths):
+            if path in read:
+                raise fault("OUTPUT_CONFLICT", item_id=item.item_id, path=path, other=f"config {Path(path).stem}")
+            if path in paths[:number]:
+                raise fault("OUTPUT_CONFLICT", item_id=item.item_id, path=path, other=item.item_id)
+            self._claim(path, item.item_id)
+        item.output_path, *item.further_paths = paths
         return item
+
+
+def _paths(item: DocumentItem, loaded: LoadedConfig) -> list[str]:
+    """Say where an item's outputs go: a path given by the spec is the first one's, and the others lie beside it."""
+    if item.further_paths:
+        return item.paths  # It enters again, and where its outputs go has been worked out.
+    config, root = loaded.config, item.output_root
+    if isinstance(config, ContentConfig):
+        return [item.output_path or f"{root}/{item.content_config_id}.{config.extension}"]
+    first, *others = (output.file for output in config.metadata.outputs)
+    folder = os.path.dirname(item.output_path) if item.output_path else root
+    return [item.output_path or os.path.join(root, first), *(os.path.join(folder, file) for file in others)]
 
 
 def _root(batch: DocumentBatch) -> Path:

@@ -27,10 +27,9 @@ CODES: dict[str, ReplyCode] = {
     # The values it is filled with.
     "CONTEXT_INVALID": "invalid_context",
     "UNDEFINED_VARIABLE": "invalid_context",
-    "VALUE_MISSING": "invalid_context",
-    "VALUE_REFUSED": "invalid_context",
     # What was handed in cannot be read, or may not be asked for.
     "CONDITION_INVALID": "invalid_input",
+    "CONFIG_CYCLE": "invalid_input",
     "CONFIG_INVALID": "invalid_input",
     "CONFIG_UNSUPPORTED": "invalid_input",
     "FILE_TOO_LARGE": "invalid_input",
@@ -51,6 +50,7 @@ CODES: dict[str, ReplyCode] = {
     "DISK_FULL": "generation_failed",
     "FAIL_FAST": "generation_failed",
     "GENERATOR_UNAVAILABLE": "generation_failed",
+    "INPUT_MISSING": "generation_failed",
     "INTERNAL": "generation_failed",
     "ITEM_DEADLINE": "generation_failed",
     "LEASE_LOST": "generation_failed",

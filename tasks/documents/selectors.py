@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from tasks.documents.json_path import find
+from tasks.documents.json_path import find, parse_path
 from tasks.documents.markdown_sections import read_heading, section_of
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data
@@ -61,6 +61,17 @@ def select(text: str, selector: str | None, source: str) -> JsonValue:
     if part is None:
         raise _empty(wanted, source)
     return "\n".join(part).rstrip("\n")
+
+
+def check_selector(selector: str | None) -> None:
+    """Refuse with SELECTOR_INVALID what is no selector, whatever it would be used on."""
+    if selector is None or is_whole(selector):
+        return
+    wanted = selector.strip()
+    if wanted.startswith("$"):
+        parse_path(wanted)
+    elif not (read_heading(wanted) or _CODE.fullmatch(wanted)):
+        _line_range((), wanted)
 
 
 def select_value(value: JsonValue, path: str, source: str) -> JsonValue:

@@ -13,10 +13,14 @@ from functools import partial
 from anyio import fail_after, from_thread, to_thread
 
 from tasks.documents import jinja
-from tasks.documents.making import Draft, draft, failed, fill, finish
+from tasks.documents.config_models import ContentConfig
+from tasks.documents.drafts import Draft, draft
+from tasks.documents.making import failed, finish
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.documents.plan import library_of
-from tasks.errors import fault
+from tasks.documents.survey import survey
+from tasks.documents.texts import changed, contents_of
+from tasks.errors import PressroomError, fault
 from tasks.files import write_atomically
 from tasks.models import Chunk, ChunkOutcome, Outcome, Output
 from tasks.reuse import find_reusable
@@ -40,9 +44,10 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     for drafted in drafts:
         started = time.perf_counter()
         # Rendering is called for from inside, so that it happens only when no finished document serves.
-        render = partial(from_thread.run, partial(_render, drafted))
-        outcome = await to_thread.run_sync(finish, drafted, render, known.get(drafted.fingerprint), started)
-        if outcome.fingerprint and await to_thread.run_sync(draft, drafted.item) != drafted:
+        make = partial(contents_of, drafted, partial(_render_from_thread, drafted.item, started))
+        outcome = await to_thread.run_sync(finish, drafted, make, known.get(drafted.fingerprint), started)
+        edited = outcome.fingerprint is not None and await to_thread.run_sync(_is_edited, drafted)
+        if edited:
             # Edited while it was rendered: what was made belongs to neither fingerprint for certain.
             outcome.fingerprint = None
         outcomes.append(outcome)
@@ -52,14 +57,13 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
 @stage(timeout_seconds=60, checkpoint=False)
 async def load_document(item: DocumentItem) -> LoadedDocument:
     """Read an item's config; never from a checkpoint, so that an edited config is seen."""
-    loaded = await to_thread.run_sync(library_of(item.base_dir).load, item.content_config_id)
-    return LoadedDocument(item=item, config=loaded.content, config_sha256=loaded.sha256)
+    return await to_thread.run_sync(_load, item)
 
 
 @stage(timeout_seconds=300)
 async def generate_document(loaded: LoadedDocument) -> DocumentText:
     """Have a language model write the document. There is none in this version, and that is said plainly."""
-    config_id, generator = loaded.item.content_config_id, loaded.config.generator
+    config_id, generator = loaded.config.id, loaded.config.generator
     raise fault("GENERATOR_UNAVAILABLE", config_id=config_id, generator=generator)
 
 
@@ -69,14 +73,35 @@ async def write_document(item: DocumentItem, document: DocumentText) -> Outcome:
     return await to_thread.run_sync(_write, item, document.text)
 
 
-async def _render(drafted: Draft) -> str:
-    item, request = drafted.item, drafted.request
-    assert request is not None, "the lane takes templates only"
+def _load(item: DocumentItem) -> LoadedDocument:
+    """Find the config that a model is to write: the item's own, or the first such one that it is made of."""
+    library = library_of(item.base_dir)
+    loaded = library.load(item.content_config_id)
+    config = survey(library, loaded, item.context).writer or loaded.config
+    if not isinstance(config, ContentConfig):
+        raise changed(config.id)
+    return LoadedDocument(item=item, config=config, config_sha256=loaded.sha256)
+
+
+def _is_edited(drafted: Draft) -> bool:
+    """Say whether a document would be another one now than when it was drafted."""
+    try:
+        return draft(drafted.item).fingerprint != drafted.fingerprint
+    except PressroomError:
+        return True
+
+
+def _render_from_thread(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> str:
+    return from_thread.run(_render, item, started, request)
+
+
+async def _render(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> str:
     limit = item.deadline_seconds
-    if limit is None or limit >= RENDER_SECONDS:
+    left = RENDER_SECONDS if limit is None else limit - (time.perf_counter() - started)
+    if left >= RENDER_SECONDS:
         return await jinja.render(request, seconds=RENDER_SECONDS)
     try:
-        with fail_after(limit):
+        with fail_after(max(left, 0)):
             return await jinja.render(request, seconds=RENDER_SECONDS)
     except TimeoutError as error:
         raise fault("ITEM_DEADLINE", item_id=item.item_id, seconds=limit) from error
@@ -87,7 +112,7 @@ def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
     known = find_reusable([drafted.fingerprint for drafted in drafts])
     for drafted in drafts:
         started = time.perf_counter()
-        outcomes.append(finish(drafted, partial(fill, drafted), known.get(drafted.fingerprint), started))
+        outcomes.append(finish(drafted, partial(contents_of, drafted), known.get(drafted.fingerprint), started))
     return ChunkOutcome(outcomes=outcomes)
 
 

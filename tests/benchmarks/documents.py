@@ -66,9 +66,11 @@ def _items(path: Path, name: str, count: int) -> Path:
 def _bare(folder: Path, count: int) -> float:
     """Call the same generator and write the same files, with nothing around; return seconds a document."""
     from tasks.documents import template_fill
+    from tasks.documents.config_models import ContentConfig
     from tasks.documents.plan import library_of
 
-    config = library_of(str(folder)).load("team-report").content
+    config = library_of(str(folder)).load("team-report").config
+    assert isinstance(config, ContentConfig)
     for n in range(100):
         (folder / "bare" / str(n)).mkdir(parents=True)
     started = time.perf_counter()
@@ -106,12 +108,14 @@ def _one_task_a_document(count: int) -> None:
 
     from flows.runner import EventLoopTaskRunner
     from tasks.documents import template_fill
+    from tasks.documents.config_models import ContentConfig
     from tasks.documents.plan import library_of
 
     folder = _prepare()
 
     async def make(number: int) -> int:
-        config = library_of(str(folder)).load("team-report").content
+        config = library_of(str(folder)).load("team-report").config
+        assert isinstance(config, ContentConfig)
         return (folder / f"{number}.md").write_text(template_fill.generate(config, _context(number)))
 
     make_one: Task[Any, Any] = task(persist_result=False)(make)

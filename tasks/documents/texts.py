@@ -1,0 +1,150 @@
+"""From a draft to its text: each part of it is made once, the whole is put together, all in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import JsonValue
+
+from tasks.documents.artifact_models import ArtifactConfig
+from tasks.documents.assembly import Piece, Whole, assembled
+from tasks.documents.config_models import EXTENSIONS, ContentConfig
+from tasks.documents.config_parts import InputSource
+from tasks.documents.drafts import Draft
+from tasks.documents.generators import filler
+from tasks.documents.inputs import MISSING
+from tasks.documents.selectors import select
+from tasks.documents.trails import inside, note
+from tasks.errors import InputError, PressroomError, fault
+from tasks.models import JsonObject
+
+if TYPE_CHECKING:
+    from tasks.documents.jinja_templates import JinjaRequest
+
+Render = Callable[["JinjaRequest"], str]
+"""Renders a template, in a process that can be killed."""
+
+
+class Made(NamedTuple):
+    """What goes into each file of a document, and which optional parts it had to be made without."""
+
+    contents: list[bytes]
+    left_out: tuple[str, ...] = ()
+
+
+def fill(drafted: Draft) -> str:
+    """Make the text of a content that has no inputs, with one of the generators that cannot hang."""
+    config = drafted.loaded.config
+    assert isinstance(config, ContentConfig), "artifacts are made of their children"
+    generate = filler(config.generator)
+    assert generate is not None, "the lane takes no other generators"
+    return generate(config, drafted.item.context)
+
+
+def contents_of(drafted: Draft, render: Render | None = None) -> Made:
+    """Make all that a document's files hold, in the order of its outputs; `render` where a template is part of it."""
+    config = drafted.loaded.config
+    if isinstance(config, ContentConfig) and drafted.request is None and config.inputs is None:
+        return Made([fill(drafted).encode()])
+    making = _Making(render)
+    whole = making.whole(drafted)
+    forms = [output.format for output in config.metadata.outputs] if isinstance(config, ArtifactConfig) else [""]
+    left_out = dict.fromkeys([*drafted.left_out, *making.left_out])
+    return Made([whole.written_as(form).encode() for form in forms], tuple(left_out))
+
+
+def text_of(drafted: Draft, render: Render | None = None) -> str:
+    """Make a document's text: what its first file holds."""
+    return _Making(render).text(drafted)
+
+
+def selected(text: str, source: InputSource, config: ContentConfig | ArtifactConfig) -> JsonValue:
+    """Return the part that an input asks for of the text a config has made, read in the format that config makes."""
+    return select(text, source.data_selector, f"{config.id}.{EXTENSIONS.get(config.makes, 'txt')}")
+
+
+class _Making:
+    """Walks a draft once; a part that is needed at several places is made at the first."""
+
+    def __init__(self, render: Render | None) -> None:
+        self._render = render
+        self._texts: dict[int, str | InputError] = {}
+        self.left_out: list[str] = []
+
+    def text(self, drafted: Draft) -> str:
+        """Make the text of a draft, or fail as it did before."""
+        text = self._texts.get(id(drafted))
+        if text is None:
+            try:
+                text = self.whole(drafted).written_as(drafted.loaded.config.makes)
+            except InputError as error:
+                text = error  # A template that is ended after ten seconds is not tried again at each place.
+            self._texts[id(drafted)] = text
+        if isinstance(text, InputError):
+            raise text
+        return text
+
+    def whole(self, drafted: Draft) -> Whole:
+        """Make what a draft comes to, before it is written in the format of any file."""
+        config = drafted.loaded.config
+        if isinstance(config, ContentConfig):
+            return Whole(self._content(drafted, config))
+        pieces = self._pieces(drafted, config)
+        if drafted.request is None:
+            return assembled(config, pieces)
+        named: JsonObject = {name: piece.text for piece in pieces for name in _names(piece.name)}
+        children: list[JsonValue] = [{"id": piece.name, "text": piece.text} for piece in pieces]
+        return Whole(self._rendered(drafted.request, {**named, "children": children}))
+
+    def _content(self, drafted: Draft, config: ContentConfig) -> str:
+        given = self._given(drafted, config)
+        if drafted.request is not None:
+            return self._rendered(drafted.request, given)
+        generate = filler(config.generator)
+        if generate is None:
+            raise changed(config.id)
+        return generate(config, {**drafted.item.context, **given})
+
+    def _given(self, drafted: Draft, config: ContentConfig) -> JsonObject:
+        """Return the inputs by their names; they win over the values given at run time."""
+        given: JsonObject = {}
+        for one in drafted.inputs:
+            if one.draft is None:
+                given[one.source.id] = one.value
+                continue
+            try:
+                given[one.source.id] = selected(self.text(one.draft), one.source, one.draft.loaded.config)
+            except InputError as error:
+                if one.source.required or error.code not in MISSING:
+                    raise inside(error, one.source.id, config.id) from error
+                self.left_out.append(note(one.source.id, config.id, error))
+        return given
+
+    def _pieces(self, drafted: Draft, config: ArtifactConfig) -> list[Piece]:
+        pieces: list[Piece] = []
+        for one in drafted.children:
+            try:
+                text = self.text(one.draft)
+            except InputError as error:
+                if one.child.required:
+                    raise inside(error, one.child.id, config.id) from error
+                self.left_out.append(note(one.child.id, config.id, error))
+            else:
+                pieces.append(Piece(one.child.id, one.draft.loaded.config.makes, text))
+        return pieces
+
+    def _rendered(self, request: JinjaRequest, given: JsonObject) -> str:
+        if self._render is None:
+            raise changed(request.config_id)
+        return self._render(request.model_copy(update={"given": given}) if given else request)
+
+
+def _names(name: str) -> tuple[str, str]:
+    """Return the names of a child in a template: its own, and one that Jinja does not read as a subtraction."""
+    return name, name.replace("-", "_")
+
+
+def changed(config_id: str) -> PressroomError:
+    """Build the error for a config that needs something else now than when its item entered its lane."""
+    return fault("TEMPORARY_ERROR", what=f"Config {config_id!r} was changed while its batch runs.")

@@ -1,0 +1,153 @@
+"""The fingerprint of what is made of other things changes with each of them, and says which it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sites import artifact, config, put
+
+from tasks.documents.drafts import Draft, draft
+from tasks.documents.models import DocumentItem
+from tasks.documents.plan import library_of
+from tasks.documents.texts import contents_of, text_of
+from tasks.errors import PressroomError
+from tasks.fingerprint_parts import PART_LENGTH, changed_parts, parts_of
+from tasks.models import JsonObject
+
+VALUES: JsonObject = {"team": "Harbour", "fee": 3}
+
+
+def site(folder: Path) -> Path:
+    """An artifact of a template, over an artifact, over contents with inputs, of which one is optional."""
+    put(folder / "data/tides.yaml", "high: 5\nlow: 2\n")
+    put(folder / "data/notes.md", "# Spring\n\nNew trees\n\n# Winter\n\nSnow\n")
+    put(folder / "page.j2", "{{ team }}, {{ tides }}{% include 'end.j2' %}")
+    put(folder / "end.j2", ".")
+    put(folder / "book.j2", "{% for child in children %}{{ child.text }}|{% endfor %}")
+    config(folder, "leaf", "Leaf for {{team}}")
+    config(folder, "page", "page.j2", "jinja2", inputs=inputs("external_file", "data/tides.yaml", "$.high", "tides"))
+    config(folder, "quote", "{{spring}}", inputs=inputs("external_file", "data/notes.md", "# Spring", "spring"))
+    config(folder, "echo", "{{text}}", inputs=inputs("content_config", "leaf", None, "text"))
+    config(folder, "dear", "{{fee}}")
+    artifact(folder, "chapter", "leaf", "quote", "echo")
+    optional = {"id": "late", "required": False}
+    dear = {"id": "dear", "conditions": "fee > 5"}
+    artifact(folder, "book", "chapter", "page", optional, dear, strategy="template", template="book.j2")
+    return folder
+
+
+def inputs(kind: str, locator: str, selector: str | None, name: str) -> dict[str, Any]:
+    source = {"id": name, "source_type": kind, "source_locator": locator}
+    return {"sources": [source if selector is None else {**source, "data_selector": selector}]}
+
+
+def drafted(folder: Path, context: JsonObject | None = None, config_id: str = "book") -> Draft:
+    library_of.cache_clear()
+    values = VALUES if context is None else context
+    return draft(
+        DocumentItem(item_id="i", content_config_id=config_id, base_dir=str(folder), output_root="", context=values)
+    )
+
+
+def marks(folder: Path, context: JsonObject | None = None, config_id: str = "book") -> dict[str, str]:
+    return parts_of(drafted(folder, context, config_id).fingerprint)
+
+
+def test_a_draft_is_a_tree_of_drafts(tmp_path: Path) -> None:
+    book = drafted(site(tmp_path))
+    assert [one.child.id for one in book.children] == ["chapter", "page"]
+    chapter, page = (one.draft for one in book.children)
+    assert [one.child.id for one in chapter.children] == ["leaf", "quote", "echo"]
+    assert chapter.children[2].draft.inputs[0].draft is chapter.children[0].draft
+    assert (page.inputs[0].value, chapter.children[1].draft.inputs[0].value) == (5, "# Spring\n\nNew trees")
+    assert len(book.left_out) == 1
+
+
+def test_a_fingerprint_has_the_parts_that_there_are(tmp_path: Path) -> None:
+    site(tmp_path)
+    assert list(marks(tmp_path)) == ["code", "config", "values", "templates", "children"]
+    assert list(marks(tmp_path, config_id="quote")) == ["code", "config", "values", "inputs"]
+    assert list(marks(tmp_path, config_id="page")) == ["code", "config", "values", "templates", "inputs"]
+    assert list(marks(tmp_path, config_id="leaf")) == ["code", "config", "values"]
+    assert all(len(part) == PART_LENGTH for name, part in marks(tmp_path).items() if name != "code")
+
+
+CHANGES: dict[str, tuple[str, str, list[str]]] = {
+    "the template": ("book.j2", "changed", ["templates"]),
+    "a child's template": ("page.j2", "changed", ["children"]),
+    "what a child's template includes": ("end.j2", "!", ["children"]),
+    "a child's input": ("data/tides.yaml", "high: 6\n", ["children"]),
+    "the input of a child's child": ("data/notes.md", "# Spring\n\nOld trees\n", ["children"]),
+    "another part of that input": ("data/notes.md", "# Spring\n\nNew trees\n\n# Winter\n\nIce\n", []),
+    "another value of that input": ("data/tides.yaml", "high: 5\nlow: 1\n", []),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "changed"), CHANGES.values(), ids=list(CHANGES))
+def test_a_file_that_changes_what_is_made_changes_the_part_that_it_belongs_to(
+    tmp_path: Path, name: str, content: str, changed: list[str]
+) -> None:
+    before = marks(site(tmp_path))
+    put(tmp_path / name, content)
+    assert changed_parts(before, marks(tmp_path)) == changed
+
+
+def test_a_config_inside_is_a_part_of_the_children_or_of_the_inputs(tmp_path: Path) -> None:
+    site(tmp_path)
+    before, echo = marks(tmp_path), marks(tmp_path, config_id="echo")
+    config(tmp_path, "leaf", "Another leaf for {{team}}")
+    assert changed_parts(before, marks(tmp_path)) == ["children"]
+    assert changed_parts(echo, marks(tmp_path, config_id="echo")) == ["inputs"]
+    before = marks(tmp_path)
+    artifact(tmp_path, "chapter", "quote", "leaf", "echo")
+    assert changed_parts(before, marks(tmp_path)) == ["children"]
+
+
+def test_values_are_a_part_of_their_own_and_of_no_other(tmp_path: Path) -> None:
+    site(tmp_path)
+    before = marks(tmp_path)
+    assert changed_parts(before, marks(tmp_path, {**VALUES, "team": "Library"})) == ["values"]
+    assert changed_parts(before, marks(tmp_path, {**VALUES, "fee": 6})) == ["values", "children"]
+    assert changed_parts(before, marks(tmp_path)) == []
+
+
+def test_an_optional_child_that_appears_is_a_change_of_the_children(tmp_path: Path) -> None:
+    before = marks(site(tmp_path))
+    config(tmp_path, "late", "Late")
+    assert changed_parts(before, marks(tmp_path)) == ["children"]
+    assert drafted(tmp_path).left_out == ()
+
+
+def test_the_values_of_an_artifact_are_part_of_its_config(tmp_path: Path) -> None:
+    site(tmp_path)
+    artifact(tmp_path, "chapter", "leaf", context={"team": "?"})
+    whole, chapter = marks(tmp_path, {}), marks(tmp_path, {}, "chapter")
+    artifact(tmp_path, "chapter", "leaf", context={"team": "!"})
+    assert changed_parts(whole, marks(tmp_path, {})) == ["children"]
+    assert changed_parts(chapter, marks(tmp_path, {}, "chapter")) == ["config"]
+
+
+def test_a_draft_can_be_made_without_an_engine(tmp_path: Path) -> None:
+    book = drafted(site(tmp_path))
+    rendered: list[str] = []
+
+    def render(request: Any) -> str:
+        rendered.append(request.template)
+        return f"<{request.template} {sorted(request.given)}>"
+
+    text = text_of(book, render)
+    assert rendered == ["page.j2", "book.j2"]
+    assert text == "<book.j2 ['chapter', 'children', 'page']>"
+    made = contents_of(book, render)
+    assert (made.contents, made.left_out) == ([text.encode()], book.left_out)
+    assert text_of(drafted(tmp_path, config_id="chapter")) == (
+        "Leaf for Harbour\n\n# Spring\n\nNew trees\n\nLeaf for Harbour"
+    )
+
+
+def test_what_needs_a_template_now_and_did_not_as_it_entered_is_tried_again_later(tmp_path: Path) -> None:
+    with pytest.raises(PressroomError) as caught:
+        text_of(drafted(site(tmp_path)))
+    assert (caught.value.code, caught.value.transient) == ("TEMPORARY_ERROR", True)
