@@ -47,14 +47,17 @@ class Problem:
 
 
 def complaints(
-    error: ValidationError, model: type[BaseModel], path: str, text: str, *, code: str = "SPEC_INVALID"
+    error: ValidationError, model: type[BaseModel], path: str, text: str, *, code: str = "SPEC_INVALID", start: int = 1
 ) -> list[Problem]:
-    """Put each of pydantic's complaints about a file in words, with its line and what may have been meant."""
+    """Put each of pydantic's complaints about a file in words, with its line and what may have been meant.
+
+    `text` is the file's, or a part of it that begins at line `start`.
+    """
     found = []
     for one in error.errors(include_url=False)[:MOST]:
         place = tuple(part for part in one["loc"] if not _is_internal(part))
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
-        field, line = ".".join(map(str, place)) or "the whole", line_of(text, place)
+        field, line = ".".join(map(str, place)) or "the whole", start - 1 + line_of(text, place)
         said = one.get("ctx", {}) if one["type"] == _OURS else {}
         hint = said.get("hint") or _hint(one["type"], place, one.get("input"), one["msg"], model)
         message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)

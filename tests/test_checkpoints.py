@@ -236,6 +236,7 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
                 "deadline_seconds": 1.0,
             },
             **{"content_config_id": "other", "base_dir": "x", "output_root": "y", "output_path": "z"},
+            **{"force": True, "label": "x"},
         },
     ),
     (

@@ -72,8 +72,8 @@ def finish(drafted: Draft, make: Callable[[], str], known: Output | None, starte
         return _write(item, make().encode())
 
     try:
-        output = _copy(item, known)
-        reused = output is not None
+        output = work() if item.force else _copy(item, known)
+        reused = output is not None and not item.force
         if output is None:
             output, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:

@@ -37,7 +37,8 @@ class DocumentPlan:
         if generator is None:
             known = ", ".join(GENERATORS)
             raise fault("GENERATOR_UNKNOWN", config_id=item.content_config_id, generator=name, known=known)
-        path = item.output_path or f"{item.output_root}/{item.content_config_id}.{loaded.config.extension}"
+        file = f"{item.content_config_id}-{item.label}" if item.label else item.content_config_id
+        path = item.output_path or f"{item.output_root}/{file}.{loaded.config.extension}"
         item.lane, item.output_path = generator.lane, self._output.resolve(path)
         if item.output_path == str(loaded.path):
             other = f"config {item.content_config_id}"
