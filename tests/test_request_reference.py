@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tasks.complaints import Problem, complaints
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request import items_of, read_operations
 from tasks.documents.spec import size_of, spill
@@ -54,6 +55,39 @@ REQUEST = st.fixed_dictionaries(
         "shared_context": WRITTEN,
         "individual_contexts": st.dictionaries(IDS, WRITTEN, max_size=2),
         "force": st.booleans(),
+    },
+)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | IDS | WRITTEN,
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=3) | IDS, part, max_size=3),
+    max_leaves=10,
+)
+ANYTHING = st.fixed_dictionaries(
+    {},
+    optional={
+        "content_config_ids": JSON,
+        "operations": JSON
+        | st.lists(OPERATION.flatmap(lambda one: st.dictionaries(st.sampled_from([*one, "x"]), JSON))),
+        "requests": JSON,
+        "content_ids": JSON | st.lists(st.text(max_size=3)),
+        "matrix": JSON
+        | st.fixed_dictionaries(
+            {"configs": JSON | st.just(["a"])},
+            optional={
+                "axes": JSON | st.dictionaries(st.text(max_size=3) | IDS, st.lists(JSON)),
+                "exclude": JSON | st.lists(st.dictionaries(IDS, JSON)),
+                "context": JSON,
+                "output_path": JSON | st.text("{}abc/."),
+            },
+        ),
+        "shared_context": JSON,
+        "individual_contexts": JSON,
+        "force": JSON,
+        "continue_on_error": JSON,
+        "max_parallelism": JSON,
+        "max_parallel": JSON,
     },
 )
 
@@ -147,3 +181,18 @@ def test_items_that_go_to_a_file_keep_everything(
     read_back = DocumentBatch.model_validate_json(moved.model_dump_json())
     assert items_of(read_back) == items_of(whole)
     assert (moved.max_parallel, moved.mode) == (whole.max_parallel, whole.mode)
+
+
+def read(asked: dict[str, Any]) -> tuple[DocumentBatch | None, list[Problem]]:
+    try:
+        return batch(**asked), []
+    except ValidationError as error:
+        return None, complaints(error, DocumentBatch, "spec.yaml", json.dumps(asked))
+
+
+@given(ANYTHING)
+def test_whatever_stands_in_the_fields_of_a_request_is_refused_or_can_be_named(asked: dict[str, Any]) -> None:
+    found, problems = read(asked)
+    assert (found is None) is bool(problems)
+    names = [] if found is None else [item.item_id for item in items_of(found)]
+    assert len(set(names)) == len(names) == (0 if found is None else size_of(found))

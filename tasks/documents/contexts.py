@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from tasks.complaints import complaint
 from tasks.errors import FAULTS, PressroomError
@@ -37,6 +37,8 @@ def _parsed(text: str) -> JsonObject:
     return found
 
 
+ConfigId = Annotated[str, Field(min_length=1, max_length=200)]
+"""What a config is asked for by. Whether it can be one at all is said where it is looked for."""
 Context = Annotated[JsonObject, BeforeValidator(read_object, json_schema_input_type=JsonObject | str | None)]
 """Names and values; the form that Prefect shows of it takes the JSON text as well."""
 Contexts = Annotated[

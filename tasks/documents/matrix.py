@@ -23,7 +23,7 @@ from typing import Annotated, NamedTuple
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from tasks.complaints import refuse
-from tasks.documents.contexts import Context
+from tasks.documents.contexts import ConfigId, Context
 from tasks.documents.matrix_faults import faults_of
 from tasks.documents.matrix_values import CONFIG, filled, path_safe, text_of
 from tasks.models import JsonObject, Shape
@@ -43,7 +43,7 @@ class Matrix(Shape):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    configs: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1)]
+    configs: Annotated[list[ConfigId], Field(min_length=1)]
     """Ids of the content configs."""
     axes: dict[str, Annotated[list[JsonValue], Field(min_length=1)]] = {}
     """Names, and the values each goes through: texts, numbers, or objects with a `name` or an `id`."""

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from tasks.documents.config_models import ContentConfig
-from tasks.documents.contexts import Context, Contexts
+from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
 from tasks.documents.request_options import settle_options
 from tasks.models import BatchOptions, Item, JsonObject, Priority, Shape, named_priority
@@ -25,7 +25,7 @@ class Operation(Shape):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    content_config_id: Annotated[str, Field(min_length=1, max_length=200)]
+    content_config_id: ConfigId
     """Id of the content config."""
     context: Context = {}
     """Values for the template, as an object or its JSON text; they win over the config's own."""
@@ -42,13 +42,13 @@ class Operation(Shape):
 class DocumentBatch(BatchOptions):
     """Documents to make from content configs: by id, one by one with values and output path, or as a matrix."""
 
-    content_config_ids: list[str] = []
+    content_config_ids: list[ConfigId] = []
     """Configs to make one document each from, with the values the configs hold."""
     operations: list[Operation] = []
     """Documents to make one by one: a config, its values, its output path and its priority."""
     requests: list[Operation] = []
     """Documents to make one by one, at most 5 at once; the second of a config without output path is `<id>-2`."""
-    content_ids: list[str] = []
+    content_ids: list[ConfigId] = []
     """Configs to make one document each from, at most 4 at once."""
     matrix: Matrix | None = None
     """A document for every combination of configs and values, such as language by team by month."""
