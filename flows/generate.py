@@ -3,6 +3,7 @@
     from flows.generate import batch_generate, batch_generate_stream, retry_failed
 
     result = batch_generate(["note-1", "note-2"], base_dir="site", on_progress=print)
+    result = batch_generate(["note-1", "note-2"], shared_context={"month": "May"}, contexts={"note-2": {"day": 3}})
     for item in batch_generate_stream(["note-1", "note-2"], base_dir="site"):
         ...
     result = retry_failed(result)
@@ -16,13 +17,17 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, cast
 
+from pydantic import JsonValue
+
+from tasks.documents.models import DocumentBatch
+from tasks.documents.request import named_operations
 from tasks.errors import BatchFailed, fault
 from tasks.events import Listener, Progress, listening
 from tasks.ledger.store import Ledger
@@ -30,11 +35,13 @@ from tasks.models import BatchOptions, ItemStatus, Mode, Outcome, Select
 from tasks.parameters import BOUNDLESS
 from tasks.results import BatchResult, ItemResult
 from tasks.settings import settings
-from tasks.specs import kind_spec, new_batch_id, read_stored, spilled
+from tasks.specs import new_batch_id, read_stored, spilled
 
 logger = logging.getLogger("pressroom")
 
 OnProgress = Callable[[int, int, str], object]
+Values = Mapping[str, JsonValue] | str
+"""Names and values, or the JSON text of such an object."""
 _CANCEL_EVERY = 0.2
 
 
@@ -43,17 +50,21 @@ def batch_generate(
     *,
     base_dir: str | os.PathLike[str] = ".",
     output_dir: str | os.PathLike[str] | None = None,
+    contexts: Mapping[str, Values] | None = None,
+    shared_context: Values | None = None,
     on_progress: OnProgress | None = None,
     **options: Any,
 ) -> BatchResult:
     """Make a document from each content config and return what became of them.
 
+    `contexts` holds values by config id; they win over the shared ones, and these over the configs' own.
     `on_progress(completed, total, config_id)` is called once for each item that is done; what it raises
-    is logged and harms nothing. `options` are the fields of `DocumentBatch`. Raises `BatchFailed`, which
-    carries `.result`, when nothing succeeded or the batch was stopped.
+    is logged and harms nothing. `options` are the fields of `DocumentBatch`: with `operations`, `requests` or a
+    `matrix` among them, `ids` may be empty. Raises `BatchFailed`, which carries `.result`, when nothing succeeded
+    or the batch was stopped.
     """
-    batch = _documents(ids, base_dir, output_dir, options)
-    return run_batch("documents", batch, _Counted(on_progress).hear)
+    batch = _documents(ids, base_dir, output_dir, contexts, shared_context, options)
+    return run_batch("documents", batch, _Counted(on_progress, batch).hear if on_progress is not None else None)
 
 
 def batch_generate_stream(
@@ -61,6 +72,8 @@ def batch_generate_stream(
     *,
     base_dir: str | os.PathLike[str] = ".",
     output_dir: str | os.PathLike[str] | None = None,
+    contexts: Mapping[str, Values] | None = None,
+    shared_context: Values | None = None,
     **options: Any,
 ) -> Iterator[ItemResult]:
     """Make a document from each content config and yield each result as it is done.
@@ -68,7 +81,7 @@ def batch_generate_stream(
     Every item is yielded once, those that did not come out included. Closing the iterator early cancels
     the batch; what is finished is kept.
     """
-    batch = _documents(ids, base_dir, output_dir, options)
+    batch = _documents(ids, base_dir, output_dir, contexts, shared_context, options)
     stream = _Stream(batch)
     try:
         yield from stream.results()
@@ -108,13 +121,17 @@ def _documents(
     ids: Iterable[str],
     base_dir: str | os.PathLike[str],
     output_dir: str | os.PathLike[str] | None,
+    contexts: Mapping[str, Values] | None,
+    shared_context: Values | None,
     options: dict[str, Any],
-) -> BatchOptions:
+) -> DocumentBatch:
     given = {"batch_id": new_batch_id("documents"), "base_dir": Path(base_dir).absolute(), **options}
+    given |= {"individual_contexts": contexts} if contexts is not None else {}
+    given |= {"shared_context": shared_context} if shared_context is not None else {}
     if output_dir is not None:
         given["output_dir"] = Path(output_dir).absolute()
     given["content_config_ids"] = list(ids)
-    batch = kind_spec("documents").BATCH.model_validate(given, context=BOUNDLESS)
+    batch = DocumentBatch.model_validate(given, context=BOUNDLESS)
     if batch.batch_id is None:
         batch = batch.model_copy(update={"batch_id": new_batch_id("documents")})
     return batch
@@ -123,8 +140,10 @@ def _documents(
 class _Counted:
     """Turns snapshots and outcomes into calls of `on_progress`, one an item."""
 
-    def __init__(self, on_progress: OnProgress | None) -> None:
+    def __init__(self, on_progress: OnProgress, batch: DocumentBatch) -> None:
         self._on_progress = on_progress
+        # Not to be read off an item's name, which tells the items of one config apart.
+        self._configs = {name: operation.content_config_id for name, operation in named_operations(batch)}
         self._seen: set[str] = set()
         self._before: int | None = None
 
@@ -134,11 +153,10 @@ class _Counted:
         if self._before is None:
             self._before = progress.finished - len(outcomes)
         for outcome in outcomes:
-            if outcome.item_id in self._seen or self._on_progress is None:
+            if outcome.item_id in self._seen:
                 continue  # Mode `retry` ends an item more than once.
             self._seen.add(outcome.item_id)
-            # An item is named by its config; a config that is asked for again has a number after it.
-            config_id = outcome.item_id.partition("#")[0]
+            config_id = self._configs.get(outcome.item_id, outcome.item_id)
             try:
                 self._on_progress(self._before + len(self._seen), progress.total, config_id)
             except Exception:

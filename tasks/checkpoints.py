@@ -36,6 +36,8 @@ LEFT_OUT: dict[str, str] = {
     "output_root": "where a text is written does not change the text",
     "output_path": "where a text is written does not change the text",
     "further_paths": "where a text is written does not change the text",
+    "force": "whether finished work counts does not change what is made",
+    "label": "what a text is called does not change the text",
     "base_dir": "what is read from there is in the key by its content",
 }
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tasks.errors import FAULTS, PressroomError
 from tasks.yaml_lines import line_of
@@ -21,6 +23,7 @@ MOST = 50
 """Problems described at most: finding a line means reading the file again, and so many have one cause."""
 
 _QUOTED = re.compile(r"'([^']+)'")
+_OURS = "complaint"
 _WORDS = {"extra_forbidden": "there is no such field", "missing": "it is missing"}
 
 Place = tuple[str | int, ...]
@@ -59,22 +62,37 @@ def complaints(
     text: str,
     *,
     code: str = "SPEC_INVALID",
+    start: int = 1,
     written: Callable[[Place], Place] | None = None,
 ) -> list[Problem]:
     """Put each of pydantic's complaints about a file in words, with its line and what may have been meant.
 
-    `written` says where in the file a field of the model is written, if it is elsewhere.
+    `text` is the file's, or a part of it that begins at line `start`; `written` says where in the file a field
+    of the model is written, if it is elsewhere.
     """
     found = []
     for one in error.errors(include_url=False)[:MOST]:
         place = tuple(part for part in one["loc"] if not _is_internal(part))
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
         shown = written(place) if written is not None else place
-        field, line = ".".join(map(str, shown)) or "the whole", line_of(text, shown)
-        hint = _hint(one["type"], place, one.get("input"), one["msg"], model)
+        field, line = ".".join(map(str, shown)) or "the whole", start - 1 + line_of(text, shown)
+        said = one.get("ctx", {}) if one["type"] == _OURS else {}
+        hint = said.get("hint") or _hint(one["type"], place, one.get("input"), one["msg"], model)
         message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)
-        found.append(Problem(code, message, hint, path, line, field))
+        found.append(Problem(said.get("code", code), message, hint, path, line, field))
     return sorted(found, key=lambda problem: problem.line or 0)
+
+
+def complaint(why: str, hint: str = "Correct that field.", *, code: str = "SPEC_INVALID") -> PydanticCustomError:
+    """Build what a validator of ours raises, with the remedy that pydantic's own errors have no room for."""
+    return PydanticCustomError(_OURS, "{why}", {"why": why, "hint": hint, "code": code})
+
+
+def refuse(model: type[BaseModel], found: Iterable[tuple[Place, PydanticCustomError]]) -> None:
+    """Raise what is wrong inside a model, each complaint at its own field; nothing when nothing is wrong."""
+    errors = [InitErrorDetails(type=error, loc=place, input=None) for place, error in islice(found, MOST)]
+    if errors:
+        raise ValidationError.from_exception_data(model.__name__, errors)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -28,8 +28,10 @@ from tasks.yaml_lines import line_of
 class KindSpec(Protocol):
     """What `tasks/<kind>/spec.py` offers to the command line.
 
-    Where there is a `REPLIES`, it names the documents of the kind's source (see `tasks/reports/replies.py`).
-    Where there is a `remarks(batch)`, it yields, after a check, how files were read where that takes saying.
+    Where there is a `REPLIES`, it names the documents of the kind's source (see `tasks/reports/replies.py`);
+    a `SYNONYMS` names fields of its requests that say what a field of every batch says; `SHAPES` has an example
+    of every form of its requests; a `remarks(batch)` yields, after a check, how files were read where that takes
+    saying.
     """
 
     BATCH: type[BatchOptions]
@@ -127,9 +129,8 @@ def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None,
         if error.code == "UNKNOWN_KIND":
             return None, [Problem.of(error, str(path), line_of(text, ["kind"]), "kind")]
         return None, [Problem.of(error, str(path), _line_said(error))]
-    whole = {name: value for name, value in data.items() if name != "kind"} | (given or {})
     try:
-        batch = module.BATCH.model_validate(whole, context=BOUNDLESS)
+        batch = module.BATCH.model_validate(_overlaid(data, given or {}, module), context=BOUNDLESS)
     except ValidationError as error:
         return None, complaints(error, module.BATCH, str(path), text)
     return Spec(path, text, kind, _placed(kind, batch, path.absolute().parent)), []
@@ -148,7 +149,7 @@ def check_spec(path: Path) -> Checked:
         else:
             problems = list(module.check(spec.batch, file, spec.text))
     except PressroomError as error:
-        return Checked(spec.kind, 0, [Problem.of(error, file)])
+        return Checked(spec.kind, 0, [_placed_problem(error, file)])
     remarks = getattr(module, "remarks", None)
     return Checked(spec.kind, size, problems, [] if remarks is None else list(remarks(spec.batch)))
 
@@ -180,6 +181,13 @@ def _placed(kind: str, batch: BatchOptions, folder: Path) -> BatchOptions:
     return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
 
 
+def _overlaid(data: JsonObject, given: JsonObject, module: KindSpec) -> JsonObject:
+    """Lay what the command line gives over a spec, whatever the spec calls it."""
+    synonyms: dict[str, str] = getattr(module, "SYNONYMS", {})
+    kept = {name: value for name, value in data.items() if name != "kind" and synonyms.get(name) not in given}
+    return kept | given
+
+
 def _as_object(value: object, path: Path) -> JsonObject:
     if isinstance(value, dict):
         return value
@@ -200,6 +208,14 @@ def _kind_of(data: JsonObject, path: Path) -> str:
     why = "it is missing" if kind is None else "it is not a text"
     hint = f"Known kinds: {', '.join(known)}."
     raise fault("SPEC_INVALID", path=str(path), line=1, field="kind", why=why, hint=hint)
+
+
+def _placed_problem(error: PressroomError, file: str) -> Problem:
+    """Describe what is wrong with all items: in the file that the spec names, where the error knows the line."""
+    line = error.details.get("line", _line_said(error))
+    if not isinstance(line, int):
+        return Problem.of(error, file)
+    return Problem.of(error, str(error.details.get("path", file)), line, str(error.details.get("field", "")))
 
 
 def _line_said(error: PressroomError) -> int | None:

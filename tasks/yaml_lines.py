@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -36,6 +37,47 @@ def line_of(text: str, location: Sequence[str | int]) -> int:
     except yaml.YAMLError:
         pass  # What stood before the fault is still the best answer.
     return line or 1
+
+
+class Lines:
+    """The lines of a text's fields, for whoever asks for thousands: the text is read through once, when first asked."""
+
+    def __init__(self, text: str, depth: int = 4) -> None:
+        self._text, self._depth = text, depth
+
+    def of(self, location: Sequence[str | int]) -> int:
+        """Line where a field stands, as `line_of` says it; what stands deeper than `depth` has its parent's."""
+        wanted = tuple(str(part) for part in location)
+        parents = (wanted[:length] for length in range(len(wanted), 0, -1))
+        return next((self._found[parent] for parent in parents if parent in self._found), 1)
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = {}
+        stack: list[_Place] = []
+        names: list[str] = []
+        try:
+            for event in yaml.parse(self._text, Loader=yaml.CSafeLoader):
+                if isinstance(event, yaml.CollectionEndEvent):
+                    stack.pop(), names.pop()
+                elif isinstance(event, yaml.NodeEvent):
+                    if stack and _names(stack[-1], event, names) and len(stack) <= self._depth:
+                        found.setdefault(tuple(names), _line(event))
+                    if isinstance(event, yaml.CollectionStartEvent):
+                        stack.append(_Place(isinstance(event, yaml.MappingStartEvent), True))
+                        names.append("")
+        except yaml.YAMLError:
+            pass  # What stood before the fault is still the best answer.
+        return found
+
+
+def _names(place: _Place, event: Any, names: list[str]) -> bool:
+    """Count a node in; True when it is a key or a list entry, whose name then ends the path."""
+    place.nodes += 1
+    if place.mapping and place.nodes % 2 == 0:
+        return False
+    names[-1] = str(getattr(event, "value", "")) if place.mapping else str(place.nodes - 1)
+    return True
 
 
 def _hits(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:

@@ -237,6 +237,7 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             },
             **{"content_config_id": "other", "base_dir": "x", "output_root": "y", "output_path": "z"},
             **{"further_paths": ["w"]},
+            **{"force": True, "label": "x"},
         },
     ),
     (

@@ -62,9 +62,12 @@ def test_a_fault_of_ours_is_told_apart() -> None:
     assert exits.of_error(fault("EMPTY_BATCH")) == 2
 
 
-def test_capabilities_name_kinds_fields_generators_and_limits(capsys: Capture) -> None:
+def test_capabilities_name_kinds_fields_shapes_generators_and_limits(capsys: Capture) -> None:
     found = press(capsys, "capabilities").document
     assert found["kinds"]["documents"]["generators"] == ["demonstration", "template_fill", "jinja2", "bdd_scenario"]
     assert "content_config_ids" in found["kinds"]["documents"]["spec_fields"]
+    shapes = found["kinds"]["documents"]["request_shapes"]
+    assert set(shapes) == {"ids", "operations", "requests", "content", "matrix"}
+    assert set(shapes["content"]) < set(found["kinds"]["documents"]["spec_fields"])
     assert found["limits"]["max_batch_size"] is None
     assert found["modes"] == ["collect", "fail_fast", "retry"]

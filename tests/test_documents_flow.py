@@ -10,8 +10,9 @@ import kinds
 import pytest
 
 from flows.documents import documents
+from tasks.documents.items_file import read_items_file, write_items_file
 from tasks.documents.models import DocumentBatch, Operation
-from tasks.documents.request import items_of, read_items_file, write_items_file
+from tasks.documents.request import items_of
 from tasks.results import BatchResult
 
 

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from tasks.errors import PressroomError
 from tasks.files import line_of, read_data, read_text, resolve_inside, write_atomically
+from tasks.yaml_lines import Lines
 
 ANY_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 JSON_VALUES = st.recursive(
@@ -217,6 +220,35 @@ JSON_TEXT = '{\n\t"kind": "documents",\n\t"operations": [\n\t\t{"a": 1},\n\t\t{\
 )
 def test_a_field_is_found_by_line_or_its_nearest_parent_is(text: str, location: list[str | int], line: int) -> None:
     assert line_of(text, location) == line
+    assert Lines(text).of(location) == line
+
+
+def walk(data: st.DataObject, value: JsonValue) -> list[str | int]:
+    """A place in a value, or one that is not there."""
+    place: list[str | int] = []
+    while isinstance(value, dict | list) and value and data.draw(st.booleans()):
+        part: Any = data.draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+        place.append(part)
+        value = value[part]
+    absent: list[list[str | int]] = [[], ["absent"], [7, 1]]
+    return place + data.draw(st.sampled_from(absent))
+
+
+@ANY_FOLDER
+@given(JSON_VALUES, st.data(), st.sampled_from([None, 0, 1]))
+def test_lines_read_in_one_pass_are_those_that_are_looked_for_one_by_one(
+    value: JsonValue, data: st.DataObject, indent: int | None
+) -> None:
+    text = json.dumps(value, indent=indent)
+    lines = Lines(text, depth=100)
+    for _ in range(3):
+        location = walk(data, value)
+        assert lines.of(location) == line_of(text, location)
+
+
+def test_what_stands_deeper_than_lines_were_read_has_the_line_of_its_parent() -> None:
+    assert Lines(YAML_TEXT, depth=2).of(["operations", 1, "priority"]) == 6
+    assert Lines(YAML_TEXT, depth=2).of(["operations", 0, "context", "x"]) == 3
 
 
 def test_paths_inside_are_made_absolute(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from flows.command import exits, options
 from flows.command.screen import document
 
 HELP = "say as JSON what this version can do"
-DESCRIPTION = "Print, as JSON, the version, the kinds with the fields of their specs, the generators and the limits."
+DESCRIPTION = """Print, as JSON, the version, the kinds with the fields of their specs and the shapes of requests, the
+generators and the limits."""
 
 
 def add(commands: Any) -> None:
@@ -54,4 +55,9 @@ def _kind(module: Any) -> dict[str, Any]:
         }
         for name, field in schema["properties"].items()
     }
-    return {"spec_fields": fields, "generators": list(getattr(module, "GENERATORS", ())), "schema": schema}
+    return {
+        "spec_fields": fields,
+        "request_shapes": getattr(module, "SHAPES", {}),
+        "generators": list(getattr(module, "GENERATORS", ())),
+        "schema": schema,
+    }

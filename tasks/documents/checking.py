@@ -13,12 +13,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from tasks.claims import Claims
-from tasks.complaints import Place, Problem, Remark, complaints
+from tasks.complaints import Problem, Remark, complaints
 from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.dialects.reading import place_written
 from tasks.documents.generators import filler
 from tasks.documents.models import DocumentBatch, DocumentItem
+from tasks.documents.places import Places, Where
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
@@ -36,11 +37,14 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
     named = batch.model_copy(update={"output_dir": batch.base_dir / (batch.output_dir or f"output/{batch.batch_id}")})
     plan = DocumentPlan(named, Claims().claim)
     library = library_of(str(batch.base_dir))
-    told: set[Problem] = set()
+    places = Places(batch, file, text)
+    told: set[tuple[object, ...]] = set()
     for number, item in enumerate(items_of(named)):
-        for problem in _check(plan, library, item, _Where(batch, number, file, text)):
-            if problem not in told:  # A config that is wrong is wrong for each item that uses it.
-                told.add(problem)
+        for problem in _check(plan, library, item, Where(places, number)):
+            # A config that is wrong is wrong for each item that uses it. (Only the first get a suggestion.)
+            what = (problem.message, problem.file, problem.line, problem.field)
+            if what not in told:
+                told.add(what)
                 yield problem
 
 
@@ -51,26 +55,7 @@ def remarks_on(base_dir: Path) -> Iterator[Remark]:
             yield Remark(str(loaded.path), f"dialect {loaded.dialect}", loaded.notes)
 
 
-class _Where:
-    """Where in the spec an item stands."""
-
-    def __init__(self, batch: DocumentBatch, number: int, file: str, text: str) -> None:
-        ids, listed = len(batch.content_config_ids), len(batch.operations)
-        self.place: Place = ("content_config_ids", number) if number < ids else ("operations", number - ids)
-        self.is_listed = number >= ids
-        self.file, self.text = file, text
-        if number >= ids + listed:
-            self.place, self.file, self.text = (), str(batch.base_dir / (batch.items_file or "")), ""
-            self.line: int | None = number - ids - listed + 1 if self.file.endswith(".jsonl") else None
-
-    def problem(self, error: PressroomError, field: str) -> Problem:
-        """Describe an error that stands at a field of the item."""
-        place = (*self.place, field) if self.is_listed and self.place else self.place
-        line = line_of(self.text, place) if self.text else self.line
-        return Problem.of(error, self.file, line, ".".join(map(str, place)) or field)
-
-
-def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where: _Where) -> Iterator[Problem]:
+def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where: Where) -> Iterator[Problem]:
     try:
         loaded = library.load(item.content_config_id)
     except PressroomError as error:
@@ -88,7 +73,7 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
     yield from found
 
 
-def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Iterator[Problem]:
+def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem, where: Where) -> Iterator[Problem]:
     config = loaded.config
     if not isinstance(config, ContentConfig) or config.inputs is not None:
         from tasks.documents.composed_checking import complaints_about
@@ -108,7 +93,7 @@ def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem,
         yield _of_a_generator(error, loaded, item, where)
 
 
-def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentItem, where: _Where) -> Problem:
+def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentItem, where: Where) -> Problem:
     """Place an error of a generator: values that the spec itself gives are completed there, not in the config."""
     if error.code in _OF_VALUES and item.context:
         return where.problem(error, "context")
@@ -143,7 +128,7 @@ def _template_dir(config: ContentConfig, pattern: Pattern, base_dir: Path) -> Pa
     return resolve_inside(base_dir, folder or "")
 
 
-def _config_problems(error: PressroomError, where: _Where) -> Iterator[Problem]:
+def _config_problems(error: PressroomError, where: Where) -> Iterator[Problem]:
     """Describe a config that can't be read: in its own file, where that is known."""
     told = error.details
     path, field = str(told.get("config_path") or told.get("path") or ""), str(told.get("field") or "")
@@ -159,7 +144,7 @@ def _config_problems(error: PressroomError, where: _Where) -> Iterator[Problem]:
         yield Problem.of(error, path)
 
 
-def _in_config(error: PressroomError, loaded: LoadedConfig, where: _Where) -> Problem:
+def _in_config(error: PressroomError, loaded: LoadedConfig, where: Where) -> Problem:
     """Place an error of a generator: at the values the spec gives, or in the config."""
     if error.code == "CONTEXT_INVALID":
         return where.problem(error, "context")

@@ -28,10 +28,12 @@ def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | N
         return Finished(_write(item, made.contents), made.left_out)
 
     try:
-        outputs = None if known is None else _copy(item, known)
+        outputs = None if known is None or item.force else _copy(item, known)
         reused = outputs is not None
         if outputs is not None:
             finished = Finished(outputs, drafted.left_out)
+        elif item.force:
+            finished = work()
         else:
             finished, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:

@@ -1,4 +1,9 @@
-"""What a batch of documents is made of: operations, items, texts."""
+"""What a batch of documents is made of: operations, items, texts.
+
+A request comes in one of four shapes that other tools write, or as a matrix. `DocumentBatch` has the fields of
+all of them, as they are written: so Prefect's form shows them, the ledger keeps what was asked for, and a fault
+has a place. What they mean together stands in `request_shapes.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from tasks.documents.config_models import ContentConfig
+from tasks.documents.contexts import ConfigId, Context, Contexts
+from tasks.documents.matrix import Matrix
+from tasks.documents.request_options import settle_options
 from tasks.models import BatchOptions, Item, JsonObject, Priority, Shape, named_priority
 from tasks.parameters import refuse_too_large
 
@@ -17,23 +25,43 @@ class Operation(Shape):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    content_config_id: Annotated[str, Field(min_length=1, max_length=200)]
+    content_config_id: ConfigId
     """Id of the content config."""
-    context: JsonObject = {}
-    """Values for the template; they win over the config's own."""
+    context: Context = {}
+    """Values for the template, as an object or its JSON text; they win over the config's own."""
     output_path: Annotated[str, Field(min_length=1)] | None = None
     """Where the document goes. Default: `<output_dir>/<content_config_id>.<extension>`."""
     priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
     """critical, high, normal or low; the more urgent go first."""
+    force: bool = False
+    """Make it anew, even where a finished document of the same input would serve."""
+    label: Annotated[str, Field(pattern=r"^[^/\\]+$")] | None = None
+    """Tells documents of one config apart: in the item's name, and in the default path after a `-`."""
 
 
 class DocumentBatch(BatchOptions):
-    """Documents to make from content configs: by id, or one by one with values and output path."""
+    """Documents to make from content configs: by id, one by one with values and output path, or as a matrix."""
 
-    content_config_ids: list[str] = []
+    content_config_ids: list[ConfigId] = []
     """Configs to make one document each from, with the values the configs hold."""
     operations: list[Operation] = []
     """Documents to make one by one: a config, its values, its output path and its priority."""
+    requests: list[Operation] = []
+    """Documents to make one by one, at most 5 at once; the second of a config without output path is `<id>-2`."""
+    content_ids: list[ConfigId] = []
+    """Configs to make one document each from, at most 4 at once."""
+    matrix: Matrix | None = None
+    """A document for every combination of configs and values, such as language by team by month."""
+    shared_context: Context = {}
+    """Values for every document of the batch; any that is given more closely wins over them."""
+    individual_contexts: Contexts = {}
+    """Values by config id; they win over the shared ones, and an operation's own win over them."""
+    force: bool = False
+    """Make every document anew, even where a finished one of the same input would serve."""
+    continue_on_error: bool | None = None
+    """false: the first failure ends the batch, as mode fail_fast. true: go on, as the other modes."""
+    max_parallelism: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Another name of `max_parallel`. Default: 5 with `requests`, 4 with `content_ids`, else no bound."""
     items_file: Path | None = None
     """File with further operations, one a line (JSONL) or as a list (YAML, JSON): for what exceeds 512 KiB."""
     items_sha256: str | None = None
@@ -41,6 +69,7 @@ class DocumentBatch(BatchOptions):
 
     @model_validator(mode="after")
     def _fits(self, info: ValidationInfo) -> DocumentBatch:
+        settle_options(self)
         refuse_too_large(self, info)
         return self
 
@@ -53,6 +82,8 @@ class DocumentItem(Item):
     base_dir: str
     output_root: str
     output_path: str | None = None
+    force: bool = False
+    label: str | None = None
     further_paths: list[str] = []
     """Where the outputs of an artifact go beyond the first; absolute, known once the item has entered its lane."""
 

@@ -62,10 +62,17 @@ def _paths(item: DocumentItem, loaded: LoadedConfig) -> list[str]:
         return item.paths  # It enters again, and where its outputs go has been worked out.
     config, root = loaded.config, item.output_root
     if isinstance(config, ContentConfig):
-        return [item.output_path or f"{root}/{item.content_config_id}.{config.extension}"]
-    first, *others = (output.file for output in config.metadata.outputs)
+        return [item.output_path or f"{root}/{_labelled(f'{item.content_config_id}.{config.extension}', item.label)}"]
+    first, *others = (_labelled(output.file, item.label) for output in config.metadata.outputs)
     folder = os.path.dirname(item.output_path) if item.output_path else root
     return [item.output_path or os.path.join(root, first), *(os.path.join(folder, file) for file in others)]
+
+
+def _labelled(file: str, label: str | None) -> str:
+    if not label:
+        return file
+    stem, ending = os.path.splitext(file)
+    return f"{stem}-{label}{ending}"
 
 
 def _root(batch: DocumentBatch) -> Path:

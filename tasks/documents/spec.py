@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from tasks.complaints import Problem, Remark
 from tasks.documents.generators import available
 from tasks.documents.models import DocumentBatch
-from tasks.models import JsonObject
+from tasks.documents.request_options import SYNONYMS
+from tasks.documents.request_shapes import FIELDS, SHAPES, count_asked, is_request
+
+__all__ = ["BATCH", "GENERATORS", "RANK", "REPLIES", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
     from tasks.documents.reply import BatchReply
@@ -26,15 +29,10 @@ BATCH = DocumentBatch
 """The model that a spec of this kind is read into."""
 
 
-def is_request(data: JsonObject) -> bool:
-    """Say whether a spec that names no kind is a bare request for documents."""
-    return "content_config_ids" in data or "operations" in data
-
-
 def size_of(batch: DocumentBatch) -> int:
     """Count the documents a batch asks for."""
     if batch.items_file is None:
-        return len(batch.content_config_ids) + len(batch.operations)
+        return count_asked(batch)
     from tasks.documents.request import read_operations
 
     return len(read_operations(batch))
@@ -42,14 +40,18 @@ def size_of(batch: DocumentBatch) -> int:
 
 def spill(batch: DocumentBatch, path: Path) -> DocumentBatch:
     """Write all operations to a file and return the batch that names it instead."""
-    from tasks.documents.request import read_operations, write_items_file
+    from tasks.documents.items_file import write_items_file
+    from tasks.documents.request import read_operations
 
     # Named by its content: a spec that was edited while its batch runs must not change that batch's file.
     operations = read_operations(batch)
     mark = hashlib.sha256(repr(operations).encode()).hexdigest()[:12]
     path = path.with_name(f"{path.stem}-{mark}{path.suffix}")
     sha256 = write_items_file(path, operations)
-    moved = {"content_config_ids": [], "operations": [], "items_file": path, "items_sha256": sha256}
+    # What the fields say together stands in the file now, down to the last value.
+    said = (*FIELDS, "shared_context", "individual_contexts", "force")
+    blank = DocumentBatch()
+    moved = {field: getattr(blank, field) for field in said} | {"items_file": path, "items_sha256": sha256}
     return batch.model_copy(update=moved)
 
 
