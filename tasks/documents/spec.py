@@ -13,7 +13,9 @@ from tasks.documents.models import DocumentBatch
 from tasks.models import JsonObject
 
 if TYPE_CHECKING:
+    from tasks.claims import Claims
     from tasks.documents.reply import BatchReply
+    from tasks.plans import Planned
     from tasks.results import BatchResult
 
 RANK = 0
@@ -58,6 +60,13 @@ def check(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.documents.checking import check_documents
 
     return check_documents(batch, file, text)
+
+
+def plan(batch: DocumentBatch, claims: Claims) -> Planned:
+    """Return the documents of a batch and how each is foreseen."""
+    from tasks.documents.planning import plan_documents
+
+    return plan_documents(batch, claims)
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:

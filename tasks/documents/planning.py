@@ -1,0 +1,86 @@
+"""What would happen to each document of a batch: the hook `plan` of this kind.
+
+Everything up to the fingerprint is what making does. Where there is something to make, the quick generators are
+tried, as `validate` does; templates of Jinja are read but not rendered, because they could loop.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tasks.claims import Claims
+from tasks.documents.generators import GENERATORS
+from tasks.documents.making import Draft, draft, fill
+from tasks.documents.models import DocumentBatch, DocumentItem
+from tasks.documents.plan import DocumentPlan
+from tasks.documents.request import items_of
+from tasks.errors import PressroomError, fault
+from tasks.files import refuse_unwritable
+from tasks.fingerprint_parts import parts_of
+from tasks.foresight import Foresight
+from tasks.plans import MADE, Planned, StagePlan
+
+if TYPE_CHECKING:
+    from tasks.documents.jinja_templates import JinjaRequest
+
+STAGES = {"fill": "fill_documents", "render": "render_documents"}
+"""The stage that makes the documents of a lane."""
+
+
+def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
+    """Return the documents of a batch and how each is foreseen."""
+    prepare, trial = DocumentPlan(batch, claims.claim).prepare, _Trial()
+
+    def foresee(item: DocumentItem, foresight: Foresight) -> list[StagePlan]:
+        return [_foresee(prepare(item), foresight, trial)]
+
+    return items_of(batch), foresee
+
+
+def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial) -> StagePlan:
+    drafted = draft(item)
+    generator = drafted.loaded.config.generator
+    if not GENERATORS[generator].is_available:
+        raise fault("GENERATOR_UNAVAILABLE", config_id=item.content_config_id, generator=generator)
+    plan = foresight.document(
+        item.item_id,
+        STAGES[item.lane],
+        item.lane,
+        mark=drafted.fingerprint,
+        path=item.output_path or "",
+        try_out=partial(trial.of, drafted),
+    )
+    if plan.verdict in MADE:
+        plan.tokens, plan.cost = 0, 0.0  # No model is asked for any of these.
+        plan.is_sure = drafted.request is None
+    return plan
+
+
+class _Trial:
+    """Does what is quick of making documents, and nothing that could hang."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, ...], PressroomError | None] = {}
+
+    def of(self, drafted: Draft) -> None:
+        """Raise what making a document would fail with, as far as that shows without rendering."""
+        if drafted.request is None:
+            fill(drafted)
+        else:
+            self._read_templates(drafted.request, parts_of(drafted.fingerprint)["templates"])
+        refuse_unwritable(drafted.item.output_path or "")
+
+    def _read_templates(self, request: JinjaRequest, content: str) -> None:
+        """Read the templates of a request, once for all documents that they make, which may be thousands."""
+        from tasks.documents.jinja_reading import refuse_unrenderable
+
+        key = (request.template, str(request.template_dir), content)
+        if key not in self._read:
+            self._read[key] = None
+            try:
+                refuse_unrenderable(request)
+            except PressroomError as error:
+                self._read[key] = error
+        if (found := self._read[key]) is not None:
+            raise type(found)(found.code, found.message, found.remedy)
