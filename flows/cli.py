@@ -21,6 +21,7 @@ from flows.command import (
     demo,
     exits,
     plan,
+    preview,
     run,
     status,
     validate,
@@ -28,7 +29,7 @@ from flows.command import (
 from flows.command.screen import complain, note
 from tasks.errors import PressroomError, as_fault, fault
 
-COMMANDS = (run, again, status, control, validate, plan, clean, capabilities, demo)
+COMMANDS = (run, again, status, control, validate, plan, preview, clean, capabilities, demo)
 
 EPILOG = """exit codes:
   0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure

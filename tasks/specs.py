@@ -33,7 +33,9 @@ class KindSpec(Protocol):
     - `REPLIES`: the documents of the kind's source (see `tasks/reports/replies.py`);
     - `plan(batch, claims) -> Planned`: the items of a named batch, and a function that says of each, asked in the
       order in which they enter, what would happen at every stage whose work can be reused (see `tasks/plans.py`).
-      It asks a `Foresight` whether past work serves, and raises what the item would fail with.
+      It asks a `Foresight` whether past work serves, and raises what the item would fail with;
+    - `preview(batch, item_id, most)`: the texts of some items or of one, with where their values come from (see
+      `tasks/previews.py`).
     """
 
     BATCH: type[BatchOptions]

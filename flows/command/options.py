@@ -60,6 +60,13 @@ def parallel(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """Check how many of something are wanted."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+    return int(text)
+
+
 def age(text: str) -> float:
     """Read an age, such as `30d` or `12h`, as seconds."""
     found = _AGE.fullmatch(text)

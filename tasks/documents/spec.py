@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tasks.claims import Claims
     from tasks.documents.reply import BatchReply
     from tasks.plans import Planned
+    from tasks.previews import Preview
     from tasks.results import BatchResult
 
 RANK = 0
@@ -67,6 +68,13 @@ def plan(batch: DocumentBatch, claims: Claims) -> Planned:
     from tasks.documents.planning import plan_documents
 
     return plan_documents(batch, claims)
+
+
+def preview(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count the documents of a batch, and show the first of them or one as they would be made now."""
+    from tasks.documents.previewing import preview_documents
+
+    return preview_documents(batch, item_id, most)
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:
