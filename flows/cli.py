@@ -22,6 +22,7 @@ from flows.command import (
     exits,
     plan,
     preview,
+    regenerate,
     run,
     status,
     validate,
@@ -29,7 +30,7 @@ from flows.command import (
 from flows.command.screen import complain, note
 from tasks.errors import PressroomError, as_fault, fault
 
-COMMANDS = (run, again, status, control, validate, plan, preview, clean, capabilities, demo)
+COMMANDS = (run, again, status, control, validate, plan, preview, regenerate, clean, capabilities, demo)
 
 EPILOG = """exit codes:
   0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure

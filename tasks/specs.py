@@ -35,7 +35,8 @@ class KindSpec(Protocol):
       order in which they enter, what would happen at every stage whose work can be reused (see `tasks/plans.py`).
       It asks a `Foresight` whether past work serves, and raises what the item would fail with;
     - `preview(batch, item_id, most)`: the texts of some items or of one, with where their values come from (see
-      `tasks/previews.py`).
+      `tasks/previews.py`);
+    - `regenerate(template, base_dir, past, output_dir)`: what a changed template asks to be made again.
     """
 
     BATCH: type[BatchOptions]

@@ -14,7 +14,9 @@ from tasks.models import JsonObject
 
 if TYPE_CHECKING:
     from tasks.claims import Claims
+    from tasks.documents.regeneration import Regeneration
     from tasks.documents.reply import BatchReply
+    from tasks.ledger.past import Past
     from tasks.plans import Planned
     from tasks.previews import Preview
     from tasks.results import BatchResult
@@ -75,6 +77,13 @@ def preview(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, 
     from tasks.documents.previewing import preview_documents
 
     return preview_documents(batch, item_id, most)
+
+
+def regenerate(template: str, base_dir: Path, past: Past, output_dir: Path | None) -> Regeneration:
+    """Find the configs that use a template, and the documents that are made again when it has changed."""
+    from tasks.documents.regeneration import regenerate_documents
+
+    return regenerate_documents(template, base_dir, past, output_dir)
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:

@@ -1,0 +1,133 @@
+"""Which configs use a template, and how: by its file, through other templates, or as the text of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tasks.complaints import nearest
+from tasks.documents.configs import LoadedConfig
+from tasks.documents.generators import filler
+from tasks.documents.jinja import prepare
+from tasks.documents.jinja_reading import read_template
+from tasks.documents.jinja_sources import all_like
+from tasks.documents.jinja_templates import JailedLoader, JinjaRequest
+from tasks.documents.plan import library_of
+from tasks.errors import PressroomError, fault
+from tasks.files import read_data
+
+_SUFFIXES = (".json", ".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class TemplateUser:
+    """A config that uses a template."""
+
+    config_id: str
+    path: Path
+    why: str
+
+
+@dataclass
+class Users:
+    """The configs that use a template, and those of which nobody can tell."""
+
+    found: list[TemplateUser] = field(default_factory=list)
+    unreadable: list[tuple[Path, PressroomError]] = field(default_factory=list)
+
+
+def users_of(template: str, base_dir: Path) -> Users:
+    """Find every config below a folder that uses a template; TEMPLATE_UNUSED when there is none.
+
+    `template` is a file's name, or its path from anywhere above it. A template that stands in a config goes by the
+    id of the config or of its pattern.
+    """
+    users, names, count = Users(), set[str](), 0
+    wanted = _Wanted(template, base_dir)
+    for path in _config_files(base_dir):
+        try:
+            loaded = _load(path, base_dir)
+            if loaded is None:
+                continue
+            count += 1
+            why, known = _use(loaded, wanted, base_dir)
+        except PressroomError as error:
+            users.unreadable.append((path, error))
+            continue
+        names |= known
+        if why:
+            users.found.append(TemplateUser(loaded.config.id, path, why))
+    if not users.found:
+        hint = nearest(template, sorted(names)) or f"{count} configs were looked at."
+        raise fault("TEMPLATE_UNUSED", template=template, folder=str(base_dir), hint=hint)
+    return users
+
+
+class _Wanted:
+    """The template that is looked for."""
+
+    def __init__(self, name: str, base_dir: Path) -> None:
+        self.name = name
+        self._tail = os.sep + os.path.normpath(name)
+        self._places = {os.path.realpath(name), os.path.realpath(base_dir / name)}
+
+    def is_at(self, path: Path) -> bool:
+        """Say whether it is the file at a path, which need not exist."""
+        return str(path) in self._places or str(path).endswith(self._tail)
+
+
+def _config_files(base_dir: Path) -> Iterator[Path]:
+    """Yield the files that may hold a config, wherever the library would find one."""
+    for path in sorted([*base_dir.glob("*"), *(base_dir / "configs").rglob("*")]):
+        if path.suffix in _SUFFIXES and path.is_file():
+            yield path
+
+
+def _load(path: Path, base_dir: Path) -> LoadedConfig | None:
+    """Read the config in a file; None where there is none, or the library takes it from elsewhere."""
+    value = read_data(path)
+    name = value.get("id") if isinstance(value, dict) else None
+    if not isinstance(name, str) or (path.parent == base_dir and path.stem != name):
+        return None
+    loaded = library_of(str(base_dir)).load(name)
+    return loaded if os.path.samefile(loaded.path, path) else None
+
+
+def _use(loaded: LoadedConfig, wanted: _Wanted, base_dir: Path) -> tuple[str, set[str]]:
+    """Say how a config uses the template, or nothing; and the names by which its templates go."""
+    config = loaded.config
+    if config.generator == "jinja2":
+        return _use_of_files(prepare(config, {}, base_dir), wanted)
+    if filler(config.generator) is None:
+        return "", set()
+    pattern = config.pattern(config.generator)
+    if wanted.name == config.id or wanted.is_at(loaded.path):
+        return "its own text", {config.id}
+    why = f"its own text, the pattern {pattern.id}" if wanted.name == pattern.id else ""
+    return why, {config.id, pattern.id}
+
+
+def _use_of_files(request: JinjaRequest, wanted: _Wanted) -> tuple[str, set[str]]:
+    """Follow the templates that name each other, the nearest first, until the one that is looked for."""
+    loader = JailedLoader(request.base_dir, request.template_dir)
+    names: set[str] = set()
+    waiting = [([request.template], "uses")]
+    while waiting:
+        chain, verb = waiting.pop(0)
+        names |= {chain[-1], os.path.basename(chain[-1])}
+        try:
+            path = loader.locate(chain[-1])
+            if wanted.is_at(path):
+                through = f" through {', '.join(chain[:-1])}" if len(chain) > 1 else ""
+                return f"{verb} {chain[-1]}{through}", names
+            references = read_template(path).references
+        except PressroomError:
+            continue  # It cannot be read, and so names no other.
+        for reference in references:
+            # A name that is only known while rendering may be that of any file of the kind.
+            found = [reference.name] if reference.name else all_like(loader.template_dir, request.template)
+            doubt = verb if reference.name else "may use"
+            waiting += [([*chain, name], doubt) for name in found if name not in names]
+    return "", names
