@@ -105,6 +105,8 @@ def _notes(plan: Plan, batch: BatchOptions) -> Iterator[str]:
     counts = plan.counts
     if counts[Verdict.REFUSED] and batch.mode is Mode.FAIL_FAST:
         yield "The mode is fail_fast: the batch would end at the first item that fails."
+    if counts[Verdict.DONE]:
+        yield "What is done in this batch stays as it is, whatever has changed since; another batch makes it again."
     unsure = sum(item.verdict in MADE and not all(stage.is_sure for stage in item.stages) for item in plan.items)
     if unsure:
         yield _unsure(unsure)

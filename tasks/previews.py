@@ -38,6 +38,8 @@ class Preview:
     variable_usage: dict[str, Usage] = field(default_factory=dict)
     unused_variables: list[str] = field(default_factory=list)
     """Values that are given and that no template names."""
+    left: str = ""
+    """What becomes of a variable that is missing."""
     is_open: bool = False
     """Whether it names templates that are only known while rendering, and so may use more variables than these."""
     warnings: list[str] = field(default_factory=list)

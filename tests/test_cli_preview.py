@@ -60,7 +60,7 @@ def test_a_dotted_name_is_missing_where_its_object_lacks_it(tmp_path: Path, caps
     found = only(capsys, tmp_path, "note", team={"name": "Quay"})
     assert sources(found) == {"team.name": "request", "team.lead": "missing"}
     assert found["missing_variables"] == ["team.lead"]
-    assert found["warnings"] == ["Variable 'team.lead' is missing: it stays in the text as it is written."]
+    assert found["warnings"] == ["Variable 'team.lead' is missing: stays as it is written."]
     assert found["content"] == "Quay {{team.lead}}"
 
 
@@ -91,7 +91,7 @@ def test_a_template_is_rendered_and_read_with_all_it_includes(tmp_path: Path, ca
     assert found["template_hash"] == hashlib.sha256((tmp_path / "page.jinja").read_bytes()).hexdigest()[:12]
     assert sources(found) == {"rows": "request", "unit": "request", "nothing": "missing"}
     assert found["unused_variables"] == ["name", "spare"]
-    assert "Variable 'nothing' is missing: nothing is put in its place." in found["warnings"]
+    assert "Variable 'nothing' is missing: left empty." in found["warnings"]
 
 
 def test_a_value_that_is_null_is_given_to_a_template(tmp_path: Path, capsys: Capture) -> None:
@@ -172,17 +172,17 @@ def test_an_item_that_is_not_there_is_named_with_the_nearest(tmp_path: Path, cap
 
 
 def test_people_read_file_template_variables_and_warnings_above_the_text(tmp_path: Path, capsys: Capture) -> None:
-    config(tmp_path, "note", "Hello {{name}}, {{greeting}}")
+    config(tmp_path, "note", **pattern("template_fill", "{{x}}{{greeting}}{{y}}", undefined_behavior="empty"))
     asked = {"content_config_id": "note", "context": {"greeting": "ahoy", "late": 1}, "output_path": "out/note.md"}
     lines = press(capsys, "preview", spec(tmp_path, operations=[asked])).out.splitlines()
-    mark = hashlib.sha256(b"Hello {{name}}, {{greeting}}").hexdigest()[:12]
+    mark = hashlib.sha256(b"{{x}}{{greeting}}{{y}}").hexdigest()[:12]
     assert lines[2:] == [
-        "note (15 B)",
+        "note (4 B)",
         f"  file:     {tmp_path}/out/note.md",
         f"  template: inline ({mark}), by template_fill",
         "  request:  greeting",
-        "  config:   name",
-        "  ⚠️  Variable 'late' is given and not used.",
+        "  ⚠️  missing: x, y (left empty)",
+        "  ⚠️  given and not used: late",
         "",
-        "  │ Hello you, ahoy",
+        "  │ ahoy",
     ]

@@ -12,11 +12,12 @@ import pytest
 from kinds import FakeBatch, FakeItem, items, ledger, run_batch
 from pydantic import TypeAdapter
 
-from flows.command.ledger import looking
+from flows.command.ledger import _full_glance, looking
 from tasks.claims import Claims
 from tasks.errors import PressroomError
 from tasks.estimates import estimate
 from tasks.foresight import Foresight
+from tasks.ledger.glance import glancing
 from tasks.ledger.past import Past
 from tasks.ledger.tables import BatchRow, StageRow
 from tasks.models import ItemStatus, Outcome
@@ -200,3 +201,21 @@ def test_what_nobody_knows_is_none_and_never_nothing() -> None:
 def test_what_is_reused_costs_nothing() -> None:
     found = work(StagePlan("elsewhere", "main", Verdict.REUSE)).estimate
     assert (found.seconds, found.wall_clock_seconds, found.tokens, found.cost) == (0.0, 0.0, 0, 0)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_ledger_elsewhere_gives_the_same_answers(tmp_path: Path) -> None:
+    run_batch("a", items(2), tmp_path)
+    path = settings().ledger_path
+    with glancing(path, patience=1.0) as light, _full_glance() as full:
+        assert light is not None
+        near, far = Past(light.execute), Past(full.execute)
+        assert near.items("a") == far.items("a")
+        assert near.paths("a") == far.paths("a")
+        assert near.seconds("draft") == far.seconds("draft") is not None
+        assert near.parallelism("fake") == far.parallelism("fake") != {}
+        key = near.stage_key("draft", "i0", "b")
+        assert key is not None
+        assert far.stage_key("draft", "i0", "b") == key
+        assert near.checkpoint_hashes(key[1]) == far.checkpoint_hashes(key[1])
+        assert [*near.batches("fake")] == [*far.batches("fake")]

@@ -91,7 +91,12 @@ def _about(preview: Preview) -> list[str]:
     ):
         named = [name for name, usage in preview.variable_usage.items() if usage.source == source]
         lines += [f"  {said:<9} {', '.join(named)}"] if named else []
-    lines += [f"  {words.WARNING} {warning}" for warning in preview.warnings]
+    if preview.missing_variables:
+        lines.append(f"  {words.WARNING} missing: {', '.join(preview.missing_variables)} ({preview.left})")
+    if preview.unused_variables:
+        lines.append(f"  {words.WARNING} given and not used: {', '.join(preview.unused_variables)}")
+    if preview.is_open:
+        lines.append(f"  {words.WARNING} names templates that are known only while rendering, and may use more")
     if preview.error is not None:
         lines += [f"  {words.CROSS} {preview.error.code}: {preview.error.message}"]
         lines += [f"     {preview.error.remedy}"] if preview.error.remedy.strip() else []

@@ -32,12 +32,8 @@ Find = Callable[[JsonObject, str], JsonValue]
 _DOTTED = re.compile(r"\{\{\s*([a-zA-Z_][a-zA-Z0-9_\.]*)\s*\}\}")
 _EXACT = re.compile(r"\{\{([^{}\s.]+)\}\}")
 _WORD = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_LEFT: dict[object, str] = {
-    "keep": "it stays in the text as it is written",
-    "empty": "nothing is put in its place",
-    "error": "the document fails where it is needed",
-    "strict": "the document fails where it is needed",
-}
+_LEFT: dict[object, str] = {"keep": "stays as it is written", "empty": "left empty"}
+"""What becomes of a missing variable, by what the config says of undefined ones."""
 
 
 def describe(drafted: Draft, preview: Preview) -> None:
@@ -117,8 +113,8 @@ def _trace_examples(preview: Preview, names: Iterable[str], config: ContentConfi
 
 
 def _warn(preview: Preview, behaviour: JsonValue) -> None:
-    left = _LEFT.get(behaviour, _LEFT["error"])
-    preview.warnings += [f"Variable {name!r} is missing: {left}." for name in preview.missing_variables]
+    preview.left = _LEFT.get(behaviour, "fails where it is needed")
+    preview.warnings += [f"Variable {name!r} is missing: {preview.left}." for name in preview.missing_variables]
     preview.warnings += [f"Variable {name!r} is given and not used." for name in preview.unused_variables]
     if preview.is_open:
         preview.warnings.append("It names templates that are known only while rendering: they may use more variables.")
