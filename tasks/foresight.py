@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tasks.checkpoints import Checkpoints, fingerprint
 from tasks.fingerprint_parts import changed_parts, input_parts, parts_of
-from tasks.ledger.past import Known, Made, Past, place
+from tasks.ledger.past import Known, Made, Past, outputs_in, place
 from tasks.models import BatchOptions, Output, Reuse
 from tasks.plans import Maker, StagePlan, Verdict
 from tasks.reuse import KEPT, read_reusable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 State = Literal["as written", "gone", "edited"]
+_WORSE: tuple[State, ...] = ("gone", "edited")
 
 
 class Foresight:
@@ -47,25 +48,35 @@ class Foresight:
         self._written: dict[str, str] = {}
 
     def document(
-        self, item_id: str, stage: str, lane: str, *, mark: str, path: str, try_out: Callable[[], object]
+        self,
+        item_id: str,
+        stage: str,
+        lane: str,
+        *,
+        mark: str,
+        paths: Sequence[str],
+        try_out: Callable[[], object],
+        force: bool = False,
     ) -> StagePlan:
-        """Say what happens to an item whose file at `path` is found again by its fingerprint, `mark`.
+        """Say what happens to an item whose files at `paths` are found again by its fingerprint, `mark`.
 
-        `try_out` is called where there is something to make: it raises what making would fail with, as far as
-        that can be known without.
+        `try_out` is called where there is something to make: it raises what making would fail with, as far as that
+        can be known without. `force` makes it whatever there is.
         """
         plan = StagePlan(stage, lane, Verdict.REUSE)
-        if self._is_shared(mark, plan):
-            self._written[path] = mark
-            return plan
-        found = self._finished(mark)
-        if found is not None and self._state(found, mark) == "as written":
-            self._take(found, plan, mark, path)
-            return plan
+        found = None if force else self._finished(mark)
+        if not force:
+            if self._is_shared(mark, plan):
+                self._written |= dict.fromkeys(paths, mark)
+                return plan
+            if found is not None and self._state(found, mark, len(paths)) == "as written":
+                self._take(found, plan, mark, paths)
+                return plan
         try_out()
-        self._note(mark, item_id)
-        self._written[path] = mark
-        self._explain(self._before(item_id, path) or found, plan, mark)
+        if not force:
+            self._note(mark, item_id)
+        self._written |= dict.fromkeys(paths, mark)
+        self._explain(self._before(item_id, paths[0]) or found, plan, mark, "it is forced" if force else "")
         return plan
 
     def checkpoint(
@@ -116,47 +127,48 @@ class Foresight:
                 return made
         return None
 
-    def _state(self, made: Made, mark: str) -> State:
-        if made.output is None:
+    def _state(self, made: Made, mark: str, count: int) -> State:
+        if len(made.outputs) != count:
             return "gone"
-        if self._written.get(made.output.path, mark) != mark:
-            return "edited"  # by then, because another item of this batch goes there
-        return self._state_of(made.output.path, made.output.sha256)
+        # By then, because another item of this batch goes there. (Of items in different lanes nobody knows which
+        # is first; then it is made for certain, or taken over if it comes in time.)
+        if any(self._written.get(one.path, mark) != mark for one in made.outputs):
+            return "edited"
+        states = {self._state_of(one.path, one.sha256) for one in made.outputs}
+        return next((state for state in _WORSE if state in states), "as written")
 
-    def _take(self, found: Made, plan: StagePlan, mark: str, path: str) -> None:
-        assert found.output is not None
-        plan.made_by = Maker(found.batch_id, found.item_id, found.output.path)
+    def _take(self, found: Made, plan: StagePlan, mark: str, paths: Sequence[str]) -> None:
+        plan.made_by = Maker(found.batch_id, found.item_id, found.path)
         plan.why = self._by(plan.made_by)
-        if found.output.path != path:
-            self._written[path] = mark
+        moved = [path for one, path in zip(found.outputs, paths, strict=True) if one.path != path]
+        if moved:
+            self._written |= dict.fromkeys(moved, mark)
             plan.why += ", copied"
 
     def _before(self, item_id: str, path: str) -> Made | None:
         """Find what was made the last time: by this item in this batch, else by any at this place."""
         known = self._known.get(item_id)
         if known is not None and known.fingerprint:
-            made = known.standing.made
-            output = Output.model_construct(**made[0]) if made else None
-            return Made(self._batch_id, item_id, known.fingerprint, output)
+            return Made(self._batch_id, item_id, known.fingerprint, outputs_in(known.standing.made))
         return self._places.get(place(path, self._output_dir, self._batch_id))
 
     @cached_property
     def _places(self) -> dict[str, Made]:
         return self._past.last_at(self._kind, self._output_dir, self._batch_id)
 
-    def _explain(self, before: Made | None, plan: StagePlan, mark: str) -> None:
+    def _explain(self, before: Made | None, plan: StagePlan, mark: str, forced: str) -> None:
         """Say of a document that is made whether it is for the first time, and if not, why again."""
         if before is None:
             plan.verdict = Verdict.NEW
             return
         plan.verdict = Verdict.RERUN
-        plan.made_by = Maker(before.batch_id, before.item_id, before.output.path if before.output else None)
+        plan.made_by = Maker(before.batch_id, before.item_id, before.path)
         if before.fingerprint != mark:
             self._compare(plan, parts_of(before.fingerprint), parts_of(mark))
-        elif (state := self._state(before, mark)) != "as written":
+        elif (state := self._state(before, mark, len(before.outputs))) != "as written":
             plan.why = f"output {state}"
         else:
-            plan.why = self._not_allowed(before.batch_id) or "not finished"
+            plan.why = forced or self._not_allowed(before.batch_id) or "not finished"
 
     def _explain_stage(self, item_id: str, plan: StagePlan, key: str, parts: Mapping[str, str]) -> None:
         last = self._past.stage_key(plan.stage, item_id, self._batch_id)

@@ -11,6 +11,7 @@ import kinds
 import pytest
 from kinds import FakeBatch, FakeItem, items, ledger, run_batch
 from pydantic import TypeAdapter
+from sites import put
 
 from flows.command.ledger import _full_glance, looking
 from tasks.claims import Claims
@@ -19,8 +20,9 @@ from tasks.estimates import estimate
 from tasks.foresight import Foresight
 from tasks.ledger.glance import glancing
 from tasks.ledger.past import Past
+from tasks.ledger.roster import enroll
 from tasks.ledger.tables import BatchRow, StageRow
-from tasks.models import ItemStatus, Outcome
+from tasks.models import ItemStatus, Outcome, Output, Select
 from tasks.planner import plan_batch
 from tasks.plans import ItemPlan, Plan, Planned, StagePlan, Verdict
 from tasks.settings import settings
@@ -219,3 +221,49 @@ def test_a_ledger_elsewhere_gives_the_same_answers(tmp_path: Path) -> None:
         assert far.stage_key("draft", "i0", "b") == key
         assert near.checkpoint_hashes(key[1]) == far.checkpoint_hashes(key[1])
         assert [*near.batches("fake")] == [*far.batches("fake")]
+
+
+def made_before(folder: Path, *names: str, mark: str = "code=1.config=aa") -> list[str]:
+    """Write files, and write down that batch `b` made them as one item."""
+    outputs = [Output.of(str(put(folder / name, name)), name.encode()) for name in names]
+    row = BatchRow(
+        batch_id="b", kind="fake", status="x", spec="{}", output_dir=str(folder), total=1, created_at=0, started_at=0
+    )
+    with ledger() as opened:
+        opened.record_batch(row)
+        enroll(opened, "b", [("i", "x")], Select.UNFINISHED)
+        opened.settle_items("b", [Outcome(item_id="i", outputs=outputs, fingerprint=mark)])
+    return [output.path for output in outputs]
+
+
+def asked(folder: Path, paths: list[str], mark: str = "code=1.config=aa", **options: Any) -> str:
+    """What is foreseen of an item that makes these files."""
+    batch = FakeBatch(batch_id="c", base_dir=folder, output_dir=folder)
+    with looking() as glance:
+        past = Past(glance.execute if glance else None)
+        foresight = Foresight("fake", batch, past, known={}, kept=set(), home=folder)
+        plan = foresight.document("i", "rush", "rush", mark=mark, paths=paths, try_out=lambda: None, **options)
+    return f"{plan.verdict}: {plan.why}"
+
+
+def test_an_item_of_several_files_is_reused_only_when_all_are_as_they_were_written(tmp_path: Path) -> None:
+    paths = made_before(tmp_path, "a.md", "b.md")
+    assert asked(tmp_path, paths) == "reuse: made by b"
+    assert asked(tmp_path, [paths[0], str(tmp_path / "other.md")]) == "reuse: made by b, copied"
+    assert asked(tmp_path, paths[:1]) == "rerun: not finished"
+    put(tmp_path / "b.md", "edited")
+    assert asked(tmp_path, paths) == "rerun: output edited"
+    (tmp_path / "a.md").unlink()
+    assert asked(tmp_path, paths) == "rerun: output gone"
+
+
+def test_an_item_that_is_forced_is_made_whatever_there_is(tmp_path: Path) -> None:
+    paths = made_before(tmp_path, "a.md")
+    assert asked(tmp_path, paths, force=True) == "rerun: it is forced"
+    assert asked(tmp_path, paths, "code=1.config=bb", force=True) == "rerun: config changed"
+    assert asked(tmp_path, [str(tmp_path / "else.md")], "code=1.config=cc", force=True) == "new: "
+
+
+def test_a_fingerprint_of_an_earlier_version_does_not_say_what_has_changed(tmp_path: Path) -> None:
+    paths = made_before(tmp_path, "a.md", mark="9c" * 32)
+    assert asked(tmp_path, paths) == "rerun: changed, in what is no longer known"

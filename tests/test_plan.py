@@ -280,19 +280,22 @@ def test_a_changed_spec_makes_what_it_changes_and_what_it_adds(tmp_path: Path, c
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Runs, one after the other, each with what is changed before it."""
+    """Runs, one after the other, each with what is changed before it.
+
+    Notes and pages go to different files: they run beside each other, and which comes first is not known.
+    """
     run = st.fixed_dictionaries(
         {
             "batch_id": st.sampled_from(["a", "b", "c"]),
             "reuse": st.sampled_from(["never", "batch", "always"]),
             "note": st.integers(0, 2),
             "part": st.integers(0, 1),
-            "damage": st.lists(st.tuples(st.booleans(), st.sampled_from(["0.md", "1.md", "2.html"])), max_size=2),
+            "damage": st.lists(st.tuples(st.booleans(), st.sampled_from(["0.note", "1.note", "1.page"])), max_size=2),
             "asked": st.lists(
                 st.tuples(
                     st.sampled_from(["note", "page", "absent"]),
                     st.integers(0, 2),
-                    st.sampled_from(["0.md", "1.md", "2.html", "3.md"]),
+                    st.integers(0, 3),
                     st.sampled_from(["low", "normal"]),
                 ),
                 min_size=1,
@@ -319,7 +322,12 @@ def test_whatever_was_run_before_a_plan_comes_true(
             if path.exists():
                 path.write_text("edited") if is_edit else path.unlink()
         asked = [
-            {"content_config_id": name, "context": {"value": value}, "output_path": f"out/{to}", "priority": priority}
+            {
+                "content_config_id": name,
+                "context": {"value": value},
+                "output_path": f"out/{to}.{name}",
+                "priority": priority,
+            }
             for name, value, to, priority in step["asked"]
         ]
         # A folder of outputs that no other example shares stands for a ledger of its own.

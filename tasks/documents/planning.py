@@ -10,10 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasks.claims import Claims
-from tasks.documents.generators import GENERATORS
 from tasks.documents.making import Draft, draft, fill
 from tasks.documents.models import DocumentBatch, DocumentItem
-from tasks.documents.plan import DocumentPlan
+from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
 from tasks.files import refuse_unwritable
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from tasks.documents.jinja_templates import JinjaRequest
 
 STAGES = {"fill": "fill_documents", "render": "render_documents"}
-"""The stage that makes the documents of a lane."""
+"""The stage that makes the documents of a lane; those of other lanes need a language model."""
 
 
 def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
@@ -39,21 +38,21 @@ def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
 
 
 def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial) -> StagePlan:
-    drafted = draft(item)
-    generator = drafted.loaded.config.generator
-    if not GENERATORS[generator].is_available:
+    if item.lane not in STAGES:
+        generator = library_of(item.base_dir).load(item.content_config_id).config.generator
         raise fault("GENERATOR_UNAVAILABLE", config_id=item.content_config_id, generator=generator)
+    drafted = draft(item)
     plan = foresight.document(
         item.item_id,
         STAGES[item.lane],
         item.lane,
         mark=drafted.fingerprint,
-        path=item.output_path or "",
+        paths=[item.output_path or ""],
         try_out=partial(trial.of, drafted),
     )
     if plan.verdict in MADE:
         plan.tokens, plan.cost = 0, 0.0  # No model is asked for any of these.
-        plan.is_sure = drafted.request is None
+        plan.is_sure = item.lane != "render"
     return plan
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.ledger.standing import Standing
 from tasks.models import ItemStatus, Output
@@ -25,12 +25,17 @@ SAMPLED = 500
 
 @dataclass(frozen=True)
 class Made:
-    """A finished item: who made it, what its fingerprint was, and its first file."""
+    """A finished item: who made it, what its fingerprint was, and its files."""
 
     batch_id: str
     item_id: str
     fingerprint: str
-    output: Output | None
+    outputs: tuple[Output, ...] = ()
+
+    @property
+    def path(self) -> str | None:
+        """Its first file."""
+        return self.outputs[0].path if self.outputs else None
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,8 @@ class Past:
             if place(row["output_dir"], row["output_dir"], row["batch_id"]) == mine and looked < LOOKED_BACK:
                 looked += 1
                 for made in self._made_in(row["batch_id"]):
-                    if made.output is not None:
-                        found.setdefault(place(made.output.path, row["output_dir"], row["batch_id"]), made)
+                    if made.path is not None:
+                        found.setdefault(place(made.path, row["output_dir"], row["batch_id"]), made)
         return found
 
     def batches(self, kind: str) -> Iterator[tuple[str, str, str]]:
@@ -162,9 +167,12 @@ def _known(row: Row) -> Known:
 
 
 def _made(row: Row) -> Made:
-    outputs = json.loads(row["outputs"])
-    first = Output.model_construct(**outputs[0]) if outputs else None
-    return Made(row["batch_id"], row["item_id"], row["fingerprint"], first)
+    return Made(row["batch_id"], row["item_id"], row["fingerprint"], outputs_in(json.loads(row["outputs"])))
+
+
+def outputs_in(written: Sequence[Mapping[str, Any]]) -> tuple[Output, ...]:
+    """Read outputs from the ledger's JSON, which is our own and need not be checked."""
+    return tuple(Output.model_construct(**one) for one in written)
 
 
 def _size(name: str) -> int:
