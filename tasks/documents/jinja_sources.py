@@ -63,13 +63,12 @@ def _reached(loader: JailedLoader, first: str) -> Iterator[tuple[str, str]]:
             continue
         yield name, source.sha256
         for reference in source.references:
-            names = [reference] if reference is not None else all_like(loader.template_dir, first)
+            names = [reference] if reference is not None else _all_like(loader.template_dir, first)
             waiting.extend(name for name in names if name not in seen)
             seen.update(names)
 
 
-def all_like(folder: Path, name: str) -> list[str]:
-    """Return the names of all files below a folder that end as `name` does."""
+def _all_like(folder: Path, name: str) -> list[str]:
     ending = os.path.splitext(name)[1]
     found: list[str] = []
     for parent, folders, files in os.walk(folder):

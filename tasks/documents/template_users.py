@@ -12,7 +12,6 @@ from tasks.documents.configs import LoadedConfig
 from tasks.documents.generators import filler
 from tasks.documents.jinja import prepare
 from tasks.documents.jinja_reading import read_template
-from tasks.documents.jinja_sources import all_like
 from tasks.documents.jinja_templates import JailedLoader, JinjaRequest
 from tasks.documents.plan import library_of
 from tasks.errors import PressroomError, fault
@@ -127,7 +126,13 @@ def _use_of_files(request: JinjaRequest, wanted: _Wanted) -> tuple[str, set[str]
             continue  # It cannot be read, and so names no other.
         for reference in references:
             # A name that is only known while rendering may be that of any file of the kind.
-            found = [reference.name] if reference.name else all_like(loader.template_dir, request.template)
+            found = [reference.name] if reference.name else _all_like(request)
             doubt = verb if reference.name else "may use"
             waiting += [([*chain, name], doubt) for name in found if name not in names]
     return "", names
+
+
+def _all_like(request: JinjaRequest) -> list[str]:
+    folder, ending = request.template_dir, os.path.splitext(request.template)[1]
+    near = [path.relative_to(folder) for path in sorted(folder.rglob(f"*{ending}"))]
+    return [str(path) for path in near if not any(part.startswith(".") for part in path.parts)]
