@@ -76,9 +76,9 @@ def open_batch(
             batch_id,
             len(items),
             len(wanted),
-            extra={"batch_id": batch_id, "total": run.total, "wanted": len(wanted)},
+            extra={"batch_id": batch_id, "total": run.tally.total, "wanted": len(wanted)},
         )
-        emit("batch.started", batch_id, kind, {"total": run.total, "wanted": len(wanted)})
+        emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
         del items, wanted
         with Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
             yield run

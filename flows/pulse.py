@@ -75,7 +75,7 @@ class Pulse:
 
     def _watch_deadline(self) -> None:
         limit = self._run.options.deadline_seconds
-        if limit is not None and time.monotonic() - self._run.started_at > limit:
+        if limit is not None and time.monotonic() - self._run.tally.started_at > limit:
             self._run.stop(fault("BATCH_DEADLINE", seconds=limit))
 
     def _show(self) -> None:

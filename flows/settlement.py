@@ -50,10 +50,10 @@ def _drain_and_close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus |
 
 
 def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
-    wall_clock = time.monotonic() - run.started_at
+    wall_clock = time.monotonic() - run.tally.started_at
     if run.stopped is not None:
         ledger.cancel_unfinished(run.batch_id, run.stopped)
-        run.cancel_rest()
+        run.tally.cancel_rest()
     status = forced or _status(run)
     ledger.update_batch(
         run.batch_id,
@@ -92,6 +92,6 @@ def _report(result: BatchResult, batch: BatchOptions) -> None:
 def _status(run: BatchRun[ItemT]) -> BatchStatus:
     counts = run.progress().counts
     good = counts[ItemStatus.SUCCEEDED] + counts[ItemStatus.NEEDS_REVIEW]
-    if good == run.total:
+    if good == run.tally.total:
         return BatchStatus.SUCCEEDED
     return BatchStatus.PARTIAL if good else BatchStatus.FAILED

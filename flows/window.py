@@ -8,7 +8,6 @@ the runner's loop. The two meet in one queue of futures that are done.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
@@ -22,8 +21,9 @@ from flows.lanes import Group, Lane, LaneQueue, Unit
 from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_batch, takes_up_again
 from flows.runner import EventLoopTaskRunner
+from flows.tally import Tally
 from tasks.errors import PressroomError, as_fault
-from tasks.events import Progress, RunningItem, emit, tell
+from tasks.events import Progress, emit, tell
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.results import BatchResult, Parallelism
@@ -34,7 +34,7 @@ MARKED_CHUNK = 50
 """Largest chunk whose items are marked as running in the ledger."""
 SETTLE_AT_ONCE = 256
 """Futures settled in one transaction at most."""
-DRAIN_SECONDS = 15.0
+STOP_PATIENCE_SECONDS = 15.0
 """How long a stopped batch waits for work to end before it goes on without it."""
 
 
@@ -58,7 +58,7 @@ class BatchRun(Generic[ItemT]):
         self.batch_id = options.batch_id or ""
         self.stopped: PressroomError | None = None
         self.paused = False
-        self.total = len(items) + sum(settled.values())
+        self.tally = Tally(self.batch_id, kind, pending=len(items), settled=settled)
         self.result: BatchResult | None = None
         self.desk = BatchDesk(self.batch_id, options, ledger, runner)
         self._prepare = prepare
@@ -67,17 +67,12 @@ class BatchRun(Generic[ItemT]):
         self._pending = deque(sorted(items, key=lambda item: item.priority.rank))
         self._lanes = [LaneQueue[ItemT](lane, lane.parallelism(options, items=len(items))) for lane in lanes]
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
-        self._entered: dict[str, float] = {}
         self._uncollected = 0
         self._over = False
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: list[ItemT] = []
         self._unsettled: list[Outcome] = []
         self._attempts: dict[str, int] = {}
-        self._counts = dict.fromkeys(ItemStatus, 0) | dict(settled)
-        self._counts[ItemStatus.PENDING] += len(items)
-        self._sequence = 0
-        self.started_at = time.monotonic()
         runner.desk = self.desk
         for queue in self._lanes:
             for stage in queue.lane.stages:
@@ -138,20 +133,7 @@ class BatchRun(Generic[ItemT]):
 
     def progress(self) -> Progress:
         """Take a snapshot, from any thread."""
-        self._sequence += 1
-        now = time.monotonic()
-        # Copied first: the pulse takes snapshots while the flow's thread changes the table.
-        entered = sorted(self._entered.copy().items(), key=lambda pair: pair[1])[:8]
-        return Progress(
-            batch_id=self.batch_id,
-            kind=self.kind,
-            sequence=self._sequence,
-            total=self.total,
-            counts=dict(self._counts),
-            running=[RunningItem(item_id=item_id, seconds=now - since) for item_id, since in entered],
-            elapsed_seconds=now - self.started_at,
-            paused=self.paused,
-        )
+        return self.tally.snapshot(paused=self.paused)
 
     def settle(self) -> BatchResult:
         """Return what the flow returns, after the batch was closed.
@@ -170,11 +152,6 @@ class BatchRun(Generic[ItemT]):
         if self._unsettled:
             self._settle([])
         self._over = True
-
-    def cancel_rest(self) -> None:
-        """Count as cancelled what has no end, as the ledger does when a stopped batch is closed."""
-        for status in (ItemStatus.PENDING, ItemStatus.RUNNING):
-            self._move(status, ItemStatus.CANCELLED, self._counts[status])
 
     @property
     def _is_hungry(self) -> bool:
@@ -205,9 +182,8 @@ class BatchRun(Generic[ItemT]):
         return groups
 
     def _start(self, units: list[Unit[ItemT]]) -> None:
-        now = time.monotonic()
-        self._entered.update((unit.items[0].item_id, now) for unit in units)
-        self._move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
+        self.tally.enter(unit.items[0].item_id for unit in units)
+        self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
         # The items of a large chunk are done before anyone could read that they run.
         marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]
         if marked:
@@ -228,14 +204,14 @@ class BatchRun(Generic[ItemT]):
                 prepared.deadline_seconds = self.options.item_deadline_seconds
                 lanes[prepared.lane].extend([prepared])
         if refused:
-            self._move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
+            self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
             self._settle(refused)
 
     def _settle_left(self) -> bool:
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
         left: list[StageFuture] = []
         try:
-            first = self._left.get(timeout=DRAIN_SECONDS if self.stopped else None)
+            first = self._left.get(timeout=STOP_PATIENCE_SECONDS if self.stopped else None)
             while True:
                 if first is not None:
                     left.append(first)
@@ -252,7 +228,7 @@ class BatchRun(Generic[ItemT]):
 
     def _leave(self, future: StageFuture) -> list[Outcome]:
         unit = self._inside.pop(future)
-        self._entered.pop(unit.items[0].item_id, None)
+        self.tally.leave(unit.items[0].item_id)
         next(queue for queue in self._lanes if queue.lane.name == unit.lane).inside -= 1
         outcomes = outcomes_of(unit.items, future)
         seconds = self.desk.left(future.ticket.item_id)
@@ -260,10 +236,8 @@ class BatchRun(Generic[ItemT]):
             outcomes[0].seconds = outcomes[0].seconds or seconds
             outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
         self._announce(unit, outcomes)
-        by_id = {item.item_id: item for item in unit.items}
-        for outcome in outcomes:
-            if takes_up_again(self.options, outcome, self._attempts):
-                self._again.append(by_id[outcome.item_id])
+        again = {one.item_id for one in outcomes if takes_up_again(self.options, one, self._attempts)}
+        self._again += [item for item in unit.items if item.item_id in again] if again else []
         return outcomes
 
     def _announce(self, unit: Unit[ItemT], outcomes: list[Outcome]) -> None:
@@ -282,8 +256,8 @@ class BatchRun(Generic[ItemT]):
         outcomes = self._unsettled
         self._ledger.settle_items(self.batch_id, outcomes)
         self._unsettled = []
+        self.tally.settle(outcomes)
         for outcome in outcomes:
-            self._move(ItemStatus.RUNNING, outcome.status, 1)
             if outcome.failure is not None:
                 emit(
                     "item.failed", self.batch_id, self.kind, {"item_id": outcome.item_id} | outcome.failure.model_dump()
@@ -296,10 +270,6 @@ class BatchRun(Generic[ItemT]):
         if not self._again or self.stopped is not None:
             return False
         again, self._again = self._again, []
-        self._move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
+        self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
         self._pending.extend(again)
         return True
-
-    def _move(self, before: ItemStatus, after: ItemStatus, count: int) -> None:
-        self._counts[before] -= count
-        self._counts[after] += count

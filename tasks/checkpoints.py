@@ -28,6 +28,7 @@ from tasks.files import write_atomically
 _MARK = re.compile(r"[0-9a-f]{64}")
 
 LEFT_OUT: dict[str, str] = {
+    "item_id": "the same work for another item is the same work, and no kept result names its item",
     "batch_id": "the same work in another batch is the same work",
     "deadline_seconds": "how long work may take does not change what it makes",
     "priority": "when an item is made does not change what is made",

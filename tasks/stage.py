@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
+from pydantic import BaseModel
 
 from tasks.checkpoints import fingerprint
 from tasks.errors import is_transient
+from tasks.models import Item
 
 RETRY_DELAYS = [10.0, 20.0, 40.0, 80.0, 120.0]
 """Mean seconds before each further attempt: doubled up to two minutes; the last one repeats."""
@@ -44,7 +46,8 @@ def stage(
 
     `timeout_seconds` counts work only. `checkpoint` keeps the result under the fingerprint of the input
     and of `version`, which goes up when the code makes something else of the same input; a stage whose
-    point is its side effect (writing a file) keeps none.
+    point is its side effect (writing a file) keeps none. A result that is kept must not name its item: an
+    equal item takes it over. A later stage is given the item itself, beside what was made of it.
     """
 
     def decorate(function: Callable[P, Awaitable[R]]) -> Task[P, Any]:
@@ -52,6 +55,7 @@ def stage(
         first = next(iter(inspect.signature(function).parameters))
         options: dict[str, Any] = {"cache_policy": NO_CACHE}
         if checkpoint:
+            _refuse_named_result(function)
             options = {"cache_key_fn": _key_function(name, version), "persist_result": True}
         return task(
             name=name,
@@ -69,6 +73,18 @@ def stage(
         )(function)
 
     return decorate
+
+
+def _refuse_named_result(function: Callable[..., Any]) -> None:
+    made = get_type_hints(function)["return"]
+    fields = made.model_fields if isinstance(made, type) and issubclass(made, BaseModel) else {}
+    named = [name for name, field in fields.items() if name == "item_id" or _is_item(field.annotation)]
+    if named or hasattr(made, "item_id"):
+        raise TypeError(f"stage {function.__name__!r} keeps a {made.__name__}, which names its item ({named})")
+
+
+def _is_item(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Item)
 
 
 def _key_function(name: str, version: int) -> Callable[[TaskRunContext, dict[str, Any]], str]:

@@ -66,13 +66,7 @@ class FakeBatch(BatchOptions):
 class Draft(BaseModel):
     """What the first two stages hand on."""
 
-    item: FakeItem
     text: str
-
-    @property
-    def item_id(self) -> str:
-        """The item's name."""
-        return self.item.item_id
 
 
 class Line(NamedTuple):
@@ -163,23 +157,23 @@ async def _wait(end: str, seconds: float) -> None:
 async def draft(item: FakeItem) -> Draft:
     """Begin an item."""
     await work("draft", item)
-    return Draft(item=item, text=f"{item.text} drafted")
+    return Draft(text=f"{item.text} drafted")
 
 
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01])
-async def polish(made: Draft) -> Draft:
+async def polish(item: FakeItem, made: Draft) -> Draft:
     """Go on with an item."""
-    await work("polish", made.item)
-    return Draft(item=made.item, text=f"{made.text}, polished")
+    await work("polish", item)
+    return Draft(text=f"{made.text}, polished")
 
 
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
-async def publish(made: Draft) -> Outcome:
+async def publish(item: FakeItem, made: Draft) -> Outcome:
     """Write an item's file."""
-    await work("publish", made.item)
-    path, content = made.item.output_root / f"{made.item_id}.txt", f"{made.text}\n".encode()
+    await work("publish", item)
+    path, content = item.output_root / f"{item.item_id}.txt", f"{made.text}\n".encode()
     write_atomically(path, content)
-    return Outcome(item_id=made.item_id, outputs=[Output.of(str(path), content)])
+    return Outcome(item_id=item.item_id, outputs=[Output.of(str(path), content)])
 
 
 @stage(timeout_seconds=60, checkpoint=False)
@@ -216,7 +210,8 @@ def fake(batch: FakeBatch) -> BatchResult | State[BatchResult]:
     """Make a batch of fake items: three stages in the lane `main`, one chunked stage in the lane `rush`."""
     with open_batch("fake", batch, _plan, lanes=_lanes(batch)) as run:
         for main, rushed in run.window():
-            run.collect(main, publish.map(polish.map(draft.map(main.items))))
+            polished = polish.map(main.items, draft.map(main.items))
+            run.collect(main, publish.map(main.items, polished))
             run.collect(rushed, rush.map(rushed.chunks))
             note("inside", "window", str(len(run._inside)))
     return run.settle()

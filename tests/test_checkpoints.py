@@ -16,22 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinds import Draft, FakeItem, codes, items, run_batch, statuses
-from prefect import flow
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
-from flows.batch import open_batch
-from flows.runner import EventLoopTaskRunner
 from tasks.checkpoints import LEFT_OUT, Checkpoints, fingerprint
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.errors import PressroomError
 from tasks.models import Item, Priority
 from tasks.settings import settings
+from tasks.stage import stage
 
 ADAPTER = TypeAdapter(Draft)
 KEY = "draft-" + "ab" * 32
 OTHER = "draft-" + "cd" * 32
-VALUE = Draft(item=FakeItem(item_id="i0"), text="made")
+VALUE = Draft(text="made")
 
 
 @pytest.fixture
@@ -186,28 +184,30 @@ def test_a_batch_that_reuses_nothing_does_not_spoil_what_others_keep(tmp_path: P
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_two_stages_of_equal_fingerprint_in_flight_run_once(tmp_path: Path) -> None:
-    item = FakeItem(item_id="twin", seconds={"draft": 0.2})
+def test_two_items_of_equal_fingerprint_in_flight_run_once_and_each_has_its_own_output(tmp_path: Path) -> None:
+    twins = [FakeItem(item_id=name, text="same", seconds={"draft": 0.2, "polish": 0.1}) for name in ("a", "b", "c")]
+    result = run_batch("t", twins, tmp_path)
+    assert kinds.calls() == {"draft": 1, "polish": 1, "publish": 3}
+    assert [Path(one.outputs[0].path).name for one in result.results] == ["a.txt", "b.txt", "c.txt"]
+    assert len({Path(one.outputs[0].path).read_text() for one in result.results}) == 1
+    assert sorted(one.reused for one in result.results) == [False, True, True]
 
-    @flow(name="twins", task_runner=EventLoopTaskRunner())
-    def twins() -> list[str]:
-        with open_batch(
-            "fake",
-            kinds.FakeBatch(batch_id="t", items=[item], base_dir=tmp_path),
-            kinds._plan,
-            lanes=kinds._lanes(kinds.FakeBatch()),
-        ) as run:
-            for main, rushed in run.window():
-                futures = kinds.draft.map([item] * 5)
-                run.collect(main, futures[:1])
-                run.collect(rushed, [])
-                texts = [future.result().text for future in futures]
-        return texts
 
-    with kinds.quick():
-        texts = twins()
-    assert texts == [" drafted"] * 5
-    assert kinds.calls_of("draft") == {"twin": 1}
+def test_a_stage_that_keeps_its_result_must_not_name_the_item_in_it() -> None:
+    class Named(BaseModel):
+        item_id: str
+
+    class Holding(BaseModel):
+        item: Item
+
+    async def make(item: Item) -> BaseModel:
+        return item
+
+    for named in (Named, Holding):
+        make.__annotations__["return"] = named
+        with pytest.raises(TypeError, match=f"'make' keeps a {named.__name__}, which names its item"):
+            stage(timeout_seconds=1)(make)
+        assert stage(timeout_seconds=1, checkpoint=False)(make).name == "make"
 
 
 CONFIG = {
@@ -218,7 +218,7 @@ CONFIG = {
     "elements": [{"name": "body", "format": "markdown"}],
 }
 DOCUMENT = DocumentItem(item_id="i", content_config_id="note", base_dir="a", output_root="b")
-OTHER_DOCUMENT = DOCUMENT.model_copy(update={"item_id": "j"})
+OTHER_DOCUMENT = DOCUMENT.model_copy(update={"content_config_id": "other"})
 INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
     (
         Item(item_id="i"),

@@ -23,7 +23,7 @@ def test_the_demo_makes_documents_of_every_generator_into_output(
     (folder,) = (tmp_path / "output").iterdir()
     made = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert made >= {"house-style.md", "notes/harbour.md", "api/list-trees.md", "features/loan-renewal.feature"}
-    assert len(made) == 9 + 2
+    assert len(made) == 9 + 3
     assert not any("{{" in (folder / name).read_text() for name in made)
     assert f"Look at output/{folder.name}/" in said.out
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import kinds
 import pytest
-from kinds import Draft, FakeItem, items, work
+from kinds import FakeItem, items, work
 from prefect import flow, task
 from prefect.context import AsyncClientContext
 from prefect.futures import PrefectFuture
+from pydantic import BaseModel
 
 from flows.job import StageFuture
 from flows.runner import EventLoopTaskRunner
@@ -23,22 +24,34 @@ from tasks.stage import stage
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
+class Begun(BaseModel):
+    """An item on its way from stage to stage."""
+
+    item: FakeItem
+    text: str = "first"
+
+    @property
+    def item_id(self) -> str:
+        """The item's name."""
+        return self.item.item_id
+
+
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
-async def first(item: FakeItem) -> Draft:
+async def first(item: FakeItem) -> Begun:
     """Begin."""
     await work("first", item)
-    return Draft(item=item, text="first")
+    return Begun(item=item)
 
 
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
-async def second(made: Draft) -> Draft:
+async def second(made: Begun) -> Begun:
     """Go on."""
     await work("second", made.item)
     return made
 
 
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
-async def third(made: Draft) -> str:
+async def third(made: Begun) -> str:
     """End."""
     await work("third", made.item)
     return f"{made.item_id} done"
@@ -113,7 +126,7 @@ def test_an_item_in_its_retrys_wait_holds_no_place_and_every_attempt_takes_one(d
     patient = first.with_options(retry_delay_seconds=[delay] if delay else 0)
     given = items(4, seconds={"first": 0.02})
     given[0].ends["first"] = ["connection"]
-    assert {code(end) is None or type(end) for end in run(lambda _: ends(patient.map(given)), first=1)} == {Draft}
+    assert {code(end) is None or type(end) for end in run(lambda _: ends(patient.map(given)), first=1)} == {Begun}
     assert kinds.peak("first") == 1
     assert kinds.calls_of("first") == {"i0": 2, "i1": 1, "i2": 1, "i3": 1}
     if delay:

@@ -29,6 +29,7 @@ CODES: dict[str, ReplyCode] = {
     "UNDEFINED_VARIABLE": "invalid_context",
     # What was handed in cannot be read, or may not be asked for.
     "CONFIG_INVALID": "invalid_input",
+    "CONDITION_INVALID": "invalid_input",
     "CONFIG_UNSUPPORTED": "invalid_input",
     "FILE_TOO_LARGE": "invalid_input",
     "GENERATOR_UNKNOWN": "invalid_input",
