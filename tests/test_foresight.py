@@ -40,7 +40,8 @@ def plan_fake(batch: FakeBatch, claims: Claims) -> Planned:
         drafted, made = ask(item.item_id, "draft", "main", inputs={"item": item}, returns=DRAFT, version=1)
         if made is None:
             return [drafted, foresight.follows(drafted, "polish", "main")]
-        return [drafted, ask(item.item_id, "polish", "main", inputs={"made": made}, returns=DRAFT, version=1)[0]]
+        given = {"item": item, "made": made}
+        return [drafted, ask(item.item_id, "polish", "main", inputs=given, returns=DRAFT, version=1)[0]]
 
     return batch.items, foresee
 
@@ -111,14 +112,15 @@ def test_a_checkpoint_that_is_gone_is_made_again(tmp_path: Path) -> None:
     assert said(other)[0][0] == "draft rerun: changed, in what is no longer known"
 
 
-def test_equal_stages_of_a_batch_are_made_once(tmp_path: Path) -> None:
-    batch = FakeBatch(batch_id="a", items=[], base_dir=tmp_path, output_dir=tmp_path)
-    foresight = Foresight("fake", batch, Past(None), known={}, kept=set(), home=tmp_path)
-    plans = [
-        foresight.checkpoint(name, "look", "main", inputs={"place": "quay"}, returns=DRAFT, version=1)[0]
-        for name in ("one", "two")
-    ]
-    assert [f"{plan.verdict}: {plan.why}" for plan in plans] == ["new: ", "reuse: equal to one of this batch"]
+@pytest.mark.usefixtures("prefect_server")
+def test_equal_items_of_a_batch_go_through_a_stage_once(tmp_path: Path) -> None:
+    twins = [FakeItem(item_id=name, text="equal") for name in ("one", "two")]
+    plan = planned("a", twins, tmp_path)
+    assert [item.verdict for item in plan.items] == [Verdict.NEW, Verdict.REUSE]
+    assert said(plan)[1] == ["draft reuse: equal to one of this batch", "polish reuse: follows draft"]
+    assert [one.reused for one in run_batch("a", twins, tmp_path).results].count(True) == 1
+    assert kinds.calls() == {"draft": 1, "polish": 1, "publish": 2}
+    assert [item.verdict for item in planned("b", twins, tmp_path, reuse="never").items] == [Verdict.RERUN] * 2
 
 
 def test_an_item_that_is_refused_keeps_no_other_from_being_planned(tmp_path: Path) -> None:
