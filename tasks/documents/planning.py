@@ -16,7 +16,6 @@ from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
 from tasks.files import refuse_unwritable
-from tasks.fingerprint_parts import parts_of
 from tasks.foresight import Foresight
 from tasks.plans import MADE, Planned, StagePlan
 
@@ -60,21 +59,21 @@ class _Trial:
     """Does what is quick of making documents, and nothing that could hang."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, ...], PressroomError | None] = {}
+        self._read: dict[tuple[str, str], PressroomError | None] = {}
 
     def of(self, drafted: Draft) -> None:
         """Raise what making a document would fail with, as far as that shows without rendering."""
         if drafted.request is None:
             fill(drafted)
         else:
-            self._read_templates(drafted.request, parts_of(drafted.fingerprint)["templates"])
+            self._read_templates(drafted.request)
         refuse_unwritable(drafted.item.output_path or "")
 
-    def _read_templates(self, request: JinjaRequest, content: str) -> None:
-        """Read the templates of a request, once for all documents that they make, which may be thousands."""
+    def _read_templates(self, request: JinjaRequest) -> None:
+        """Read what a request renders, once for all the documents of the plan, which may be thousands."""
         from tasks.documents.jinja_reading import refuse_unrenderable
 
-        key = (request.template, str(request.template_dir), content)
+        key = (request.template, str(request.template_dir))
         if key not in self._read:
             self._read[key] = None
             try:
