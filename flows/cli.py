@@ -13,11 +13,25 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from flows.command import again, capabilities, clean, control, demo, exits, report, run, status, validate
+from flows.command import (
+    again,
+    capabilities,
+    clean,
+    control,
+    demo,
+    exits,
+    plan,
+    preview,
+    regenerate,
+    report,
+    run,
+    status,
+    validate,
+)
 from flows.command.screen import complain, note
 from tasks.errors import PressroomError, as_fault, fault
 
-COMMANDS = (run, again, status, report, control, validate, clean, capabilities, demo)
+COMMANDS = (run, again, status, report, control, validate, plan, preview, regenerate, clean, capabilities, demo)
 
 EPILOG = """exit codes:
   0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure

@@ -124,6 +124,7 @@ FAULTS: dict[str, Fault] = {
         "Use a template generator for it until then.",
     ),
     "TEMPLATE_MISSING": _input("Template file not found: {template!r} (looked in {folder!r}).", "Add the file there."),
+    "TEMPLATE_UNUSED": _input("No config below {folder!r} uses the template {template!r}.", "{hint}"),
     "TEMPLATE_INVALID": _input("Template {template!r}, line {line}: {why}.", "Correct the template."),
     "TEMPLATE_RUNAWAY": _input(
         "Template {template!r} was ended after {limit}.", "Look for a loop that does not end or grows without bound."

@@ -6,6 +6,7 @@ fault has its own code. Light on purpose (standard library and yaml): `validate`
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import math
@@ -28,6 +29,7 @@ __all__ = [
     "read_bytes",
     "read_data",
     "read_text",
+    "refuse_unwritable",
     "resolve_inside",
     "write_atomically",
 ]
@@ -146,6 +148,20 @@ def resolve_inside(root: Path, path: str | Path) -> Path:
     if "\0" in found or not (found == top or found.startswith(top.rstrip(os.sep) + os.sep)):
         raise fault("PATH_OUTSIDE", path=str(path), folder=str(root))
     return Path(found)
+
+
+def refuse_unwritable(path: str) -> None:
+    """Raise what writing to `path` would fail with, as far as it can be known without."""
+    try:
+        if stat.S_ISDIR(os.lstat(path).st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    except FileNotFoundError:
+        pass
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
 
 def write_atomically(path: Path | str, content: bytes) -> None:

@@ -17,6 +17,9 @@ from typing import NamedTuple
 
 from tasks.models import Output
 
+KEPT = 1000
+"""Pieces of work that a running batch remembers beside the ledger, the newest."""
+
 Lookup = Callable[[Iterable[str]], dict[str, str]]
 lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
 """How the running batch finds outputs by fingerprint, as its `reuse` allows; set by whoever opens the batch."""
@@ -54,7 +57,7 @@ class Flights:
     ledger has heard of the first, is not made again either.
     """
 
-    def __init__(self, kept: int = 1000) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._changed = Condition()
         self._working: set[str] = set()

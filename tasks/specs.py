@@ -7,7 +7,7 @@ found, not listed, so that a new one edits no shared file. Kept light, since `va
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -28,10 +28,18 @@ from tasks.yaml_lines import line_of
 class KindSpec(Protocol):
     """What `tasks/<kind>/spec.py` offers to the command line.
 
-    Where there is a `REPLIES`, it names the documents of the kind's source (see `tasks/reports/replies.py`);
-    a `SYNONYMS` names fields of its requests that say what a field of every batch says; `SHAPES` has an example
-    of every form of its requests; a `remarks(batch)` yields, after a check, how files were read where that takes
-    saying.
+    A kind may offer more, and commands that need it say so where it is missing:
+
+    - `REPLIES`: the documents of the kind's source (see `tasks/reports/replies.py`);
+    - `plan(batch, claims) -> Planned`: the items of a named batch, and a function that says of each, asked in the
+      order in which they enter, what would happen at every stage whose work can be reused (see `tasks/plans.py`).
+      It asks a `Foresight` whether past work serves, and raises what the item would fail with;
+    - `preview(batch, item_id, most)`: the texts of some items or of one, with where their values come from (see
+      `tasks/previews.py`);
+    - `regenerate(template, base_dir, past, output_dir)`: what a changed template asks to be made again;
+    - `SYNONYMS`: fields of its requests that say what a field of every batch says;
+    - `SHAPES`: an example of every form of its requests;
+    - `remarks(batch)`: after a check, how files were read where that takes saying.
     """
 
     BATCH: type[BatchOptions]
@@ -92,6 +100,14 @@ def kind_spec(kind: str) -> KindSpec:
         meant = nearest(kind, known)
         raise fault("UNKNOWN_KIND", kind=kind, known=", ".join(known) + (f" ({meant})" if meant else ""))
     return cast(KindSpec, import_module(f"tasks.{kind}.spec"))
+
+
+def hook(kind: str, name: str, purpose: str) -> Callable[..., Any]:
+    """Return what a kind offers beyond the rest, or refuse what it is needed for."""
+    found = getattr(kind_spec(kind), name, None)
+    if found is None:
+        raise fault("INVALID_INPUT", what=f"Batches of the kind {kind!r} cannot {purpose} in this version.")
+    return cast("Callable[..., Any]", found)
 
 
 def new_batch_id(kind: str) -> str:

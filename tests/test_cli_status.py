@@ -119,6 +119,7 @@ def test_a_look_changes_nothing(home: Path, capsys: Capture) -> None:
         press(capsys, "status")
         press(capsys, "status", "b1")
         assert list(connection.iterdump()) == before
+    assert [path.name for path in home.iterdir()] == ["ledger.db"]
 
 
 LIGHT = """

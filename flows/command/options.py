@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.models import JsonObject
 
 MODES = ("collect", "fail_fast", "retry")
 REUSES = ("never", "batch", "always")
@@ -16,6 +21,27 @@ def common(parser: argparse.ArgumentParser) -> None:
     """Add what every command takes."""
     parser.add_argument("--json", action="store_true", help="print one JSON document on standard output, nothing else")
     parser.add_argument("--verbose", action="store_true", help="show Prefect's own log lines, and where faults arose")
+
+
+def batch(parser: argparse.ArgumentParser) -> None:
+    """Add what a batch can be told on the command line; it wins over the spec."""
+    parser.add_argument("--batch-id", metavar="ID", type=batch_id, help="name of the batch (default: a new one)")
+    parser.add_argument("--output", metavar="DIR", help="folder for the outputs, from the current folder")
+    parser.add_argument("--mode", choices=MODES, help="what a failure does to the rest (default: collect)")
+    parser.add_argument("--reuse", choices=REUSES, help="whose finished work counts (default: always)")
+    parser.add_argument("--max-parallel", metavar="N", type=parallel, help="at most N at work in each lane")
+
+
+def given(arguments: argparse.Namespace) -> JsonObject:
+    """Return what `batch` has read, as fields of a spec."""
+    fields: JsonObject = {
+        "batch_id": arguments.batch_id,
+        "output_dir": arguments.output and str(Path(arguments.output).expanduser().absolute()),
+        "mode": arguments.mode,
+        "reuse": arguments.reuse,
+        "max_parallel": arguments.max_parallel,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def batch_id(text: str) -> str:
@@ -31,6 +57,13 @@ def parallel(text: str) -> int:
     """Check an upper bound for parallel work."""
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def number(text: str) -> int:
+    """Check how many of something are wanted."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
     return int(text)
 
 

@@ -11,7 +11,6 @@ from flows.command.screen import complain, document, say
 
 if TYPE_CHECKING:
     from flows.command.running import Ran
-    from tasks.models import JsonObject
 
 HELP = "make a batch from a spec"
 DESCRIPTION = """Make a batch from a spec: a YAML or JSON file that names its kind and its items.
@@ -26,13 +25,7 @@ def add(commands: Any) -> None:
         "run", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
-    parser.add_argument(
-        "--batch-id", metavar="ID", type=options.batch_id, help="name of the batch (default: a new one)"
-    )
-    parser.add_argument("--output", metavar="DIR", help="folder for the outputs, from the current folder")
-    parser.add_argument("--mode", choices=options.MODES, help="what a failure does to the rest (default: collect)")
-    parser.add_argument("--reuse", choices=options.REUSES, help="whose finished work counts (default: always)")
-    parser.add_argument("--max-parallel", metavar="N", type=options.parallel, help="at most N at work in each lane")
+    options.batch(parser)
     options.common(parser)
     parser.set_defaults(call=run)
 
@@ -43,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tasks.errors import fault
     from tasks.specs import kind_spec, load_spec
 
-    spec = load_spec(Path(arguments.spec), _given(arguments))
+    spec = load_spec(Path(arguments.spec), options.given(arguments))
     if kind_spec(spec.kind).size_of(spec.batch) == 0:
         raise fault("EMPTY_BATCH")
     ran = run_batch(spec.kind, spec.batch, read_from=arguments.spec, verbose=arguments.verbose)
@@ -64,14 +57,3 @@ def tell(ran: Ran, arguments: argparse.Namespace, spec: str | None = None) -> in
         complain(ran.fault, as_json=False)
         return exits.OUR_FAULT if ran.fault.code == "INTERNAL" else exits.NOT_ALL
     return exits.INTERRUPTED if ran.interrupted else exits.of_result(ran.result)
-
-
-def _given(arguments: argparse.Namespace) -> JsonObject:
-    given: JsonObject = {
-        "batch_id": arguments.batch_id,
-        "output_dir": arguments.output and str(Path(arguments.output).expanduser().absolute()),
-        "mode": arguments.mode,
-        "reuse": arguments.reuse,
-        "max_parallel": arguments.max_parallel,
-    }
-    return {name: value for name, value in given.items() if value is not None}

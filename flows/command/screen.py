@@ -19,6 +19,11 @@ def say(text: str = "") -> None:
         _write(sys.stdout, line)
 
 
+def quote(text: str) -> None:
+    """Write a text as it is, long lines and spaces included."""
+    _write(sys.stdout, text)
+
+
 def note(text: str = "") -> None:
     """Write a line about what is going on."""
     _write(sys.stderr, text)

@@ -39,7 +39,7 @@ def generate(config: ContentConfig, context: JsonObject) -> str:
 
 
 def _resolve(variable: Variable, config: ContentConfig) -> str:
-    value: JsonValue = _example(variable.source, config.elements)
+    value: JsonValue = example_of(variable.source, config.elements)
     if value is None:
         value = variable.default
     if value is None:
@@ -47,7 +47,7 @@ def _resolve(variable: Variable, config: ContentConfig) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _example(source: str, elements: list[Element]) -> str | None:
+def example_of(source: str, elements: list[Element]) -> str | None:
     """Read `elements.<name or index>`, with or without `.example_output` behind it."""
     match source.split("."):
         case ["elements", which] | ["elements", which, "example_output"]:

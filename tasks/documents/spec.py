@@ -16,7 +16,12 @@ from tasks.documents.request_shapes import FIELDS, SHAPES, count_asked, is_reque
 __all__ = ["BATCH", "GENERATORS", "RANK", "REPLIES", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
+    from tasks.claims import Claims
+    from tasks.documents.regeneration import Regeneration
     from tasks.documents.reply import BatchReply
+    from tasks.ledger.past import Past
+    from tasks.plans import Planned
+    from tasks.previews import Preview
     from tasks.results import BatchResult
 
 RANK = 0
@@ -67,6 +72,27 @@ def remarks(batch: DocumentBatch) -> Iterator[Remark]:
     from tasks.documents.checking import remarks_on
 
     return remarks_on(batch.base_dir)
+
+
+def plan(batch: DocumentBatch, claims: Claims) -> Planned:
+    """Return the documents of a batch and how each is foreseen."""
+    from tasks.documents.planning import plan_documents
+
+    return plan_documents(batch, claims)
+
+
+def preview(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count the documents of a batch, and show the first of them or one as they would be made now."""
+    from tasks.documents.previewing import preview_documents
+
+    return preview_documents(batch, item_id, most)
+
+
+def regenerate(template: str, base_dir: Path, past: Past, output_dir: Path | None) -> Regeneration:
+    """Find the configs that use a template, and the documents that are made again when it has changed."""
+    from tasks.documents.regeneration import regenerate_documents
+
+    return regenerate_documents(template, base_dir, past, output_dir)
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:

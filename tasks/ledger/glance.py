@@ -1,4 +1,4 @@
-"""A quick look into the ledger: plain sqlite3, read-only, and nothing loaded that takes time.
+"""A quick look into the ledger: plain sqlite3, nothing written, and nothing loaded that takes time.
 
 `status`, and the resume of a batch that has nothing left to do, answer from here in a few
 milliseconds; SQLAlchemy and Prefect take seconds to load. What comes out has the form of
@@ -179,19 +179,24 @@ class Glance:
 
 @contextmanager
 def glancing(path: Path, *, patience: float) -> Iterator[Glance | None]:
-    """Open the ledger for a look; None when there is none yet."""
-    with _open(path, "ro", patience) as connection:
+    """Open the ledger for a look; None when there is none yet.
+
+    Opened as if to write, and then forbidden to: a connection that may only read leaves the files of its
+    write-ahead log behind.
+    """
+    with _open(path, patience) as connection:
         if connection is None:
             yield None
         else:
             found = connection
+            found.execute("PRAGMA query_only = ON")
             yield Glance(lambda query, values: found.execute(query, values).fetchall())
 
 
 def ask_of(path: Path, batch_id: str, control: str, *, patience: float) -> None:
     """Write down what a person asks of a running batch: run, pause or cancel. Its pulse reads it each second."""
     assert control in _CONTROLS
-    with _open(path, "rw", patience) as connection:
+    with _open(path, patience) as connection:
         if connection is None:
             raise fault("UNKNOWN_BATCH", batch_id=batch_id)
         with connection:
@@ -210,12 +215,12 @@ def is_all_there(result: BatchDocument) -> bool:
 
 
 @contextmanager
-def _open(path: Path, mode: str, patience: float) -> Iterator[sqlite3.Connection | None]:
+def _open(path: Path, patience: float) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=patience)) as connection:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=patience)) as connection:
             connection.row_factory = sqlite3.Row
             yield connection if check_version(connection.execute, str(path)) else None
     except sqlite3.DatabaseError as error:

@@ -24,18 +24,19 @@ class Standing:
     @property
     def paths(self) -> list[str]:
         """Files it made."""
-        return [output["path"] for output in self._made]
+        return [output["path"] for output in self.made]
 
     def is_wanted(self, selected: Select) -> bool:
         """Say whether taking up the `selected` items of its batch makes it again."""
         if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
-            return not all(_is_there(output) for output in self._made)
+            return not all(_is_there(output) for output in self.made)
         if selected is Select.FAILED:
             return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
         return self.status is not ItemStatus.FAILED
 
     @property
-    def _made(self) -> list[dict[str, Any]]:
+    def made(self) -> list[dict[str, Any]]:
+        """What it made, each as `Output` has it."""
         found: list[dict[str, Any]] = json.loads(self.outputs)
         return found
 

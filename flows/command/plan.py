@@ -1,0 +1,165 @@
+"""`pressroom plan`: what a run of a spec would make, make again, reuse or refuse, and why; nothing is made."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.screen import document, say
+from tasks import words
+
+if TYPE_CHECKING:
+    from tasks.plans import Estimate, ItemPlan, Plan, StagePlan
+
+HELP = "say what a run would make, make again and reuse, and why"
+DESCRIPTION = """Say of every item of a spec what `pressroom run` would do with it, given the same options:
+
+  new      it is made                      done     it is finished in this batch
+  rerun    it is made again, and why       left     it has failed before and is not taken up
+  reuse    finished work serves            refused  it would fail, and why
+
+Starts no server and writes nothing. Time is told by what past batches took."""
+
+MEANINGS = {
+    "refused": "would fail",
+    "left": "not taken up",
+    "rerun": "made before, would be made again",
+    "new": "would be made",
+    "reuse": "finished work serves",
+    "done": "finished in this batch",
+}
+"""The verdicts, those that need a person first."""
+MOST = 10
+"""Items listed at most for each verdict."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "plan", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    options.batch(parser)
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.ledger import looking
+    from tasks.planner import plan_batch
+    from tasks.settings import settings
+    from tasks.specs import hook, load_spec
+
+    spec = load_spec(Path(arguments.spec), options.given(arguments))
+    items_of = hook(spec.kind, "plan", "be planned")
+    with looking() as glance:
+        execute = glance.execute if glance is not None else None
+        plan = plan_batch(spec.kind, spec.batch, items_of, execute, settings().home)
+    if arguments.json:
+        document(_as_document(arguments.spec, plan))
+    else:
+        for line in report(arguments.spec, plan):
+            say(line)
+    return exits.NOT_ALL if any(item.error is not None for item in plan.items) else exits.SUCCEEDED
+
+
+def report(spec: str, plan: Plan) -> list[str]:
+    """Describe a plan: counts and costs first, then some items of each verdict."""
+    which = "known already" if plan.is_known else "a new one"
+    counts = {verdict.value: count for verdict, count in plan.counts.items() if count}
+    lines = [f"{plan.kind}: {words.count(len(plan.items), 'item')} from {spec}", f"batch {plan.batch_id} ({which})", ""]
+    width = max(len(f"{count:,}") for count in counts.values())
+    for verdict, meaning in MEANINGS.items():
+        if count := counts.get(verdict):
+            lines.append(f"  {count:>{width},}  {verdict:<7}  {meaning}")
+    lines += ["", *_costs(plan), *plan.notes]
+    for verdict in MEANINGS:
+        lines += _group(verdict, [item for item in plan.items if item.verdict == verdict])
+    return lines
+
+
+def _costs(plan: Plan) -> list[str]:
+    from tasks.plans import MADE
+
+    if not any(plan.counts[verdict] for verdict in MADE):
+        return ["Nothing to make."]
+    found = plan.estimate
+    return [f"Time:   {_time(found)}", f"Tokens: {_amount(found.tokens)}", f"Money:  {_amount(found.cost, '$')}"]
+
+
+def _time(found: Estimate) -> str:
+    if found.seconds is None or found.wall_clock_seconds is None:
+        return "not known, since no batch has run these stages yet"
+    work, wall = words.seconds(found.seconds), words.seconds(found.wall_clock_seconds)
+    text = f"about {work} of work" + (f", {wall} side by side" if wall != work else "") + ", and Prefect's start"
+    return f"{text}; {words.count(found.unknown, 'stage')} of unknown time not counted" if found.unknown else text
+
+
+def _amount(amount: float | None, sign: str = "") -> str:
+    if amount is None:
+        return "not known"
+    return f"{sign}{amount:,.2f}" if sign and amount else f"{amount:,}" if amount else "none"
+
+
+def _group(verdict: str, items: list[ItemPlan]) -> list[str]:
+    if not items:
+        return []
+    reasons = Counter(item.why for item in items)
+    shown = items[:MOST]
+    width = min(40, max(len(item.item_id) for item in shown))
+    said = ", ".join(f"{count:,} {why}" for why, count in reasons.most_common(5)) if len(reasons) > 1 else ""
+    lines = ["", f"{verdict}: {said}" if said and len(items) > MOST else f"{verdict}:"]
+    for item in shown:
+        name = words.cut(item.item_id, width)
+        why = f"{item.error.code}: {item.error.message}" if item.error is not None else item.why
+        lines.append(f"  {name:<{width}}  {why}".rstrip())
+    more = len(items) - len(shown)
+    return [*lines, f"  and {more:,} more (--json lists all)"] if more else lines
+
+
+def _as_document(spec: str, plan: Plan) -> dict[str, Any]:
+    return {
+        "spec": spec,
+        "kind": plan.kind,
+        "batch_id": plan.batch_id,
+        "known": plan.is_known,
+        "output_dir": plan.output_dir,
+        "total": len(plan.items),
+        "counts": {verdict.value: count for verdict, count in plan.counts.items()},
+        "estimate": dict(plan.estimate.__dict__),
+        "parallelism": plan.parallelism,
+        "notes": plan.notes,
+        "items": [_item_document(item) for item in plan.items],
+    }
+
+
+def _item_document(item: ItemPlan) -> dict[str, Any]:
+    error = item.error
+    return {
+        "item_id": item.item_id,
+        "verdict": item.verdict.value,
+        "why": item.why,
+        "output_path": item.output_path,
+        "error_code": error.code if error else None,
+        "error_message": error.message if error else None,
+        "remedy": error.remedy if error else None,
+        "stages": [_stage_document(stage) for stage in item.stages],
+    }
+
+
+def _stage_document(stage: StagePlan) -> dict[str, Any]:
+    return {
+        "stage": stage.stage,
+        "lane": stage.lane,
+        "verdict": stage.verdict.value,
+        "why": stage.why,
+        "changed": stage.changed,
+        "made_by": dict(stage.made_by.__dict__) if stage.made_by else None,
+        "seconds": stage.seconds,
+        "tokens": stage.tokens,
+        "cost": stage.cost,
+    }

@@ -1,0 +1,61 @@
+"""Documents as they would be made now, without a file being written: the hook `preview` of this kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tasks.claims import Claims
+from tasks.complaints import nearest
+from tasks.documents.drafts import draft
+from tasks.documents.models import DocumentBatch, DocumentItem
+from tasks.documents.plan import DocumentPlan
+from tasks.documents.planning import STAGES, unavailable
+from tasks.documents.request import items_of
+from tasks.documents.texts import text_of
+from tasks.documents.usage import describe
+from tasks.errors import as_fault, fault
+from tasks.previews import Preview
+
+if TYPE_CHECKING:
+    from tasks.documents.jinja_templates import JinjaRequest
+
+
+def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count a batch's documents and show the first `most` of them, or the one of that id."""
+    items = items_of(batch)
+    if item_id is None:
+        shown = items[:most]
+    else:
+        shown = [item for item in items if item.item_id == item_id]
+        if not shown:
+            meant = nearest(item_id, [item.item_id for item in items])
+            what = f"There is no item {item_id!r} in this batch."
+            raise fault("INVALID_INPUT", what=f"{what} {meant}".strip())
+    plan = DocumentPlan(batch, Claims().claim)
+    return len(items), (_preview(item, plan) for item in shown)
+
+
+def _preview(item: DocumentItem, plan: DocumentPlan) -> Preview:
+    preview = Preview(item.item_id, item.content_config_id, item.output_path)
+    try:
+        preview.output_path = plan.prepare(item).output_path
+        if item.lane not in STAGES:
+            raise unavailable(item)
+        drafted = draft(item)
+        describe(drafted, preview)
+        preview.content = text_of(drafted, _render)
+        preview.warnings += [f"It is made without {part}" for part in drafted.left_out]
+    except Exception as error:
+        preview.error = as_fault(error, what=f"document {item.item_id!r}")
+    return preview
+
+
+def _render(request: JinjaRequest) -> str:
+    """Render a template, in a process that is killed when it takes too long."""
+    import anyio
+
+    from tasks.documents import jinja
+
+    return anyio.run(partial(jinja.render, request))

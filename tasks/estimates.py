@@ -1,0 +1,48 @@
+"""How much a plan's work comes to: time by what past batches took, tokens and money where a kind can say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from tasks.ledger.past import Past
+from tasks.plans import MADE, Estimate, Plan, StagePlan
+
+N = TypeVar("N", int, float)
+
+
+def estimate(plan: Plan, past: Past, *, most: int | None) -> None:
+    """Fill in what each stage and the whole would take; `most` is the batch's own bound for work at once."""
+    stages = [stage for item in plan.items for stage in item.stages if stage.verdict in MADE]
+    usual = {name: past.seconds(name) for name in {stage.stage for stage in stages}}
+    plan.parallelism = past.parallelism(plan.kind)
+    if most is not None:
+        plan.parallelism = {lane: min(value, most) for lane, value in plan.parallelism.items()}
+    for stage in stages:
+        stage.seconds = usual[stage.stage]
+    unknown = sum(stage.seconds is None for stage in stages)
+    seconds, wall_clock = _times(stages, plan.parallelism)
+    if unknown and unknown == len(stages):
+        seconds = wall_clock = None
+    tokens, cost = _sum(stage.tokens for stage in stages), _sum(stage.cost for stage in stages)
+    plan.estimate = Estimate(seconds, wall_clock, tokens, cost, unknown)
+
+
+def _times(stages: list[StagePlan], parallelism: dict[str, int]) -> tuple[float | None, float | None]:
+    """Add up all work, and what the busiest lane takes: lanes run beside each other."""
+    lanes: dict[str, float] = defaultdict(float)
+    for stage in stages:
+        lanes[stage.lane] += stage.seconds or 0.0
+    shares = (amount / parallelism.get(lane, 1) for lane, amount in lanes.items())
+    return sum(lanes.values()), max(shares, default=0.0)
+
+
+def _sum(amounts: Iterable[N | None]) -> N | None:
+    """Add up amounts that are all known."""
+    known: list[N] = []
+    for amount in amounts:
+        if amount is None:
+            return None
+        known.append(amount)
+    return sum(known)

@@ -1,0 +1,61 @@
+"""What a preview shows of an item: the text that would be made, and where every value in it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tasks.errors import PressroomError
+from tasks.models import BatchT
+
+Source = Literal["request", "config", "input", "example", "default", "missing"]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A variable that a template names."""
+
+    source: Source
+    """Who gives its value: the request, the config, an input of it, an example or default in it, or nobody."""
+    value: str = ""
+    """The beginning of its value."""
+
+
+@dataclass
+class Preview:
+    """An item as it would be made now."""
+
+    item_id: str
+    content_id: str
+    output_path: str | None = None
+    generator: str | None = None
+    content: str | None = None
+    template: str | None = None
+    template_hash: str | None = None
+    templates: list[str] = field(default_factory=list)
+    """Further templates that it includes, extends or imports."""
+    variable_usage: dict[str, Usage] = field(default_factory=dict)
+    unused_variables: list[str] = field(default_factory=list)
+    """Values that are given and that no template names."""
+    left: str = ""
+    """What becomes of a variable that is missing."""
+    is_open: bool = False
+    """Whether it names templates that are only known while rendering, and so may use more variables than these."""
+    warnings: list[str] = field(default_factory=list)
+    error: PressroomError | None = None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the file it would be."""
+        return None if self.content is None else len(self.content.encode())
+
+    @property
+    def missing_variables(self) -> list[str]:
+        """Names that nobody gives a value."""
+        return [name for name, usage in self.variable_usage.items() if usage.source == "missing"]
+
+
+PreviewHook = Callable[[BatchT, str | None, int], tuple[int, Iterator[Preview]]]
+"""A kind's hook `preview`: given a named batch, the id of the one item that is wanted or None, and how many at most,
+returns how many items the batch has, and the previews, each made when it is asked for. Writes nothing."""
