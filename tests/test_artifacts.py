@@ -178,7 +178,7 @@ def test_a_required_child_that_fails_fails_the_artifact_and_is_named(
     page(tmp_path, "model", "A page", kind="code_generation")
     page(tmp_path, "odd", "A page", kind="magic")
     page(tmp_path, "page", "absent.j2", kind="jinja2")
-    put(tmp_path / "configs/content/broken.json", "{}")
+    config(tmp_path, "broken", elements=[])
     artifact(tmp_path, "deep", "open")
     artifact(tmp_path, "guide", "one", child)
     result = made(tmp_path, "guide", "one")

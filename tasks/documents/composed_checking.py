@@ -86,8 +86,8 @@ class _Check:
         if unreadable:
             yield from unreadable
             return
-        values = values_of(config, context)
         try:
+            values = values_of(config, context)
             numbers = [number for number, _ in included(config, values)]
         except InputError as error:
             yield _complaint(error, loaded, "content.children")
