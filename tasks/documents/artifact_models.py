@@ -53,12 +53,16 @@ class ArtifactChild(Part):
     review_required: bool = False
     depends_on: list[str] = []
     """Ids of children that come before this one, where the config's dialect can say so."""
+    context: JsonObject = {}
+    """Values for this child alone; what is given at run time wins."""
 
 
 class ArtifactContent(Part):
     """The children an artifact is made of."""
 
     children: Annotated[list[ArtifactChild], Field(min_length=1)]
+    separator: str = "\n\n"
+    """What stands between two children, for the strategy `concat`."""
     template: str | None = None
     """Template file that puts the children together, for the strategy `template`."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tasks.checkpoints import canonical
 from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.assembly import check_assembly
-from tasks.documents.children import condition_of, included, require_state, values_of
+from tasks.documents.children import condition_of, included, require_state, values_for, values_of
 from tasks.documents.composition import Composition
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parts import InputSource
@@ -94,7 +94,8 @@ class _Check:
             return
         formats: list[tuple[str, str]] = []
         for number in numbers:
-            yield from self._child(loaded, config, number, values, trail, formats)
+            part = values_for(config.content.children[number], values, context)
+            yield from self._child(loaded, config, number, part, trail, formats)
         if numbers and len(formats) == len(numbers):
             yield from self._assembly(loaded, config, formats)
         for number, needed in enumerate(config.dependencies):
