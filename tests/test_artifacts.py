@@ -68,6 +68,24 @@ def test_children_are_put_one_after_the_other_in_their_order(tmp_path: Path) -> 
     assert text(tmp_path, "shelf.md") == "# Harbour\n\n\nTwo for Harbour in May\n\nThree\n\nThree"
 
 
+def test_a_child_has_values_of_its_own_and_the_artifact_a_separator(tmp_path: Path) -> None:
+    page(tmp_path, "note", "{{team}} {{month}} {{day}}")
+    children: list[dict[str, Any]] = [
+        {"id": "note", "context": {"team": "Harbour", "day": 1}},
+        {"id": "note", "context": {"team": "Library", "month": "June"}},
+    ]
+    path = artifact(tmp_path, "guide", *children, context={"month": "May", "day": 2, "team": "?"})
+    whole = json.loads(path.read_text())
+    whole["content"]["separator"] = "; "
+    put(path, json.dumps(whole))
+    given: list[JsonObject] = [{}, {"day": 3}]
+    asked = [Operation(content_config_id="guide", context=values) for values in given]
+    asked[1].output_path = "given.md"
+    made(tmp_path, *asked)
+    assert text(tmp_path, "guide.md") == "Harbour May 1; Library June 2"
+    assert text(tmp_path, "given.md") == "Harbour May 3; Library June 3"
+
+
 def test_children_are_found_by_path_below_configs_and_by_id(tmp_path: Path) -> None:
     for number, place in enumerate(["parts/a.json", "configs/parts/b.json", "configs/content/deep/down/c.json"]):
         page(tmp_path, f"part-{number}", f"Part {number}")
@@ -178,7 +196,7 @@ def test_a_required_child_that_fails_fails_the_artifact_and_is_named(
     page(tmp_path, "model", "A page", kind="code_generation")
     page(tmp_path, "odd", "A page", kind="magic")
     page(tmp_path, "page", "absent.j2", kind="jinja2")
-    put(tmp_path / "configs/content/broken.json", "{}")
+    config(tmp_path, "broken", elements=[])
     artifact(tmp_path, "deep", "open")
     artifact(tmp_path, "guide", "one", child)
     result = made(tmp_path, "guide", "one")

@@ -56,7 +56,7 @@ def test_a_sound_artifact_has_no_problems_and_nothing_is_written(tmp_path: Path,
 def test_every_fault_of_an_artifact_is_told_at_once_where_it_stands(tmp_path: Path, capsys: Capture) -> None:
     config(tmp_path, "one", "{{nobody}}")
     config(tmp_path, "page", "absent.j2", "jinja2")
-    put(tmp_path / "configs/content/broken.json", '{"type": "content", "id": "broken"}')
+    config(tmp_path, "broken", elements=[])
     needs = {"id": "base", "type": "artifact", "locator": "base", "relationship": "based_on"}
     children: list[str | dict[str, Any]] = [
         {"id": "absent", "path": "content/absent.json"},
@@ -194,7 +194,7 @@ def test_each_fault_of_an_artifact_config_is_placed_in_its_own_file(tmp_path: Pa
 
 
 def test_a_fault_inside_two_artifacts_is_told_once(tmp_path: Path, capsys: Capture) -> None:
-    put(tmp_path / "configs/content/broken.json", '{"type": "content", "id": "broken"}')
+    config(tmp_path, "broken", elements=[])
     config(tmp_path, "page", "absent.j2", "jinja2")
     for name in ("a", "b"):
         artifact(tmp_path, name, "page", "broken")

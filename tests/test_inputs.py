@@ -317,7 +317,7 @@ def test_an_input_that_is_faulty_is_an_error_even_where_it_is_not_required(
 ) -> None:
     put(tmp_path / "a.md", "text")
     put(tmp_path / "bytes.md", b"\xff")
-    put(tmp_path / "configs/content/broken.json", "{}")
+    config(tmp_path, "broken", elements=[])
     config(tmp_path, "list", "# Trees")
     with pytest.raises(PressroomError) as caught:
         text(tmp_path, {**given, "required": False})

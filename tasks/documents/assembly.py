@@ -1,6 +1,6 @@
 """How the texts of an artifact's children become one, and what goes into each of its files.
 
-    concat      one after the other, with an empty line between
+    concat      one after the other, with an empty line between, or what the config says
     merge       JSON and YAML children become one value, Markdown and plain texts one text (see `merging`)
     template    a Jinja file puts them together
 
@@ -71,7 +71,7 @@ def check_assembly(config: ArtifactConfig, formats: Sequence[tuple[str, str]]) -
 def assembled(config: ArtifactConfig, pieces: Sequence[Piece]) -> Whole:
     """Put the children's texts together by `concat` or `merge`; pieces that failed are not among them."""
     check_assembly(config, [(piece.name, piece.format) for piece in pieces])
-    if sum(len(piece.text) for piece in pieces) > MAX_CHARACTERS:
+    if sum(len(piece.text) + len(config.content.separator) for piece in pieces) > MAX_CHARACTERS:
         raise fault("TEMPLATE_RUNAWAY", template=config.id, limit=f"{MAX_CHARACTERS // 1_000_000} MB of text")
     if config.metadata.strategy == "concat":
         return Whole(config.content.separator.join(piece.text for piece in pieces))

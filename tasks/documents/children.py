@@ -25,6 +25,12 @@ def values_of(config: ArtifactConfig, context: JsonObject) -> JsonObject:
     return config.merged_context(context)
 
 
+def values_for(child: ArtifactChild, values: JsonObject, context: JsonObject) -> JsonObject:
+    """Return the values that one child sees: those for all, overlaid with its own where the context gives no other."""
+    own = {name: value for name, value in child.context.items() if name not in context}
+    return {**values, **own} if own else values
+
+
 def included(config: ArtifactConfig, context: JsonObject) -> list[Numbered]:
     """Return the children whose condition holds, in their order."""
     return [(number, child) for number, child in ordered(config) if _holds(config, number, child, context)]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tasks.checkpoints import canonical
 from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.assembly import check_assembly
-from tasks.documents.children import condition_of, included, require_state, values_of
+from tasks.documents.children import condition_of, included, require_state, values_for, values_of
 from tasks.documents.composition import Composition
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parts import InputSource
@@ -88,17 +88,14 @@ class _Check:
             return
         try:
             values = values_of(config, context)
-        except InputError as error:
-            yield Complaint(error, loaded)
-            return
-        try:
             numbers = [number for number, _ in included(config, values)]
         except InputError as error:
             yield _complaint(error, loaded, "content.children")
             return
         formats: list[tuple[str, str]] = []
         for number in numbers:
-            yield from self._child(loaded, config, number, values, trail, formats)
+            part = values_for(config.content.children[number], values, context)
+            yield from self._child(loaded, config, number, part, trail, formats)
         if numbers and len(formats) == len(numbers):
             yield from self._assembly(loaded, config, formats)
         for number, needed in enumerate(config.dependencies):
@@ -122,7 +119,7 @@ class _Check:
             problems: Iterable[Complaint] = [_complaint(error, loaded, place)]
         else:
             formats.append((child.id, found.config.makes))
-            problems = self._part(loaded, found, place, {**child.context, **values}, trail)
+            problems = self._part(loaded, found, place, values, trail)
         yield from problems if child.required else _cycles(problems)
 
     def _dependency(

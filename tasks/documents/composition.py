@@ -14,7 +14,7 @@ from pathlib import Path
 from tasks.checkpoints import canonical
 from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.assembly import check_assembly
-from tasks.documents.children import included, require_state, values_of
+from tasks.documents.children import included, require_state, values_for, values_of
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parts import InputSource
 from tasks.documents.configs import LoadedConfig
@@ -72,7 +72,7 @@ class Composition:
         config = loaded.config
         assert isinstance(config, ArtifactConfig)
         values = values_of(config, item.context)
-        children, left_out = self._children(config, item.model_copy(update={"context": values}), trail)
+        children, left_out = self._children(config, item, values, trail)
         check_assembly(config, [(one.child.id, one.draft.loaded.config.makes) for one in children])
         request, templates = None, ""
         if config.metadata.strategy == "template":
@@ -85,15 +85,16 @@ class Composition:
         return Draft(item, loaded, fingerprint, request, children, left_out=_whole(left_out, children))
 
     def _children(
-        self, config: ArtifactConfig, item: DocumentItem, trail: Trail
+        self, config: ArtifactConfig, item: DocumentItem, values: JsonObject, trail: Trail
     ) -> tuple[tuple[DraftedChild, ...], list[str]]:
         children: list[DraftedChild] = []
         left_out: list[str] = []
-        for number, child in included(config, item.context):
+        for number, child in included(config, values):
             try:
                 loaded = self._library.load_child(child.path, child.id)
                 require_state(config, number, loaded)
-                drafted = self._draft(loaded, self._part(item, loaded, child.context), trail)
+                part = _part(item, loaded, values_for(child, values, item.context))
+                drafted = self._draft(loaded, part, trail)
             except InputError as error:
                 if child.required or error.code == "CONFIG_CYCLE":
                     raise inside(error, child.id, config.id) from error
@@ -122,12 +123,13 @@ class Composition:
             return DraftedInput(source, read.mark, read.value)
         check_selector(source.data_selector)
         loaded = input_config(self._library, config, source)
-        drafted = self._draft(loaded, self._part(item, loaded), trail)
+        drafted = self._draft(loaded, _part(item, loaded, item.context), trail)
         return DraftedInput(source, _mark(drafted), draft=drafted)
 
-    def _part(self, item: DocumentItem, loaded: LoadedConfig, own: JsonObject | None = None) -> DocumentItem:
-        context = {**own, **item.context} if own else item.context
-        return item.model_copy(update={"content_config_id": loaded.config.id, "context": context})
+
+def _part(item: DocumentItem, loaded: LoadedConfig, context: JsonObject) -> DocumentItem:
+    """Ask for a part as the item asks for the whole."""
+    return item.model_copy(update={"content_config_id": loaded.config.id, "context": context})
 
 
 def _whole(left_out: Iterable[str], parts: Sequence[DraftedChild | DraftedInput]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from tasks.checkpoints import canonical
 from tasks.documents.artifact_models import ArtifactConfig
-from tasks.documents.children import included, values_of
+from tasks.documents.children import included, values_for, values_of
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
@@ -81,7 +81,8 @@ class Survey:
         for _, child in included(config, values):
             try:
                 loaded = self._library.load_child(child.path, child.id)
-                self.visit(loaded, {**child.context, **values}, trail, _within(role, child.required))
+                part = values_for(child, values, context)
+                self.visit(loaded, part, trail, _within(role, child.required))
             except InputError as error:
                 _refuse_cycle(error)
         for needed in config.dependencies:
