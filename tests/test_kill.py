@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -69,9 +70,10 @@ def wait_for_lines(process: subprocess.Popen[bytes], count: int) -> None:
 
 
 def kept() -> set[tuple[str, str]]:
-    """Stage and content of every checkpoint there is."""
+    """Stage and item of every checkpoint there is; each item's text has its number."""
     files = (settings().home / "checkpoints").rglob("[!.]*.json")
-    return {(path.parent.parent.name, path.read_text().split('"item_id":"')[1].split('"')[0]) for path in files}
+    numbers = {path: re.findall(r"text (\d+) drafted", path.read_text()) for path in files}
+    return {(path.parent.parent.name, f"i{number}") for path, (number,) in numbers.items()}
 
 
 def outputs(base_dir: Path, batch_id: str) -> dict[str, bytes]:

@@ -27,6 +27,8 @@ CODES: dict[str, ReplyCode] = {
     # The values it is filled with.
     "CONTEXT_INVALID": "invalid_context",
     "UNDEFINED_VARIABLE": "invalid_context",
+    "VALUE_MISSING": "invalid_context",
+    "VALUE_REFUSED": "invalid_context",
     # What was handed in cannot be read, or may not be asked for.
     "CONDITION_INVALID": "invalid_input",
     "CONFIG_CYCLE": "invalid_input",
