@@ -16,6 +16,7 @@ from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
+from tasks.errors import PressroomError, fault
 from tasks.fingerprint_parts import PART_LENGTH, joined
 
 if TYPE_CHECKING:
@@ -62,14 +63,19 @@ class DraftedInput:
     draft: Draft | None = None
 
 
-def draft(item: DocumentItem) -> Draft:
-    """Read an item's config and all it is made of, and name what will be made of it."""
-    loaded = library_of(item.base_dir).load(item.content_config_id)
+def draft(item: DocumentItem, *, seen_within: float = 0.0) -> Draft:
+    """Read an item's config and all it is made of, and name what will be made of it.
+
+    Within `seen_within` seconds after a look the config's own file is not looked at again.
+    """
+    loaded = library_of(item.base_dir).load(item.content_config_id, seen_within=seen_within)
     config = loaded.config
     if not isinstance(config, ContentConfig) or config.inputs is not None:
         from tasks.documents.composition import Composition  # Most documents are made of nothing else.
 
         return Composition(item).draft(loaded)
+    if (item.lane == "render") != (config.generator == "jinja2"):
+        raise changed(config.id)
     if item.lane != "render":
         return Draft(item, loaded, fingerprint_of(item, loaded))
     from tasks.documents import jinja  # Jinja takes a while to load, and most documents need none.
@@ -92,3 +98,8 @@ def fingerprint_of(
         children=children,
         inputs=inputs,
     )
+
+
+def changed(config_id: str) -> PressroomError:
+    """Build the error for a config that needs something else now than when its item entered its lane."""
+    return fault("TEMPORARY_ERROR", what=f"Config {config_id!r} was changed while its batch runs.")

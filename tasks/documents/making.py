@@ -6,9 +6,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from tasks.documents.drafts import CODE_VERSION, Draft, draft, fingerprint_of
+from tasks.documents.drafts import CODE_VERSION, Draft, changed, draft, fingerprint_of
 from tasks.documents.models import DocumentItem
-from tasks.documents.texts import Made, changed, fill
+from tasks.documents.texts import Made, fill
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
 from tasks.models import Outcome, Output

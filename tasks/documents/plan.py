@@ -13,6 +13,9 @@ from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
 
+SEEN_WITHIN = 1.0
+"""Seconds for which planning trusts a config that it has just seen; making looks again, and notices a change."""
+
 
 @lru_cache(maxsize=8)
 def library_of(base_dir: str) -> ConfigLibrary:
@@ -32,7 +35,7 @@ class DocumentPlan:
 
     def prepare(self, item: DocumentItem) -> DocumentItem:
         """Choose the lane and claim the output path; what is wrong with this item is raised here."""
-        loaded = self._library.load(item.content_config_id)
+        loaded = self._library.load(item.content_config_id, seen_within=SEEN_WITHIN)
         config = loaded.config
         if not isinstance(config, ContentConfig) or config.inputs is not None:
             from tasks.documents.survey import survey  # Most documents are made of nothing else.

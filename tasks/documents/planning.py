@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasks.claims import Claims
-from tasks.documents.drafts import Draft, draft
+from tasks.documents.drafts import Draft, changed, draft
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.documents.survey import survey
-from tasks.documents.texts import changed, contents_of
+from tasks.documents.texts import contents_of
 from tasks.errors import PressroomError, fault
 from tasks.files import refuse_unwritable
 from tasks.foresight import Foresight

@@ -14,18 +14,20 @@ from anyio import fail_after, from_thread, to_thread
 
 from tasks.documents import jinja
 from tasks.documents.config_models import ContentConfig
-from tasks.documents.drafts import Draft, draft
+from tasks.documents.drafts import Draft, changed, draft
 from tasks.documents.making import failed, finish
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.documents.plan import library_of
 from tasks.documents.survey import survey
-from tasks.documents.texts import changed, contents_of
+from tasks.documents.texts import contents_of
 from tasks.errors import PressroomError, fault
 from tasks.files import write_atomically
 from tasks.models import Chunk, ChunkOutcome, Outcome, Output
 from tasks.reuse import find_reusable
 from tasks.stage import stage
 
+SEEN_WITHIN = 0.05
+"""Seconds for which the documents of a chunk share one look at their config; most chunks take no longer."""
 RENDER_SECONDS = 10.0
 """Longest time for one template; it is far above what a sound one needs."""
 
@@ -123,7 +125,7 @@ def _drafts(chunk: Chunk[DocumentItem]) -> tuple[list[Draft], list[Outcome]]:
     for item in chunk.items:
         started = time.perf_counter()
         try:
-            drafts.append(draft(item))
+            drafts.append(draft(item, seen_within=SEEN_WITHIN))
         except Exception as error:
             outcomes.append(failed(item, error, started))
     return drafts, outcomes

@@ -11,12 +11,12 @@ from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.assembly import Piece, Whole, assembled
 from tasks.documents.config_models import EXTENSIONS, ContentConfig
 from tasks.documents.config_parts import InputSource
-from tasks.documents.drafts import Draft
+from tasks.documents.drafts import Draft, changed
 from tasks.documents.generators import filler
 from tasks.documents.inputs import MISSING
 from tasks.documents.selectors import select
 from tasks.documents.trails import inside, note
-from tasks.errors import InputError, PressroomError, fault
+from tasks.errors import InputError
 from tasks.models import JsonObject
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def fill(drafted: Draft) -> str:
     config = drafted.loaded.config
     assert isinstance(config, ContentConfig), "artifacts are made of their children"
     generate = filler(config.generator)
-    assert generate is not None, "the lane takes no other generators"
+    if generate is None:
+        raise changed(config.id)
     return generate(config, drafted.item.context)
 
 
@@ -143,8 +144,3 @@ class _Making:
 def _names(name: str) -> tuple[str, str]:
     """Return the names of a child in a template: its own, and one that Jinja does not read as a subtraction."""
     return name, name.replace("-", "_")
-
-
-def changed(config_id: str) -> PressroomError:
-    """Build the error for a config that needs something else now than when its item entered its lane."""
-    return fault("TEMPORARY_ERROR", what=f"Config {config_id!r} was changed while its batch runs.")
