@@ -11,27 +11,31 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
-from flows.command import (
-    again,
-    capabilities,
-    clean,
-    control,
-    demo,
-    exits,
-    plan,
-    preview,
-    regenerate,
-    report,
-    run,
-    status,
-    validate,
-)
+from flows.command import exits
 from flows.command.screen import complain, note
 from tasks.errors import PressroomError, as_fault, fault
 
-COMMANDS = (run, again, status, report, control, validate, plan, preview, regenerate, clean, capabilities, demo)
+COMMANDS = {
+    "run": "run",
+    "resume": "again",
+    "retry": "again",
+    "status": "status",
+    "report": "report",
+    "cancel": "control",
+    "pause": "control",
+    "continue": "control",
+    "validate": "validate",
+    "plan": "plan",
+    "preview": "preview",
+    "regenerate": "regenerate",
+    "clean": "clean",
+    "capabilities": "capabilities",
+    "demo": "demo",
+}
+"""The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""
 
 EPILOG = """exit codes:
   0  all succeeded, or were made already     3    stopped: cancelled, deadline, first failure
@@ -49,8 +53,8 @@ class Parser(argparse.ArgumentParser):
         raise fault("USAGE", why=message[:1].upper() + message[1:], command=self.prog)
 
 
-def build_parser() -> Parser:
-    """Put the commands together."""
+def build_parser(given: Sequence[str] = ()) -> Parser:
+    """Put the commands together: the one that is asked for, or all where that is none."""
     parser = Parser(
         prog="pressroom",
         description="Make content in batches: many items, each through its stages, resumable at any point.",
@@ -58,8 +62,9 @@ def build_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(commands)
+    asked = [COMMANDS[word] for word in given[:1] if word in COMMANDS]
+    for module in asked or dict.fromkeys(COMMANDS.values()):
+        import_module(f"flows.command.{module}").add(commands)
     return parser
 
 
@@ -68,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     verbose = "--verbose" in given
     try:
-        arguments = build_parser().parse_args(given)
+        arguments = build_parser(given).parse_args(given)
         code: int = arguments.call(arguments)
         return code
     except SystemExit as end:  # --help

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sites import press
 
+from flows.cli import COMMANDS
 from flows.command import exits
 from tasks.errors import fault
 
@@ -73,3 +74,10 @@ def test_capabilities_name_kinds_fields_shapes_generators_and_limits(capsys: Cap
     assert set(shapes["content"]) < set(found["kinds"]["documents"]["spec_fields"])
     assert found["limits"]["max_batch_size"] is None
     assert found["modes"] == ["collect", "fail_fast", "retry"]
+
+
+def test_every_command_is_found_by_its_name_and_listed_in_the_help(capsys: Capture) -> None:
+    listed = press(capsys, "--help").out
+    for name in COMMANDS:
+        assert f"    {name}" in [line[: len(name) + 4] for line in listed.splitlines()]
+        assert f"usage: pressroom {name}" in press(capsys, name, "--help").out
