@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import sys
 
+import commands
 import configs
 import documents
 import noop
-import resume
 import runner
 import start
 import waiting
@@ -26,7 +26,7 @@ BENCHMARKS = {
     "documents": documents.rows,
     "configs": configs.rows,
     "noop": noop.rows,
-    "resume": resume.rows,
+    "commands": commands.rows,
     "start": start.rows,
 }
 
