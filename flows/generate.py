@@ -230,4 +230,5 @@ def _item_result(outcome: Outcome) -> ItemResult:
         duration_seconds=outcome.seconds,
         outputs=outcome.outputs,
         reused=outcome.reused,
+        warnings=list(outcome.warnings),
     )

@@ -192,8 +192,8 @@ class Outcome(Shape):
     fingerprint: str | None = None
     reused: bool = False
     seconds: float = 0.0
-    left_out: tuple[str, ...] = ()
-    """Optional parts it was made without, each with why."""
+    warnings: tuple[str, ...] = ()
+    """What is good to know of what came out, such as an optional part it was made without."""
 
     @classmethod
     def failed(

@@ -25,6 +25,7 @@ class ItemResult(Shape):
     duration_seconds: float = 0.0
     outputs: list[Output] = []
     reused: bool = False
+    warnings: list[str] = []
 
     @property
     def success(self) -> bool:

@@ -174,6 +174,9 @@ def test_an_optional_child_that_fails_or_is_missing_is_left_out_and_told(
     told = [message for message in caplog.messages if message.startswith("guide was made without")]
     assert {message.split("'")[1] for message in told} == {"open", "absent", "model", "page", "one"}
     assert any("Undefined variable: 'nobody'" in message for message in told)
+    assert {text.split("'")[1] for text in result.results[0].warnings} == {"open", "absent", "model", "page", "one"}
+    kept = ("report.md", "report.html", "batch_summary.json")
+    assert all("Made without" in path.read_text() for path in tmp_path.rglob("*") if path.name in kept)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ def item(number: int, status: str = "succeeded") -> ItemDocument:
         "duration_seconds": 2.0,
         "outputs": [{"path": f"/out/b1/{number}.md", "size": 3200, "sha256": ""}] if good else [],
         "reused": False,
+        "warnings": [],
     }
 
 

@@ -22,6 +22,7 @@ from sqlmodel import SQLModel
 
 from tasks.errors import PressroomError
 from tasks.ledger.database import MIGRATIONS
+from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow, StageRow
 from tasks.ledger.version import REVISIONS
@@ -159,10 +160,20 @@ def test_the_migrations_make_what_the_tables_say_and_what_a_new_ledger_gets(tmp_
     assert schema(tmp_path / "migrated.db") == schema(settings().ledger_path)
 
 
-def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_rows() -> None:
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_rows(revision: str) -> None:
+    settings().home.mkdir(parents=True)
+    engine = create_engine(settings().url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        row = "'b', 'i', 0, 'p', 'succeeded', 0, '[]', 0, 1, 0.5"
+        names = "batch_id, item_id, position, payload, status, transient, outputs, reused, attempts, duration_seconds"
+        connection.exec_driver_sql(f"INSERT INTO item ({names}) VALUES ({row})")
+    engine.dispose()
     with ledger() as opened:
         opened.record_batch(batch("b"))
-    with ledger() as again:
-        row = again.batch("b")
-    assert row is not None
-    assert row.kind == "fake"
+        (one,) = read_result(opened, "b").results
+    assert (one.item_id, one.duration_seconds, one.warnings) == ("i", 0.5, [])

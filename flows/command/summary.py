@@ -89,6 +89,7 @@ def _room(failed: int) -> int:
 def _made(one: ItemDocument, folder: str) -> str:
     size = words.size(sum(made["size"] for made in one["outputs"]))
     note = ", reused" if one["reused"] else ""
+    note += "".join(f"; {text}" for text in one["warnings"])
     path = one["outputs"][0]["path"]
     shown = path.removeprefix(folder).lstrip(os.sep) if path.startswith(folder) else shown_path(path)
     return f"{shown} ({size}{note})"

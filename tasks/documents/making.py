@@ -63,7 +63,9 @@ def _without(outcome: Outcome, drafted: Draft, left_out: tuple[str, ...]) -> Out
         logger.warning("%s was made without its optional part %s", outcome.item_id, part)
     # What failed only while it was made is not in the fingerprint, and may come out the next time.
     fingerprint = drafted.fingerprint if left_out == drafted.left_out else None
-    return outcome.model_copy(update={"left_out": left_out, "fingerprint": fingerprint})
+    return outcome.model_copy(
+        update={"warnings": tuple(f"Made without {part}" for part in left_out), "fingerprint": fingerprint}
+    )
 
 
 def _copy(item: DocumentItem, known: Sequence[Output]) -> list[Output] | None:

@@ -43,6 +43,7 @@ class ItemDocument(TypedDict):
     duration_seconds: float
     outputs: list[OutputDocument]
     reused: bool
+    warnings: list[str]
 
 
 class BoundDocument(TypedDict):
@@ -274,4 +275,5 @@ def _item_document(row: Row) -> ItemDocument:
         "duration_seconds": row["duration_seconds"],
         "outputs": json.loads(outputs) if outputs != "[]" else [],
         "reused": bool(row["reused"]),
+        "warnings": json.loads(row["warnings"]) if row["warnings"] else [],
     }

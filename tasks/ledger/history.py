@@ -76,6 +76,8 @@ class Made(NamedTuple):
     outputs: list[OutputDocument]
     files: int
     """How many files there are in all."""
+    warnings: Sequence[str] = ()
+    """What is good to know of it."""
 
 
 @dataclass
@@ -91,7 +93,7 @@ class Pile:
         self.size += size
 
 
-@dataclass(frozen=True)
+@dataclass
 class History:
     """A batch as its reports see it."""
 
@@ -113,6 +115,8 @@ class History:
     missing: list[Missing] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     outputs: Pile = field(default_factory=Pile)
+    warned: int = 0
+    """Items that came out and of which there is something to know."""
     folders: dict[str, Pile] = field(default_factory=dict)
 
     @property
@@ -152,7 +156,7 @@ def read_history(execute: Execute, batch_id: str, *, now: float) -> History:
     history = _history(rows[0], now)
     query = (
         "SELECT item_id, status, error_code, error_message, remedy, reused, duration_seconds, started_at,"
-        " finished_at, outputs FROM item WHERE batch_id = ? ORDER BY position"
+        " finished_at, outputs, warnings FROM item WHERE batch_id = ? ORDER BY position"
     )
     missing: dict[str, list[Missing]] = {status: [] for status in NOT_MADE}
     for row in execute(query, (batch_id,)):
@@ -195,7 +199,9 @@ def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> 
             history.outputs.add(output["size"])
             history.folders.setdefault(os.path.dirname(output["path"]), Pile()).add(output["size"])
         if len(history.made) < SHOWN:
-            history.made.append(Made(name, reused, seconds, outputs[:FILES], len(outputs)))
+            warnings = [cut(text, LETTERS) for text in json.loads(row["warnings"] or "[]")]
+            history.made.append(Made(name, reused, seconds, outputs[:FILES], len(outputs), warnings))
+        history.warned += row["warnings"] is not None
 
 
 def _attempts(execute: Execute, batch_id: str, known: set[str]) -> Iterator[Attempt]:

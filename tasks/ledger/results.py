@@ -50,4 +50,5 @@ def _item(row: Row[Any]) -> ItemResult:
         duration_seconds=row.duration_seconds,
         outputs=json.loads(row.outputs),
         reused=row.reused,
+        warnings=json.loads(row.warnings) if row.warnings else [],
     )

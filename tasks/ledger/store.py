@@ -6,6 +6,7 @@ tables are SQLModel classes, but building an object a row costs more than the ro
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -133,6 +134,7 @@ _OUTCOME_FIELDS = (
     "reused",
     "duration_seconds",
     "finished_at",
+    "warnings",
 )
 
 
@@ -162,4 +164,5 @@ def _outcome_values(outcome: Outcome, now: float) -> tuple[object, ...]:
         outcome.reused,
         outcome.seconds,
         now,
+        json.dumps(outcome.warnings) if outcome.warnings else None,
     )

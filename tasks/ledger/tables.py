@@ -57,6 +57,8 @@ class ItemRow(SQLModel, table=True):
     duration_seconds: float = 0.0
     started_at: float | None = None
     finished_at: float | None = None
+    warnings: str | None = Field(default=None, sa_column=Column(Text))
+    """What is good to know of what came out, as JSON; none where there is nothing."""
 
 
 class StageRow(SQLModel, table=True):

@@ -137,6 +137,7 @@ def _made_row(one: Made, report: Report) -> tuple[str, str, str, str]:
     files = ", ".join(code(report.near(output["path"])) for output in one.outputs)
     if one.files > len(one.outputs):
         files += f" and {one.files - len(one.outputs):,} more"
+    files += "".join(f"; {words.WARNING} {prose(text)}" for text in one.warnings)
     sizes = ", ".join(words.size(output["size"]) for output in one.outputs)
     return code(one.item_id) + (" (reused)" if one.reused else ""), files, sizes, words.seconds(one.seconds)
 

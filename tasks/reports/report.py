@@ -106,6 +106,8 @@ def _facts(history: History, standings: dict[str, int], timeline: Timeline | Non
     if history.outputs.files:
         files = words.count(history.outputs.files, "file")
         yield Fact("Outputs", words.size(history.outputs.size), files, is_large=True)
+    if history.warned:
+        yield Fact("Warnings", words.count(history.warned, "item"), "see what was made")
     if reused := standings.get("reused"):
         yield Fact("Reused", words.count(reused, "item"), "made before from the same input")
     if timeline is not None and history.attempts:
