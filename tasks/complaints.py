@@ -72,7 +72,7 @@ def complaints(
     """
     found = []
     for one in error.errors(include_url=False)[:MOST]:
-        place = tuple(part for part in one["loc"] if not _is_internal(part))
+        place = _place(one["loc"], one["type"])
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
         shown = written(place) if written is not None else place
         field, line = ".".join(map(str, shown)) or "the whole", start - 1 + line_of(text, shown)
@@ -132,6 +132,12 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models_in(inner)
+
+
+def _place(location: Place, kind: str) -> Place:
+    """Leave out of a place what is pydantic's own; a field that does not exist may have any name."""
+    known, last = (location[:-1], location[-1:]) if kind == "extra_forbidden" else (location, ())
+    return (*(part for part in known if not _is_internal(part)), *last)
 
 
 def _is_internal(part: str | int) -> bool:

@@ -44,6 +44,8 @@ class Foresight:
         self._kept = kept
         self._home = home
         self._state_of = cache(_state_of)
+        # Once for all equal items: the ledger gives back a row for each that was ever made.
+        self._finished = cache(self._newest)
         self._making: OrderedDict[str, str] = OrderedDict()
         self._written: dict[str, str] = {}
 
@@ -118,7 +120,7 @@ class Foresight:
         if self._reuse is Reuse.NEVER and len(self._making) > KEPT:
             self._making.popitem(last=False)  # Nor is it known to the ledger then, which is not asked.
 
-    def _finished(self, mark: str) -> Made | None:
+    def _newest(self, mark: str) -> Made | None:
         """Find the finished item that making would find: the newest of those that are still finished by then."""
         if self._reuse is Reuse.NEVER:
             return None

@@ -186,3 +186,19 @@ def test_people_read_file_template_variables_and_warnings_above_the_text(tmp_pat
         "",
         "  │ ahoy",
     ]
+
+
+UNUSUAL = "all:\n\tgo 12\u00a0km \u200d \u202e\x07 é"
+
+
+def test_a_text_comes_out_of_the_document_as_it_was_made(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "note", UNUSUAL)
+    assert only(capsys, tmp_path, "note")["content"] == UNUSUAL
+
+
+def test_people_see_tabs_and_spaces_of_all_sorts_and_no_terminal_acts_on_a_text(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    config(tmp_path, "note", UNUSUAL)
+    said = press(capsys, "preview", spec(tmp_path, content_config_ids=["note"]), "--item", "note")
+    assert "\tgo 12\u00a0km \u200d ?? é" in said.out

@@ -269,3 +269,21 @@ def test_an_item_that_is_forced_is_made_whatever_there_is(tmp_path: Path) -> Non
 def test_a_fingerprint_of_an_earlier_version_does_not_say_what_has_changed(tmp_path: Path) -> None:
     paths = made_before(tmp_path, "a.md", mark="9c" * 32)
     assert asked(tmp_path, paths) == "rerun: changed, in what is no longer known"
+
+
+def test_the_ledger_is_asked_once_for_all_equal_items(tmp_path: Path) -> None:
+    paths = made_before(tmp_path, "a.txt")
+    given = FakeBatch(batch_id="c", base_dir=tmp_path, output_dir=tmp_path)
+    queries: list[str] = []
+    with ledger() as opened:
+
+        def execute(query: str, values: Sequence[object]) -> Sequence[Any]:
+            queries.append(query)
+            return opened.execute(query, values)
+
+        foresight = Foresight("fake", given, Past(execute), known={}, kept=set(), home=settings().home)
+        for number in range(3):
+            mark = "code=1.config=aa"
+            found = foresight.document(f"i{number}", "draft", "slow", mark=mark, paths=paths, try_out=list)
+            assert found.verdict == "reuse"
+    assert len(queries) == 1

@@ -20,12 +20,14 @@ from kinds import ledger
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, fault
 from tasks.ledger.database import MIGRATIONS
 from tasks.ledger.results import read_result
+from tasks.ledger.roster import enroll
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow, StageRow
 from tasks.ledger.version import REVISIONS
+from tasks.models import Outcome, Output, Select
 from tasks.settings import settings
 
 
@@ -177,3 +179,15 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_rows(revision: str)
         opened.record_batch(batch("b"))
         (one,) = read_result(opened, "b").results
     assert (one.item_id, one.duration_seconds, one.warnings) == ("i", 0.5, [])
+
+
+def test_an_item_that_is_taken_up_again_and_cancelled_counts_no_more_as_what_it_was(tmp_path: Path) -> None:
+    gone = Output(path=str(tmp_path / "gone.md"), size=1, sha256="")
+    with ledger() as opened:
+        opened.record_batch(batch("b"))
+        enroll(opened, "b", [("i", "x")], Select.UNFINISHED)
+        opened.settle_items("b", [Outcome(item_id="i", outputs=[gone], reused=True)])
+        assert enroll(opened, "b", [("i", "x")], Select.UNFINISHED).wanted == [0]
+        opened.cancel_unfinished("b", fault("CANCELLED", by="by a test"))
+        result = read_result(opened, "b")
+    assert (result.cancelled, result.reused, result.results[0].outputs) == (1, 0, [])

@@ -247,6 +247,15 @@ def test_a_template_is_read_and_not_rendered_and_the_plan_says_so(tmp_path: Path
     assert document["notes"] == ["Whether 1 item comes out is known for certain only once it is made."]
 
 
+def test_a_template_in_a_config_and_a_file_of_the_configs_name_are_two(tmp_path: Path, capsys: Capture) -> None:
+    pattern = {"id": "only", "type": "jinja2", "template": "{% if %}", "inline": True}
+    config(tmp_path, "page", generation={"patterns": [pattern]})
+    config(tmp_path, "other", "page", "jinja2")
+    put(tmp_path / "page", "Hello")
+    said = foretold(capsys, spec(tmp_path, content_config_ids=["page", "other"]))
+    assert said == {"page": "refused TEMPLATE_INVALID", "other": "made"}
+
+
 def test_a_failed_item_of_a_known_batch_is_left(tmp_path: Path, capsys: Capture) -> None:
     asked = [*site(tmp_path), {"content_config_id": "open"}]
     config(tmp_path, "open", "{{nobody}}")

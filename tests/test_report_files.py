@@ -249,6 +249,8 @@ def test_code_holds_any_text_on_one_line(text: str) -> None:
 
 def test_nothing_in_a_message_is_markup() -> None:
     assert prose("a <b> | *c* [d](e)\nf") == r"a \<b> \| \*c\* \[d](e) f"
+    assert prose("'__init__' of my_site, ~x~ &amp; & `") == r"'\_\_init\_\_' of my_site, \~x\~ \&amp; & \`"
+    assert prose("`a*b` and `<c>` or *d*") == r"`a*b` and `<c>` or \*d\*"
     text = as_markdown(report_of(lively()))
     outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text, flags=re.S)
     assert "script" in outside

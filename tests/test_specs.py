@@ -71,6 +71,7 @@ def test_a_spec_without_a_kind_is_known_by_its_request(tmp_path: Path) -> None:
         ),
         ("kind: documents\noperations:\n- output_path: a\n", "SPEC_INVALID", 3, "operations.0.content_config_id"),
         ("kind: documents\nbatch_id: 'a b'\n", "SPEC_INVALID", 2, "batch_id"),
+        ("kind: documents\nteams[0]: a\n", "SPEC_INVALID", 2, "teams[0]"),
     ],
 )
 def test_a_fault_in_a_spec_has_its_line_and_field(tmp_path: Path, text: str, code: str, line: int, field: str) -> None:

@@ -7,10 +7,16 @@ one JSON document goes to standard output, and nothing else.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TextIO
 
 from tasks.errors import PressroomError
+
+_HARMLESS = "\n\t\u00a0\u00ad\u200b\u200c\u200d\u202f\u3000\ufeff"
+"""Spaces and joiners, which are not printable to Python and do nothing to a terminal."""
+_UNUSUAL = re.compile(r"[^\n -~]+")
+"""Signs that not every terminal can show."""
 
 
 def say(text: str = "") -> None:
@@ -31,7 +37,8 @@ def note(text: str = "") -> None:
 
 def document(value: object) -> None:
     """Write the one JSON document, indented where a person reads it (for 10,000 items that takes a while)."""
-    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    text = json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+    _write(sys.stdout, text if _can_show(text) else _UNUSUAL.sub(_escaped, text))
 
 
 def complain(error: PressroomError, *, as_json: bool) -> None:
@@ -58,10 +65,23 @@ def _broken(text: str) -> list[str]:
     ]
 
 
+def _can_show(text: str) -> bool:
+    try:
+        return text.isprintable() and bool(text.encode(sys.stdout.encoding or "utf-8"))
+    except UnicodeEncodeError:
+        return False
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Write signs as JSON can, where `_write` would make others of them: a program reads names and texts from there."""
+    signs = found[0]
+    return signs if _can_show(signs) else "".join(one if _can_show(one) else json.dumps(one)[1:-1] for one in signs)
+
+
 def _write(file: TextIO, text: str) -> None:
     if not text.isprintable():
         # Item names come from users, and a terminal acts on the control characters in them.
-        text = "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
+        text = "".join(sign if sign.isprintable() or sign in _HARMLESS else "?" for sign in text)
     encoding = file.encoding or "utf-8"
     file.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     file.flush()

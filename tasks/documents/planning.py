@@ -76,7 +76,7 @@ class _Trial:
     """Does what is quick of making documents, and nothing that could hang."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, str], PressroomError | None] = {}
+        self._read: dict[tuple[str, str, str | None], PressroomError | None] = {}
 
     def of(self, drafted: Draft) -> None:
         """Raise what making a document would fail with, as far as that shows without rendering."""
@@ -89,7 +89,7 @@ class _Trial:
         """Read what a request renders, once for all the documents of the plan, which may be thousands."""
         from tasks.documents.jinja_reading import refuse_unrenderable
 
-        key = (request.template, str(request.template_dir))
+        key = (request.template, str(request.template_dir), request.source)
         if key not in self._read:
             self._read[key] = None
             try:

@@ -24,7 +24,17 @@ _FRESH: dict[str, Any] = {
     "attempts": 0,
     "duration_seconds": 0.0,
 }
-_REOPENED = {"status": "pending", "error_code": None, "error_message": None, "remedy": None, "transient": False}
+_REOPENED = {
+    "status": "pending",
+    "error_code": None,
+    "error_message": None,
+    "remedy": None,
+    "transient": False,
+    # What it came to before is gone; one that is cancelled now has no files, and was not reused.
+    "outputs": "[]",
+    "reused": False,
+    "warnings": None,
+}
 
 
 @dataclass

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\<[*|"} | {"\n": " ", "\r": " "})
+_ENDS = str.maketrans({"\n": " ", "\r": " "})
+_MARKS = re.compile(r"[\\<\[*|~`]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+"""What could be markup. A dash between letters is none, so that names stay readable where nothing is rendered."""
 
 
 def code(text: str) -> str:
@@ -18,7 +20,10 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """Write a message so that nothing in it is markup but code between backticks, as our remedies have it."""
-    return text.translate(_ESCAPED)
+    parts = text.translate(_ENDS).split("`")
+    if len(parts) % 2 == 0:  # one that opens and does not close is only a sign
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(code(part) if index % 2 else _MARKS.sub(r"\\\g<0>", part) for index, part in enumerate(parts))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> list[str]:
