@@ -74,7 +74,7 @@ class Past:
         if batch_id is not None:
             query, given = f"{query} AND batch_id = ?", [*given, batch_id]
         # As making asks for it, and then from the end: of those that finished at once both take the same.
-        for row in reversed(self._rows(f"{query} ORDER BY finished_at", *given)):
+        for row in reversed(self._rows(f"{query} ORDER BY finished_at, position, batch_id", *given)):
             yield _made(row)
 
     def last_at(self, kind: str, output_dir: str, batch_id: str) -> dict[str, Made]:

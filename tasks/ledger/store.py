@@ -99,7 +99,8 @@ class Ledger(Database):
         """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all; the newest stand."""
         c = _ITEMS.c
         # The database picks them: a year of weekly batches has fifty rows of each fingerprint.
-        place = func.row_number().over(partition_by=c.fingerprint, order_by=c.finished_at.desc()).label("place")
+        newest = (c.finished_at.desc(), c.position.desc(), c.batch_id.desc())  # of a chunk all have one time
+        place = func.row_number().over(partition_by=c.fingerprint, order_by=newest).label("place")
         found = select(c.fingerprint, c.outputs, place)
         found = found.where(c.fingerprint.in_(list(fingerprints)), c.status == "succeeded")
         if batch_id is not None:
