@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sites import config, notes, press, put, spec
 
-from flows.command import options
+from flows.command import exits, options
 from tasks.models import Mode, Reuse
 from tasks.results import BatchResult
 
@@ -163,3 +164,26 @@ def test_control_characters_in_a_name_do_not_reach_the_terminal(tmp_path: Path, 
 def test_the_choices_on_the_command_line_are_those_of_the_models() -> None:
     assert set(options.MODES) == {mode.value for mode in Mode}
     assert set(options.REUSES) == {reuse.value for reuse in Reuse}
+
+
+def test_a_batch_that_is_run_again_says_what_it_kept_and_what_it_did_not_try_again(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    config(tmp_path, "good")
+    config(tmp_path, "bad", "Hello {{nobody}}")
+    path = spec(tmp_path, content_config_ids=["good", "bad"], batch_id="b")
+    assert "Kept" not in press(capsys, "run", path).out
+    config(tmp_path, "bad")
+    again = press(capsys, "run", path)
+    assert again.code == 1
+    assert "- Kept from an earlier run: 1 (a new batch id" in again.out
+    assert "- Not tried again: 1 that failed before (pressroom retry b does)" in again.out
+    retried = press(capsys, "retry", "b")
+    assert (retried.code, "Not tried again" in retried.out) == (0, False)
+
+
+def test_an_interrupt_that_comes_when_all_is_made_is_no_interruption() -> None:
+    whole: Any = {"status": "succeeded", "successful": 2, "total": 2}
+    assert exits.of_run(whole, interrupted=True) == 0
+    part: Any = {**whole, "status": "interrupted", "successful": 1}
+    assert exits.of_run(part, interrupted=True) == 130

@@ -140,8 +140,8 @@ def test_the_summary_lists_at_most_twenty_of_each() -> None:
     lines = summary(result(*[item(n) for n in range(50)], *[item(n, "failed") for n in range(50, 100)]))
     assert sum(line.startswith("✅") for line in lines) == 20
     assert sum(line.startswith("❌ item") for line in lines) == 20
-    assert "   and 30 more, see report.md" in lines
-    assert "   and 30 more, see report.md (160.0 KB in all)" in lines
+    assert "   and 30 more, see batch_summary.json" in lines
+    assert "   and 30 more, see batch_summary.json (160.0 KB in all)" in lines
 
 
 def test_the_speedup_is_measured_by_what_this_run_has_made() -> None:

@@ -79,7 +79,7 @@ def _one(kind: str, arguments: argparse.Namespace) -> tuple[BatchDocument, int]:
     if ran.fault is not None:
         complain(ran.fault, as_json=False)
         return ran.result, exits.NOT_ALL
-    return ran.result, exits.INTERRUPTED if ran.interrupted else exits.of_result(ran.result)
+    return ran.result, exits.of_run(ran.result, interrupted=ran.interrupted)
 
 
 def _end(results: dict[str, Any], *, as_json: bool) -> None:

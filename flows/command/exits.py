@@ -27,6 +27,12 @@ def of_result(result: BatchDocument) -> int:
     return {"stopped": STOPPED, "interrupted": INTERRUPTED}.get(result["status"], NOT_ALL)
 
 
+def of_run(result: BatchDocument, *, interrupted: bool) -> int:
+    """Exit code for a run; one that was interrupted when all was made already has nothing to go on with."""
+    is_whole = result["status"] == "succeeded"
+    return INTERRUPTED if interrupted and not is_whole else of_result(result)
+
+
 def of_error(error: PressroomError) -> int:
     """Exit code for an error that kept anything from being run."""
     return OUR_FAULT if error.code in ("INTERNAL", "SERVER_FAILED") else REFUSED

@@ -83,10 +83,11 @@ def report(spec: str, plan: Plan) -> list[str]:
 
 
 def _costs(plan: Plan) -> list[str]:
-    from tasks.plans import MADE
+    from tasks.plans import MADE, Verdict
 
     if not any(plan.counts[verdict] for verdict in MADE):
-        return ["Nothing to make."]
+        left = plan.counts[Verdict.REFUSED] + plan.counts[Verdict.LEFT]
+        return [f"Nothing to make; {words.count(left, 'item')} would not come out." if left else "Nothing to make."]
     found = plan.estimate
     return [f"Time:   {_time(found)}", f"Tokens: {_amount(found.tokens)}", f"Money:  {_amount(found.cost, '$')}"]
 

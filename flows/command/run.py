@@ -56,4 +56,4 @@ def tell(ran: Ran, arguments: argparse.Namespace, spec: str | None = None) -> in
     if ran.fault is not None:
         complain(ran.fault, as_json=False)
         return exits.OUR_FAULT if ran.fault.code == "INTERNAL" else exits.NOT_ALL
-    return exits.INTERRUPTED if ran.interrupted else exits.of_result(ran.result)
+    return exits.of_run(ran.result, interrupted=ran.interrupted)

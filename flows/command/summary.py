@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument, ItemDocument
 
 MOST = 20
-"""Failures and outputs listed at most; `report.md` has more and `batch_summary.json` all."""
+"""Failures and outputs listed at most; `batch_summary.json` has all."""
 
 
 def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None = None) -> list[str]:
@@ -25,7 +25,7 @@ def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None 
     for name in ("skipped", "cancelled", "pending", "reused"):
         if number := result[name]:
             lines.append(f"- {name.capitalize()}: {number:,}")
-    lines += _times(result, watch)
+    lines += [*_untouched(result, watch), *_times(result, watch)]
     for section in (_failures(result), _outputs(result), _places(result), _next(result, spec)):
         lines += ["", *section] if section else []
     return lines
@@ -40,6 +40,19 @@ def _headline(result: BatchDocument) -> str:
     if status == "failed":
         return f"❌ Batch {name} failed: nothing succeeded"
     return f"⚠️  Batch {name} is {status}: {result['successful']:,} of {result['total']:,} are made"
+
+
+def _untouched(result: BatchDocument, watch: Watch | None) -> list[str]:
+    """Say what an earlier run of the batch left, and this one did not look at again."""
+    if watch is None or watch.progress is None:
+        return []
+    name, kept, failed = result["batch_id"], result["successful"] - watch.good, result["failed"] - watch.failed
+    lines = []
+    if kept > 0:
+        lines.append(f"- Kept from an earlier run: {kept:,} (a new batch id would look at changed configs)")
+    if failed > 0:
+        lines.append(f"- Not tried again: {failed:,} that failed before (pressroom retry {name} does)")
+    return lines
 
 
 def _times(result: BatchDocument, watch: Watch | None) -> list[str]:
@@ -62,7 +75,7 @@ def _failures(result: BatchDocument) -> list[str]:
         lines += [f"❌ {one['item_id']}: {one['error_code']}", f"   Error: {one['error_message']}"]
         lines += [f"   Remedy: {one['remedy']}"] if one["remedy"] else []
     if len(failed) > MOST:
-        lines.append(f"   and {len(failed) - MOST:,} more, see report.md")
+        lines.append(f"   and {len(failed) - MOST:,} more, see batch_summary.json")
     return lines
 
 
@@ -74,7 +87,7 @@ def _outputs(result: BatchDocument) -> list[str]:
     lines = [f"✅ {_made(one, result['output_dir'])}" for one in good[:most]]
     if len(good) > most:
         size = sum(made["size"] for one in good for made in one["outputs"])
-        lines.append(f"   and {len(good) - most:,} more, see report.md ({words.size(size)} in all)")
+        lines.append(f"   and {len(good) - most:,} more, see batch_summary.json ({words.size(size)} in all)")
     return lines
 
 

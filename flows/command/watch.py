@@ -34,6 +34,8 @@ class Watch:
         self.made = 0
         self.made_seconds = 0.0
         self.reused = 0
+        self.good = 0
+        self.failed = 0
         self.stopping = False
         self.view: View | None = None
         self._lock = threading.Lock()
@@ -47,6 +49,8 @@ class Watch:
                 if outcome.status in ("cancelled", "skipped"):
                     continue
                 self.made += 1
+                self.good += outcome.status == "succeeded"
+                self.failed += outcome.status == "failed"
                 self.made_seconds += outcome.seconds
                 self.reused += outcome.reused
         if self.view is not None:
