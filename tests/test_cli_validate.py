@@ -193,3 +193,23 @@ def test_a_config_of_no_dialect_is_told_the_nearest(tmp_path: Path, capsys: Capt
     (one,) = problems(capsys, spec(tmp_path, content_config_ids=["tide-note"]))
     assert (one["code"], Path(one["file"]).name) == ("CONFIG_UNSUPPORTED", "tide-note.json")
     assert "nearest is dialect C (`generatorSpecific`); first difference: metadata.title is missing" in one["message"]
+
+
+@pytest.mark.parametrize(
+    ("template", "part", "code"),
+    [
+        ("{% if %}", "", "TEMPLATE_INVALID"),
+        ("{% include 'part.jinja' %}", "{% for x in %}", "TEMPLATE_INVALID"),
+        ("{% include 'absent.jinja' %}", "", "TEMPLATE_MISSING"),
+        ("{% include 'absent.jinja' ignore missing %}{% while %}", "", "TEMPLATE_INVALID"),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_is_found_without_rendering_it(
+    template: str, part: str, code: str, tmp_path: Path, capsys: Capture
+) -> None:
+    config(tmp_path, "page", "page.jinja", "jinja2")
+    put(tmp_path / "page.jinja", template)
+    put(tmp_path / "part.jinja", part)
+    said = press(capsys, "validate", spec(tmp_path, content_config_ids=["page"]), "--json")
+    assert said.code == 2
+    assert [problem["code"] for problem in said.document["problems"]] == [code]

@@ -1,7 +1,7 @@
 """What is wrong with the documents of a batch, found without writing any.
 
 Configs are loaded, output paths claimed, and the text generators tried, which take microseconds;
-templates for Jinja are looked for, but not rendered: they could loop.
+templates for Jinja are read, but not rendered: they could loop.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from tasks.claims import Claims
 from tasks.complaints import Problem, Remark, complaints
-from tasks.documents.config_models import ContentConfig, Pattern
+from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.dialects.reading import place_written
 from tasks.documents.generators import filler
@@ -22,8 +22,8 @@ from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.places import Places, Where
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
-from tasks.errors import PressroomError, fault
-from tasks.files import read_text, resolve_inside
+from tasks.errors import PressroomError
+from tasks.files import read_text
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
 
@@ -103,29 +103,23 @@ def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentI
 def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
     """Do what is quick of making a document."""
     if config.generator == "jinja2":
-        _find_template(config, context, base_dir)
+        _read_template(config, context, base_dir)
         return
     generate = filler(config.generator)
     if generate is not None:
         generate(config, context)
 
 
-def _find_template(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
-    pattern = config.pattern("jinja2")
-    template, folder = config.template(pattern), _template_dir(config, pattern, base_dir)
-    values = config.merged_context(pattern, context)
-    if not pattern.inline and not resolve_inside(base_dir, folder / template).is_file():
-        raise fault("TEMPLATE_MISSING", template=template, folder=str(folder))
-    for value in values.values():
-        if isinstance(value, dict) and value.get("source") == "file":
-            read_text(resolve_inside(base_dir, str(value.get("path"))))
+def _read_template(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
+    """Read the template, those it needs, and the files among its values."""
+    from tasks.documents.jinja import prepare  # Jinja takes a while to load, and most documents need none.
+    from tasks.documents.jinja_reading import refuse_unrenderable
+    from tasks.documents.jinja_templates import file_values
 
-
-def _template_dir(config: ContentConfig, pattern: Pattern, base_dir: Path) -> Path:
-    folder = pattern.generation_config.get("template_dir")
-    if folder is not None and not isinstance(folder, str):
-        raise config.pattern_invalid(pattern, "generation_config.template_dir", "it is not a text")
-    return resolve_inside(base_dir, folder or "")
+    request = prepare(config, context, base_dir)
+    refuse_unrenderable(request)
+    for path in file_values(request).values():
+        read_text(path)
 
 
 def _config_problems(error: PressroomError, where: Where) -> Iterator[Problem]:

@@ -24,8 +24,7 @@ from tasks.documents.models import DocumentItem
 from tasks.documents.selectors import check_selector
 from tasks.documents.texts import selected, text_of
 from tasks.documents.trails import Trail, entered, input_config, inside, needed_artifact, refuse_too_many
-from tasks.errors import InputError, PressroomError, fault
-from tasks.files import resolve_inside
+from tasks.errors import InputError, PressroomError
 from tasks.models import JsonObject
 
 Attempt = Callable[[ContentConfig, JsonObject, Path], None]
@@ -139,9 +138,11 @@ class _Check:
     ) -> Iterator[Complaint]:
         try:
             check_assembly(config, formats)
-            template, folder = config.content.template or "", self._library.base_dir
-            if config.metadata.strategy == "template" and not resolve_inside(folder, template).is_file():
-                raise fault("TEMPLATE_MISSING", template=template, folder=str(folder))
+            if config.metadata.strategy == "template":
+                from tasks.documents.jinja import prepare_artifact
+                from tasks.documents.jinja_reading import refuse_unrenderable
+
+                refuse_unrenderable(prepare_artifact(config, {}, self._library.base_dir))
         except InputError as error:
             yield _complaint(error, loaded, "content.template")
 
