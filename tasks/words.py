@@ -10,8 +10,10 @@ WARNING, CROSS = "⚠️ ", "❌"
 
 def seconds(amount: float) -> str:
     """Write a duration, such as `4.2s`, `3m 05s` or `2h 10m`."""
-    if amount < 0.05:
+    if amount < 0.0995:
         return f"{amount * 1000:.2g}ms"
+    if amount < 0.995:
+        return f"{amount:.2g}s"
     if amount < 59.95:
         return f"{amount:.1f}s"
     minutes, rest = divmod(round(amount), 60)

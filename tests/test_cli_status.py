@@ -133,21 +133,25 @@ print(code, heavy, file=sys.stderr)
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "loaded"),
     [
-        ["status"],
-        ["status", "b1"],
-        ["validate", "spec.yaml"],
-        ["resume", "b1"],
-        ["clean"],
-        ["report", "b1", "--format", "md"],
+        (["status"], []),
+        (["status", "b1"], []),
+        (["validate", "spec.yaml"], ["jinja2"]),  # reads the templates that the spec's configs name
+        (["validate", "plain.yaml"], []),
+        (["resume", "b1"], []),
+        (["clean"], []),
+        (["report", "b1", "--format", "md"], []),
     ],
 )
 @pytest.mark.usefixtures("prefect_server")
-def test_quick_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path, capsys: Capture) -> None:
+def test_quick_commands_load_nothing_heavy(
+    arguments: list[str], loaded: list[str], tmp_path: Path, capsys: Capture
+) -> None:
     config(tmp_path, "page", "page.jinja", "jinja2")
     put(tmp_path / "page.jinja", "Hello {{ name }}")
     press(capsys, "run", notes(tmp_path, "one", "page", batch_id="b1"))
     config(tmp_path, "page", "page.jinja", "jinja2")
+    put(tmp_path / "plain.yaml", "content_config_ids: [one]")
     ran = subprocess.run([sys.executable, "-c", LIGHT, *arguments], cwd=tmp_path, capture_output=True, text=True)
-    assert ran.stderr.splitlines()[-1] == "0 []", ran.stderr
+    assert ran.stderr.splitlines()[-1] == f"0 {loaded}", ran.stderr

@@ -111,7 +111,9 @@ def _facts(history: History, standings: dict[str, int], timeline: Timeline | Non
     if reused := standings.get("reused"):
         yield Fact("Reused", words.count(reused, "item"), "made before from the same input")
     if timeline is not None and history.attempts:
-        yield Fact("Attempts", f"{len(history.attempts):,}", _attempts(timeline))
+        # Items that fail in a chunk fail without their chunk's attempt.
+        note = _attempts(timeline) if timeline.failed or not standings.get("failed") else ""
+        yield Fact("Attempts", f"{len(history.attempts):,}", note)
         if timeline.waited >= 0.001:
             yield Fact("Waited for a place", words.seconds(timeline.waited), "all attempts together")
     yield from _ends(history)
