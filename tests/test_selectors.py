@@ -320,3 +320,22 @@ def test_any_selector_on_any_text_gives_a_part_or_an_error(text: str, selector: 
         found = error.code
     refused = found in {"SELECTOR_INVALID", "SELECTOR_EMPTY", "SPEC_MALFORMED"}
     assert refused or selector.strip().startswith("$") or str(found) in text.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("selector", ["1" + " " * 100_000 + "x", "# q", "function:q", "class:q"])
+def test_long_runs_of_spaces_take_no_longer_than_other_texts(selector: str) -> None:
+    spaces = " " * 200_000
+    text = f"# a{spaces}b\nfunction{spaces}b\npublic{spaces}b\nclass{spaces}b\n"
+    with pytest.raises(PressroomError) as caught:
+        select(text, selector, "text")
+    assert caught.value.code == ("SELECTOR_INVALID" if selector[0] == "1" else "SELECTOR_EMPTY")
+
+
+@pytest.mark.parametrize("line", ["# a #", "# a ##  ", "# a \t #", "# a", "#  a   "])
+def test_signs_that_close_a_heading_are_not_of_its_words(line: str) -> None:
+    assert select(f"{line}\nx", "# a", "text") == f"{line}\nx"
+
+
+@pytest.mark.parametrize(("line", "words"), [("# a#", "a#"), ("# a # #", "a #"), ("# #a#", "#a#"), ("# ##", "")])
+def test_signs_that_are_part_of_a_headings_words_stay(line: str, words: str) -> None:
+    assert select(f"{line}\nx", f"# {words} #", "text") == f"{line}\nx"

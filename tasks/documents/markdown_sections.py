@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
-_CLOSING = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
@@ -29,7 +28,7 @@ def read_heading(line: str) -> Heading | None:
     match = _HEADING.fullmatch(line.rstrip())
     if match is None:
         return None
-    return Heading(0, len(match[1]), _CLOSING.sub("", match[2] or "").strip())
+    return Heading(0, len(match[1]), _unclosed((match[2] or "").strip()))
 
 
 def headings_of(lines: Sequence[str]) -> list[Heading]:
@@ -56,3 +55,9 @@ def section_of(lines: Sequence[str], wanted: Heading) -> Sequence[str] | None:
             ends = (after.line for after in headings[place + 1 :] if after.level <= heading.level)
             return lines[heading.line : next(ends, len(lines))]
     return None
+
+
+def _unclosed(title: str) -> str:
+    """Return a title without the signs that may close it; those that are part of its last word stay."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else title

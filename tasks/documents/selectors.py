@@ -22,14 +22,15 @@ from tasks.documents.markdown_sections import read_heading, section_of
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data
 
-_LINES = re.compile(r"\s*(?P<first>\d{1,9})?\s*(?P<to>[-:])?\s*(?P<last>\d{1,9})?\s*")
+# Possessive (`*+`), here and below: spaces that two parts could share would be shared out in every way.
+_LINES = re.compile(r"\s*+(?P<first>\d{1,9})?\s*+(?P<to>[-:])?\s*+(?P<last>\d{1,9})?\s*+")
 _CODE = re.compile(r"(function|class):\s*(\w+)\s*")
 _MODIFIERS = (
     r"(?:(?:export|default|public|private|protected|internal|static|final|abstract|async|override|inline"
     r"|pub|open|sealed|data|suspend)[ \t]+)*"
 )
 _HEADERS = {
-    "function": r"(?:def[ \t]+{name}\b|(?:function|func|fn|fun)[ \t]*\*?[ \t]*{name}[ \t]*[(<])",
+    "function": r"(?:def[ \t]+{name}\b|(?:function|func|fn|fun)[ \t]*+\*?[ \t]*+{name}[ \t]*[(<])",
     "class": r"(?:class|struct|interface|enum|trait)[ \t]+{name}[ \t]*(?:[(:{{<\[]|$|[ \t](?:extends|implements)\b)",
 }
 _KNOWN = "known are whole_content, $.path, # Heading, function:name, class:name and lines such as 10-20"
