@@ -187,13 +187,15 @@ def _number_or_bool(tag: str, text: str) -> JsonValue:
     node = yaml.ScalarNode(tag, text)
     try:
         if tag == _TAG + "int":
-            return int(_constructor.construct_yaml_int(node))
+            number = int(_constructor.construct_yaml_int(node))
+            str(number)  # In hexadecimal it may have more digits than Python would ever write: ValueError
+            return number
         if tag == _TAG + "bool":
             return bool(_constructor.construct_yaml_bool(node))
         if tag == _TAG + "float":
-            number = float(_constructor.construct_yaml_float(node))
-            if math.isfinite(number):
-                return number
+            real = float(_constructor.construct_yaml_float(node))
+            if math.isfinite(real):
+                return real
             raise _Malformed("NaN and Infinity are not JSON numbers")
     except (ValueError, KeyError, IndexError, OverflowError):
         raise _Malformed(f"{text[:40]!r} can't be read as {tag.removeprefix(_TAG)}") from None

@@ -234,3 +234,11 @@ def test_a_template_outside_the_folder_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "secret.md", "x")
     config = text(template_source={"type": "file", "path": "../secret.md"})
     assert refusal(tmp_path / "site", config).code == "PATH_OUTSIDE"
+
+
+@pytest.mark.parametrize("odd", ["NaN", "1e999", r'"\ud800"', "[" * 240 + "]" * 240])
+def test_a_template_that_json_does_not_allow_stays_a_text(tmp_path: Path, odd: str) -> None:
+    put(tmp_path / "t.json", '{"odd": ' + odd + ', "a": "{{a}}"}')
+    place = {"type": "file", "path": "t.json"}
+    config = changed(E, "generation", {"pattern": "template_fill", "template_source": place})
+    assert made(tmp_path, changed(config, "validation", {}), a="x") == '{"odd": ' + odd + ', "a": "x"}'

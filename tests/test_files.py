@@ -108,6 +108,7 @@ def test_a_fault_of_syntax_has_line_and_column(tmp_path: Path, name: str, text: 
         ("a.yaml", "? [a, b]\n: 1"),
         ("a.yaml", "<<: 1"),
         ("a.yaml", "1" * 5000),
+        ("a.yaml", "a: 0x" + "f" * 5000),
     ],
 )
 def test_what_json_cannot_hold_is_refused(tmp_path: Path, name: str, text: str) -> None:

@@ -204,3 +204,9 @@ def test_thousands_of_faults_are_each_placed_on_their_line(site: Path) -> None:
     uses = [{"content_config_id": "list", "output_path": f"../../{number}.md"} for number in range(3000)]
     found = problems(site, json.dumps({"operations": uses}, indent=1), "spec.json")
     assert [one.line for one in found] == [5 + 4 * number for number in range(3000)]
+
+
+@pytest.mark.parametrize("odd", ["NaN", "1e999", "9" * 5000, r'"\ud800"', "[" * 150 + "]" * 150])
+def test_a_line_holds_what_json_does_and_no_more(site: Path, odd: str) -> None:
+    put(site / "more.jsonl", '"list"\n{"content_config_id": "note", "context": {"tide": ' + odd + "}}\n")
+    assert told(site, "kind: documents\nitems_file: more.jsonl\n") == [("SPEC_MALFORMED", "more.jsonl", 2, "")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tasks.files import parse_data, read_text, write_atomically
 from tasks.yaml_lines import Lines
 
 MAX_ITEMS_FILE = 1_000_000_000
+_LINE = Path("line.json")
 _Operations = TypeAdapter(list[Operation])
 
 
@@ -75,20 +75,14 @@ def _expect(path: Path, sha256: str | None) -> None:
 
 def _line(line: str, number: int, path: Path) -> Operation:
     try:
-        if line.lstrip().startswith('"'):
-            return Operation(content_config_id=json.loads(line))
-        return Operation.model_validate_json(line)
+        value = parse_data(line, _LINE)
+    except PressroomError as error:
+        why = str(error.details["why"]).removeprefix("line 1, ")
+        raise fault("SPEC_MALFORMED", path=str(path), format="JSON", why=f"line {number}: {why}") from None
+    try:
+        return Operation.model_validate({"content_config_id": value} if isinstance(value, str) else value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            raise _malformed(path, number, first["ctx"]["error"]) from error
         raise _invalid(error, path, line, number) from error
-    except (ValueError, RecursionError) as error:
-        raise _malformed(path, number, error) from error
-
-
-def _malformed(path: Path, number: int, why: object) -> PressroomError:
-    return fault("SPEC_MALFORMED", path=str(path), format="JSON", why=f"line {number}: {why}")
 
 
 def _validated(data: object, path: Path, text: str) -> list[Operation]:

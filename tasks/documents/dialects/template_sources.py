@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-
-from pydantic import JsonValue
+from pathlib import Path
 
 from tasks.documents.dialects.reading import Source, Written, WrittenFault
 from tasks.documents.markdown_sections import headings_of, section_of
+from tasks.errors import PressroomError
+from tasks.files import parse_data
 from tasks.models import JsonObject
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w+-]*)[^`]*")
+_FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[^`]*+")
 _BARE = re.compile(r"([:\[,]\s*)(\{\{\s*[\w.-]+\s*\}\})(?=\s*[,\]}])")
 _PLACE = "generation.template_source"
+_NAME = Path("template.json")
 
 
 class TemplateSource(Written):
@@ -80,8 +81,8 @@ def json_template(text: str) -> JsonObject | None:
         return None
     for attempt in (text, _BARE.sub(r'\1"\2"', text)):
         try:
-            value: JsonValue = json.loads(attempt)
-        except (ValueError, RecursionError):
+            value = parse_data(attempt, _NAME)
+        except PressroomError:
             continue
         return value if isinstance(value, dict) else None
     return None
