@@ -72,7 +72,7 @@ def complaints(
     """
     found = []
     for one in error.errors(include_url=False)[:MOST]:
-        place = tuple(part for part in one["loc"] if not _is_internal(part))
+        place = _without_branches(one["loc"], one["type"])
         why = _WORDS.get(one["type"], _in_words(one["msg"]))
         shown = written(place) if written is not None else place
         field, line = ".".join(map(str, shown)) or "the whole", start - 1 + line_of(text, shown)
@@ -132,6 +132,12 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models_in(inner)
+
+
+def _without_branches(place: Place, kind: str) -> Place:
+    """Return a place without pydantic's own parts; the last is the file's where the name itself is what is wrong."""
+    kept = len(place) - (kind == "extra_forbidden")
+    return (*(part for part in place[:kept] if not _is_internal(part)), *place[kept:])
 
 
 def _is_internal(part: str | int) -> bool:

@@ -144,3 +144,8 @@ def test_bytes_are_counted_as_prefect_counts_them() -> None:
     with pytest.raises(PressroomError) as caught:
         DocumentBatch(**batch_of(LIMIT // 5, "ü"))
     assert caught.value.code == "PARAMETERS_TOO_LARGE"
+
+
+@pytest.mark.parametrize("name", ["[", "a[0]", "", "[key]"])
+def test_a_field_of_any_name_is_told_by_it(tmp_path: Path, name: str) -> None:
+    assert only_problem(spec(tmp_path, content_ids=["a"], **{name: 1})).field == (name or "the whole")
