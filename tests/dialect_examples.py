@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tasks.documents.jinja_worker import Job, render_here
 from tasks.errors import PressroomError
 
 Config = dict[str, Any]
+Place = tuple[str | int, ...]
 
 A: Config = {
     "type": "content",
@@ -173,6 +175,14 @@ def own_id(config: Config) -> str:
     found = config.get("id") or config.get("name") or config.get("artifact_type") or config["metadata"]["id"]
     assert isinstance(found, str)
     return found
+
+
+def places(value: Any, before: Place = ()) -> Iterator[Place]:
+    """Yield the place of everything inside a value."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield (*before, name)
+        yield from places(part, (*before, name))
 
 
 def changed(config: Config, path: str, value: Any) -> Config:

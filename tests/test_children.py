@@ -178,3 +178,9 @@ def test_a_child_in_another_state_is_refused(wanted: dict[str, Any], found: Load
     with pytest.raises(PressroomError) as caught:
         require_state(artifact(child("note", **wanted)), 0, found)
     assert (caught.value.code, words in caught.value.message) == ("CONFIG_INVALID", True)
+
+
+def test_many_children_of_one_id_are_waited_for_without_counting_each_against_each() -> None:
+    few = 20_000
+    config = artifact(*[child("a")] * few, *[child("b", depends_on=["a"])] * few)
+    assert [number for number, _ in ordered(config)] == [*range(2 * few)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dialect_examples import ARTIFACTS, CONTENT, Config
+from dialect_examples import ARTIFACTS, CONTENT, Config, places
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,15 +31,6 @@ NAMES = st.sampled_from(
 JSON = st.recursive(
     LEAVES, lambda part: st.lists(part, max_size=3) | st.dictionaries(NAMES, part, max_size=3), max_leaves=8
 )
-Place = tuple[str | int, ...]
-
-
-def places(value: Any, before: Place = ()) -> Iterator[Place]:
-    """Yield the place of everything inside a value."""
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, part in parts:
-        yield (*before, name)
-        yield from places(part, (*before, name))
 
 
 @st.composite
@@ -112,3 +102,16 @@ def test_what_is_read_is_itself_a_config_of_dialect_a(folder: Path, value: Confi
     assert parsed is not None
     dumped = parsed.config.model_dump(mode="json", by_alias=True)
     assert type(parsed.config).model_validate(dumped).model_dump(mode="json", by_alias=True) == dumped
+
+
+def test_very_many_parts_are_read_part_by_part(folder: Path) -> None:
+    many = range(20_000)
+    blocks = [{"id": "tide", "generation_pattern": "literal", "example_output": "high"} for _ in many]
+    sections = [{"contentConfigId": f"part-{number}", "dependencies": ["part-0"] * (number > 0)} for number in many]
+    named = {"id": "fill", "type": "template_fill", "template": " ".join(f"{{{{a-{number}}}}}" for number in many)}
+    for config in (
+        {**CONTENT["D"], "elements": blocks},
+        {**ARTIFACTS["C"], "sections": sections},
+        {**CONTENT["B"], "generation": {"patterns": [named]}},
+    ):
+        assert read(config, folder) is not None

@@ -6,7 +6,7 @@ A child is refused with a fault of the artifact's own field, so that the message
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -44,24 +44,26 @@ def ordered(config: ArtifactConfig) -> list[Numbered]:
     children = config.content.children
     if not any(child.depends_on for child in children):
         return sorted(enumerate(children), key=lambda pair: pair[1].order or 0)
-    before = _waiting(config)
-    behind: list[list[int]] = [[] for _ in children]
-    for number, places in enumerate(before):
-        for place in places:
-            behind[place].append(number)
-    ready = [(child.order or 0, number) for number, child in enumerate(children) if not before[number]]
+    waiting, places = _waiting(config)
+    left = {name: len(numbers) for name, numbers in places.items()}
+    behind: dict[str, list[int]] = {name: [] for name in places}
+    for number, names in enumerate(waiting):
+        for name in names:
+            behind[name].append(number)
+    ready = [(child.order or 0, number) for number, child in enumerate(children) if not waiting[number]]
     heapq.heapify(ready)
-    found: list[Numbered] = []
+    found: dict[int, ArtifactChild] = {}
     while ready:
         _, number = heapq.heappop(ready)
-        found.append((number, children[number]))
-        for other in behind[number]:
-            before[other].discard(number)
-            if not before[other]:
+        found[number] = child = children[number]
+        left[child.id] -= 1
+        for other in behind[child.id] if not left[child.id] else ():
+            waiting[other].discard(child.id)
+            if not waiting[other]:
                 heapq.heappush(ready, (children[other].order or 0, other))
     if len(found) < len(children):
-        raise cycle(children[number].id for number in _circle(before))
-    return found
+        raise cycle(children[number].id for number in _circle(waiting, places, found))
+    return list(found.items())
 
 
 def cycle(names: Iterable[str]) -> PressroomError:
@@ -110,25 +112,23 @@ def _holds(config: ArtifactConfig, number: int, child: ArtifactChild, context: J
     return condition if isinstance(condition, bool) else condition.holds(context)
 
 
-def _waiting(config: ArtifactConfig) -> list[set[int]]:
-    """Find for each child the places of those it depends on; several may have the same id."""
+def _waiting(config: ArtifactConfig) -> tuple[list[set[str]], dict[str, list[int]]]:
+    """Find for each child the ids it depends on, and for each id its places: several children may have the same."""
     places: dict[str, list[int]] = {}
     for number, child in enumerate(config.content.children):
         places.setdefault(child.id, []).append(number)
-    before: list[set[int]] = []
     for number, child in enumerate(config.content.children):
         for name in child.depends_on:
             if name not in places:
                 raise config.invalid(f"content.children.{number}.depends_on", f"there is no child {name!r}")
-        before.append({place for name in child.depends_on for place in places[name]})
-    return before
+    return [set(child.depends_on) for child in config.content.children], places
 
 
-def _circle(before: Sequence[set[int]]) -> list[int]:
+def _circle(waiting: Sequence[set[str]], places: Mapping[str, list[int]], done: Container[int]) -> list[int]:
     """Go from one child that is still waited for to one it waits for, until one comes again."""
-    here = next(number for number, places in enumerate(before) if places)
+    here = next(number for number, names in enumerate(waiting) if names)
     path: dict[int, int] = {}
     while here not in path:
         path[here] = len(path)
-        here = min(before[here])
+        here = min(next(place for place in places[name] if place not in done) for name in waiting[here])
     return [*list(path)[path[here] :], here]

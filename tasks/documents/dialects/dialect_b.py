@@ -11,7 +11,7 @@ import re
 from pydantic import JsonValue
 
 from tasks.documents.config_parts import Metadata
-from tasks.documents.dialects.names import is_inline, is_name, names_in, new_name, renamed
+from tasks.documents.dialects.names import NewNames, is_inline, is_name, names_in, renamed
 from tasks.documents.dialects.reading import Reading, Source
 from tasks.models import JsonObject
 
@@ -136,13 +136,14 @@ def _rename(read: JsonObject, place: str, reading: Reading) -> None:
     variables, template = read.get("variables", []), read.get("template")
     text = template if isinstance(template, str) and read.get("type") != "jinja2" else ""
     listed = [one for one in variables if isinstance(one, dict)] if isinstance(variables, list) else []
-    written = [name for one in listed if isinstance(name := one.get("name"), str)]
+    written = dict.fromkeys(name for one in listed if isinstance(name := one.get("name"), str))
     # Elsewhere a name that no variable has stays as it is written.
-    free = [name for name in names_in(text) if name not in written] if read.get("type") == "template_fill" else []
-    names: dict[str, str] = {}
+    in_text = names_in(text)
+    free = [name for name in in_text if name not in written] if read.get("type") == "template_fill" else []
+    names, new = dict[str, str](), NewNames([*written, *in_text])
     for name in [*written, *free]:
         if "-" in name and is_name(name.replace("-", "_")) and name not in names:
-            names[name] = new_name(name, {*written, *names_in(text), *names.values()})
+            names[name] = new.of(name)
             reading.notes.append(f"variable {name!r} was read as {names[name]!r}")
     if names and text:
         read["template"] = renamed(text, names)

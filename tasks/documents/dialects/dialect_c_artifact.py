@@ -57,6 +57,7 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
     reading = Reading({}, ["`sections` were read as `content.children`"], fields)
     config_id = own_id(written.metadata, source, reading)
     told, composition = written.metadata, written.composition
+    makers = _makers(written.sections)
     strategy = {"concatenate": "concat", "structured": "template"}.get(composition.strategy, composition.strategy)
     if strategy != composition.strategy:
         reading.notes.append(f"`composition.strategy` {composition.strategy!r} was read as {strategy!r}")
@@ -66,7 +67,7 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
         purpose=told.description,
         file=written.outputPath or f"{config_id}.md",
         strategy=strategy,
-        children=[_child(one, written.sections) for one in written.sections],
+        children=[_child(one, makers) for one in written.sections],
         separator=composition.separator,
         template=composition.template,
     )
@@ -74,8 +75,17 @@ def read_artifact(value: JsonObject, source: Source) -> Reading:
     return reading
 
 
-def _child(section: Section, sections: list[Section]) -> JsonObject:
-    makers = [one.contentConfigId for one in sections if {one.contentConfigId, *one.outputs} & {*section.dependencies}]
+def _makers(sections: list[Section]) -> dict[str, list[str]]:
+    """Say for each name that a section may depend on which sections stand for it: by their id, or what they put out."""
+    makers: dict[str, list[str]] = {}
+    for one in sections:
+        for name in {one.contentConfigId, *one.outputs}:
+            makers.setdefault(name, []).append(one.contentConfigId)
+    return makers
+
+
+def _child(section: Section, makers: dict[str, list[str]]) -> JsonObject:
+    needed = dict.fromkeys(maker for name in section.dependencies for maker in makers.get(name, ()))
     child: JsonObject = {"id": section.contentConfigId, "path": "", "required": section.required}
-    child |= {"order": section.order, "depends_on": [*makers]}
+    child |= {"order": section.order, "depends_on": [*needed]}
     return {**child, "context": section.context} if section.context else child

@@ -15,7 +15,7 @@ from tasks.documents.artifact_models import ArtifactMetadata
 from tasks.documents.config_parts import ConfigId
 from tasks.documents.dialects.building import PATTERN, as_text, content_config, element, output_format
 from tasks.documents.dialects.dialect_b import read_reference
-from tasks.documents.dialects.names import new_name
+from tasks.documents.dialects.names import NewNames
 from tasks.documents.dialects.reading import Reading, Source, Written, WrittenFault, checked, told_unused
 from tasks.models import JsonObject
 
@@ -70,9 +70,8 @@ class Content(Written):
 def read_content(value: JsonObject, source: Source) -> Reading:
     """Read a content block."""
     block = checked(Content, value)
-    names: list[str] = []
-    for one in block.elements:
-        names.append(new_name(one.id, names))
+    new = NewNames()
+    names = [new.of(one.id) for one in block.elements]
     told = block.metadata
     built = content_config(
         config_id=block.id,

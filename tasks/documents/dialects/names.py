@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 
 _NAME = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
@@ -15,15 +15,24 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def new_name(text: str, taken: Collection[str]) -> str:
-    """Return the nearest name that is one and is not taken."""
-    base = _ODD.sub("_", text).strip("_") or "value"
-    base = base if is_name(base) else f"_{base}"
-    name, number = base, 1
-    while name in taken:
-        number += 1
-        name = f"{base}_{number}"
-    return name
+class NewNames:
+    """Names that generators know for such as they don't, each given once."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """Give none of those that are taken."""
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def of(self, text: str) -> str:
+        """Return the nearest name that is one and is not taken; the next call will not give it again."""
+        base = _ODD.sub("_", text).strip("_") or "value"
+        name = base = base if is_name(base) else f"_{base}"
+        while name in self._taken:
+            # Counted on from the last of its like, since ten thousand may be written the same.
+            number = self._last[base] = self._last.get(base, 1) + 1
+            name = f"{base}_{number}"
+        self._taken.add(name)
+        return name
 
 
 def names_in(template: str) -> list[str]:
