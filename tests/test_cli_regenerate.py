@@ -214,3 +214,13 @@ def test_people_read_what_uses_it_what_was_made_and_what_never_was(tmp_path: Pat
         "",
         "To make them: the same command without --dry-run",
     ]
+
+
+def test_templates_that_choose_others_while_rendering_are_followed_once_each(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "page", "page-0.jinja", "jinja2")
+    for number in range(300):
+        put(tmp_path / f"page-{number}.jinja", "{% include which %}")
+    assert users(capsys, tmp_path, "page-299.jinja") == {
+        "page": "may use page-299.jinja through page-0.jinja",
+    }
+    assert dry(capsys, tmp_path, "none.jinja").code == 2

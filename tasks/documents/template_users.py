@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,9 +151,10 @@ def _use_of_files(request: JinjaRequest, wanted: _Wanted) -> tuple[str, set[str]
     """Follow the templates that name each other, the nearest first, until the one that is looked for."""
     loader = JailedLoader(request.base_dir, request.template_dir)
     names: set[str] = set()
-    waiting = [([request.template], "uses")]
+    waiting, seen = deque([([request.template], "uses")]), {request.template}
+    like: list[str] | None = None
     while waiting:
-        chain, verb = waiting.pop(0)
+        chain, verb = waiting.popleft()
         names |= {chain[-1], os.path.basename(chain[-1])}
         try:
             if request.source is not None and len(chain) == 1:
@@ -167,9 +169,12 @@ def _use_of_files(request: JinjaRequest, wanted: _Wanted) -> tuple[str, set[str]
             continue  # It cannot be read, and so names no other.
         for reference in references:
             # A name that is only known while rendering may be that of any file of the kind.
-            found = [reference.name] if reference.name else _all_like(request)
+            if not reference.name and like is None:
+                like = _all_like(request)
             doubt = verb if reference.name else "may use"
-            waiting += [([*chain, name], doubt) for name in found if name not in names]
+            found = [name for name in ([reference.name] if reference.name else like or ()) if name not in seen]
+            seen.update(found)
+            waiting.extend(([*chain, name], doubt) for name in found)
     return "", names
 
 
