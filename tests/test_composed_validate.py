@@ -200,3 +200,26 @@ def test_a_fault_inside_two_artifacts_is_told_once(tmp_path: Path, capsys: Captu
         artifact(tmp_path, name, "page", "broken")
     found = told(capsys, tmp_path, "a", "b", "a")
     assert len(found) == len(set(found))
+
+
+def test_a_template_is_looked_for_also_while_an_optional_child_is_missing(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one")
+    children: list[str | dict[str, Any]] = ["one", {"id": "absent", "required": False}]
+    artifact(tmp_path, "book", *children, strategy="template", template="gone.j2")
+    assert told(capsys, tmp_path, "book") == [("TEMPLATE_MISSING", "book.json", "content.template")]
+    artifact(tmp_path, "book", *children, strategy="custom")
+    assert told(capsys, tmp_path, "book") == [("CONFIG_INVALID", "book.json", "metadata.compositionStrategy")]
+
+
+def test_an_artifact_that_no_child_is_part_of_is_told(tmp_path: Path, capsys: Capture) -> None:
+    config(tmp_path, "one")
+    artifact(tmp_path, "book", {"id": "one", "conditions": "team is defined"})
+    assert told(capsys, tmp_path, "book") == [("CONFIG_INVALID", "book.json", "content.children")]
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 5000])
+def test_a_template_whose_name_no_file_can_have_is_missing(tmp_path: Path, capsys: Capture, name: str) -> None:
+    config(tmp_path, "one")
+    config(tmp_path, "page", name, "jinja2")
+    artifact(tmp_path, "book", "one", strategy="template", template=name)
+    assert [code for code, _, _ in told(capsys, tmp_path, "page", "book")] == ["TEMPLATE_MISSING"] * 2

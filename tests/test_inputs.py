@@ -338,3 +338,11 @@ def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     put(path, "behind")
     os.utime(path, ns=(1, 1))
     assert value_of(tmp_path, "external_file", "a.md") == "behind"
+
+
+@pytest.mark.parametrize("kind", ["external_file", "ephemeral_output", "git_reference", "content_config"])
+@pytest.mark.parametrize("locator", ["a" * 300, "a" * 5000, "a\0b", "/etc/passwd", "x/" * 500, "..", "\n"])
+def test_any_locator_gives_a_value_or_an_error_of_ours(tmp_path: Path, kind: str, locator: str) -> None:
+    config(tmp_path, "note", inputs={"sources": [source(kind, locator)]})
+    with pytest.raises(PressroomError):
+        draft(DocumentItem(item_id="i", content_config_id="note", base_dir=str(tmp_path), output_root=""))

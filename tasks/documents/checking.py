@@ -6,6 +6,7 @@ templates for Jinja are looked for, but not rendered: they could loop.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -114,7 +115,7 @@ def _find_template(config: ContentConfig, context: JsonObject, base_dir: Path) -
     pattern = config.pattern("jinja2")
     template, folder = config.template(pattern), _template_dir(config, pattern, base_dir)
     values = config.merged_context(pattern, context)
-    if not pattern.inline and not resolve_inside(base_dir, folder / template).is_file():
+    if not pattern.inline and not os.path.isfile(resolve_inside(base_dir, folder / template)):
         raise fault("TEMPLATE_MISSING", template=template, folder=str(folder))
     for value in values.values():
         if isinstance(value, dict) and value.get("source") == "file":

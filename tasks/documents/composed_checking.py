@@ -6,6 +6,7 @@ is not told, because the document comes out without it; a cycle always is.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +58,7 @@ class _Check:
         self._library = library
         self._attempt = attempt
         self._done: set[tuple[Path, str]] = set()
+        self._texts: dict[tuple[Path, str], str | None] = {}
 
     def config(self, loaded: LoadedConfig, context: JsonObject, trail: Trail) -> Iterator[Complaint]:
         """Yield what is wrong with a config; raises when it may not stand where it does."""
@@ -92,12 +94,12 @@ class _Check:
         except InputError as error:
             yield _complaint(error, loaded, "content.children")
             return
-        formats: list[tuple[str, str]] = []
+        formats: dict[int, tuple[str, str]] = {}
         for number in numbers:
             part = values_for(config.content.children[number], values, context)
             yield from self._child(loaded, config, number, part, trail, formats)
-        if numbers and len(formats) == len(numbers):
-            yield from self._assembly(loaded, config, formats)
+        if all(number in formats for number in numbers if config.content.children[number].required):
+            yield from self._assembly(loaded, config, [*formats.values()])
         for number, needed in enumerate(config.dependencies):
             if needed.type == "artifact":
                 yield from self._dependency(loaded, config, number, values, trail)
@@ -109,7 +111,7 @@ class _Check:
         number: int,
         values: JsonObject,
         trail: Trail,
-        formats: list[tuple[str, str]],
+        formats: dict[int, tuple[str, str]],
     ) -> Iterator[Complaint]:
         child, place = config.content.children[number], f"content.children.{number}.path"
         try:
@@ -118,7 +120,7 @@ class _Check:
         except InputError as error:
             problems: Iterable[Complaint] = [_complaint(error, loaded, place)]
         else:
-            formats.append((child.id, found.config.makes))
+            formats[number] = child.id, found.config.makes
             problems = self._part(loaded, found, place, values, trail)
         yield from problems if child.required else _cycles(problems)
 
@@ -140,7 +142,7 @@ class _Check:
         try:
             check_assembly(config, formats)
             template, folder = config.content.template or "", self._library.base_dir
-            if config.metadata.strategy == "template" and not resolve_inside(folder, template).is_file():
+            if config.metadata.strategy == "template" and not os.path.isfile(resolve_inside(folder, template)):
                 raise fault("TEMPLATE_MISSING", template=template, folder=str(folder))
         except InputError as error:
             yield _complaint(error, loaded, "content.template")
@@ -190,12 +192,17 @@ class _Check:
     def _make(
         self, found: LoadedConfig, source: InputSource, context: JsonObject, given: JsonObject, unknown: list[str]
     ) -> None:
-        """Make an input that takes no process, in memory, so that its selector can be tried."""
-        item = self._item.model_copy(update={"content_config_id": found.config.id, "context": context})
-        try:
-            text = text_of(Composition(item).draft(found))
-        except PressroomError:
-            unknown.append(source.id)  # A template is part of it; or it is at fault, and that has been told.
+        """Make an input that takes no process, in memory and once, so that its selector can be tried."""
+        key = (found.path, canonical(context))
+        if key not in self._texts:
+            item = self._item.model_copy(update={"content_config_id": found.config.id, "context": context})
+            try:
+                self._texts[key] = text_of(Composition(item).draft(found))
+            except PressroomError:
+                self._texts[key] = None  # A template is part of it; or it is at fault, and that has been told.
+        text = self._texts[key]
+        if text is None:
+            unknown.append(source.id)
         else:
             given[source.id] = selected(text, source, found.config)
 

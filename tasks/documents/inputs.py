@@ -7,6 +7,7 @@ the batch's base folder, and counts by its content, so that an edited input make
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,7 +59,7 @@ def read_input(config: ContentConfig, source: InputSource, base_dir: Path) -> Va
             path = _newest(config, source, base_dir)
         case _:
             path = resolve_inside(base_dir, locator)
-            if not path.is_file():
+            if not os.path.isfile(path):  # Whatever the path is: one too long is no file either.
                 raise _missing(config, source, f"there is no file {str(path)!r}", "Correct `source_locator`.")
     status = path.stat()
     return _read(path, selector, (status.st_mtime_ns, status.st_size))
@@ -78,8 +79,9 @@ def _inline(text: str, selector: str | None, name: str) -> JsonValue:
 def _newest(config: ContentConfig, source: InputSource, base_dir: Path) -> Path:
     """Find the newest output stored for a config: `ephemeral/<id>/<timestamp>.<ext>`, whose names sort by time."""
     folder = resolve_inside(base_dir, Path("ephemeral", source.source_locator))
-    names = [one.name for one in folder.glob("*.*") if one.is_file() and not one.name.startswith(".")]
-    stored = [name for name in names if not name.endswith(".meta.json")]
+    names = os.listdir(folder) if os.path.isdir(folder) else ()
+    stored = [name for name in names if "." in name[1:] and name[0] != "." and not name.endswith(".meta.json")]
+    stored = [name for name in stored if os.path.isfile(folder / name)]
     if not stored:
         why = f"nothing is stored in {str(folder)!r}"
         raise _missing(config, source, why, "Store an output there, or correct `source_locator`.")
