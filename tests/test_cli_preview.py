@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sites import Said, config, press, put, spec
+from sites import Said, artifact, config, press, put, spec
 
 Capture = pytest.CaptureFixture[str]
 
@@ -186,3 +186,25 @@ def test_people_read_file_template_variables_and_warnings_above_the_text(tmp_pat
         "",
         "  │ ahoy",
     ]
+
+
+def test_a_value_that_an_input_gives_is_not_missing(tmp_path: Path, capsys: Capture) -> None:
+    inputs = {"sources": [{"id": "tides", "source_type": "inline_data", "source_locator": '{"high": 5}'}]}
+    places = {"high": {"paths": ["tides.high"], "required": True}}
+    for kind in ("jinja2", "template_fill"):
+        one = {"id": "only", "type": kind, "template": "{{ high }}", "inline": kind == "jinja2", "placeholders": places}
+        config(tmp_path, "note", inputs=inputs, generation={"patterns": [one]})
+        found = only(capsys, tmp_path, "note")
+        assert (found["status"], found["content"], sources(found)) == ("preview", "5", {"high": "input"})
+        assert found["unused_variables"] == []
+
+
+def test_a_part_that_is_needed_at_very_many_places_is_described_once(tmp_path: Path, capsys: Capture) -> None:
+    config(
+        tmp_path, "level-30", '{"high": 5}', metadata={"description": "d", "version": "1.0.0", "output_format": "json"}
+    )
+    for level in range(30):
+        outputs = [{"file": f"{level}.json", "format": "json"}]
+        artifact(tmp_path, f"level-{level}", *[f"level-{level + 1}"] * 2, strategy="merge", outputs=outputs)
+    (found,) = preview(capsys, tmp_path, ids=["level-0"]).document["results"]
+    assert json.loads(found["content"]) == {"high": 5}

@@ -9,6 +9,8 @@ import pytest
 from sites import artifact, config, put
 
 from tasks.documents.drafts import Draft, draft
+from tasks.documents.jinja_templates import JinjaRequest
+from tasks.documents.jinja_worker import Job, render_here
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.documents.texts import contents_of, text_of
@@ -151,3 +153,48 @@ def test_what_needs_a_template_now_and_did_not_as_it_entered_is_tried_again_late
     with pytest.raises(PressroomError) as caught:
         text_of(drafted(site(tmp_path)))
     assert (caught.value.code, caught.value.transient) == ("TEMPORARY_ERROR", True)
+
+
+def test_what_fails_at_one_of_many_places_is_not_tried_at_each_of_them(tmp_path: Path) -> None:
+    for level in range(40):
+        inner = {"id": f"level-{level + 1}", "required": False}
+        artifact(tmp_path, f"level-{level}", inner, inner)
+    with pytest.raises(PressroomError, match=r"content\.children: none of them") as caught:
+        drafted(tmp_path, config_id="level-0")
+    assert caught.value.code == "CONFIG_INVALID"
+
+
+def test_a_template_takes_values_from_inputs_under_names_of_its_own(tmp_path: Path) -> None:
+    places = {"high": {"paths": ["tides.high"], "required": True}, "low": {"paths": ["tides.low"], "default": "?"}}
+    for kind in ("jinja2", "template_fill"):
+        pattern = {"id": "only", "type": kind, "template": "{{ high }} {{ low }}", "inline": kind == "jinja2"}
+        config(
+            tmp_path,
+            "page",
+            inputs=inputs("inline_data", '{"high": 5}', None, "tides"),
+            generation={"patterns": [{**pattern, "placeholders": places}]},
+        )
+        assert text_of(drafted(tmp_path, config_id="page"), rendered) == "5 ?"
+
+
+def test_a_value_that_no_input_gives_is_missing_when_the_template_is_made(tmp_path: Path) -> None:
+    places = {"high": {"paths": ["tides.high"], "required": True}}
+    pattern = {"id": "only", "type": "jinja2", "template": "{{ high }}", "inline": True, "placeholders": places}
+    given = inputs("inline_data", '{"low": 5}', None, "tides")
+    config(tmp_path, "page", inputs=given, generation={"patterns": [pattern]})
+    with pytest.raises(PressroomError, match="needs a value for 'high'"):
+        text_of(drafted(tmp_path, config_id="page"), rendered)
+
+
+def test_a_childs_own_name_wins_over_what_another_may_be_called(tmp_path: Path) -> None:
+    config(tmp_path, "one", "first")
+    config(tmp_path, "two", "second")
+    put(tmp_path / "book.j2", "{{ tide_table }} {{ tide_line }}")
+    children = [("tide_table", "one"), ("tide-table", "two"), ("tide-line", "two")]
+    named = [{"id": name, "path": f"content/{file}.json"} for name, file in children]
+    artifact(tmp_path, "book", *named, strategy="template", template="book.j2")
+    assert text_of(drafted(tmp_path), rendered) == "first second"
+
+
+def rendered(request: JinjaRequest) -> str:
+    return render_here(Job(request=request, seconds=5, memory=2**40, limit=10_000))

@@ -117,3 +117,17 @@ def test_a_pattern_or_condition_that_cannot_be_read_is_refused() -> None:
 def test_any_value_keeps_or_breaks_any_rules(value: JsonValue, rules: dict[str, Any]) -> None:
     why = broken_rule(value, Constraints.model_validate(rules))
     assert why is None or why
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_a_number_of_any_length_can_be_checked(number: int) -> None:
+    assert broken_rule(number, Constraints()) is None
+    why = broken_rule(number, Constraints(minimum=-5, maximum=5))
+    assert why is not None
+    assert why.endswith("is over 5" if number > 0 else "is under -5")
+
+
+def test_a_dotted_name_that_gets_no_value_leaves_what_stands_on_its_way() -> None:
+    assert fill({"place": "North"}, **{"place.pier": {}}) == {"place": "North"}
+    assert fill({}, **{"place.pier": {}}) == {}
+    assert fill({"place": {"pier": "Mill", "quay": 1}}, **{"place.pier": {"paths": ["pier"]}}) == {"place": {"quay": 1}}

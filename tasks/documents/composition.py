@@ -31,13 +31,17 @@ from tasks.models import JsonObject
 
 
 class Composition:
-    """Builds the tree of drafts of one item. A config that is needed twice with the same values is drafted once."""
+    """Builds the tree of drafts of one item. A config that is needed twice with the same values is drafted once.
+
+    That holds for one that fails as well: where each of many has two optional parts, trying again would double the
+    work with every level.
+    """
 
     def __init__(self, item: DocumentItem) -> None:
         self._item = item
         self._base = Path(item.base_dir)
         self._library = library_of(item.base_dir)
-        self._known: dict[tuple[Path, str], Draft] = {}
+        self._known: dict[tuple[Path, str], Draft | InputError] = {}
 
     def draft(self, loaded: LoadedConfig) -> Draft:
         """Draft what the item asks for."""
@@ -50,7 +54,15 @@ class Composition:
         if found is None:
             refuse_too_many(trail[0], len(self._known))
             make = self._artifact if isinstance(loaded.config, ArtifactConfig) else self._content
-            self._known[key] = found = make(loaded, item, trail)
+            try:
+                found = make(loaded, item, trail)
+            except InputError as error:
+                if error.code == "CONFIG_CYCLE":
+                    raise
+                found = error
+            self._known[key] = found
+        if isinstance(found, InputError):
+            raise found.with_traceback(None)
         return found
 
     def _content(self, loaded: LoadedConfig, item: DocumentItem, trail: Trail) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr
@@ -109,8 +109,8 @@ class ContentConfig(Part):
             raise self.pattern_invalid(pattern, "template", "it is missing or empty")
         return pattern.template
 
-    def merged_context(self, pattern: Pattern, context: JsonObject) -> JsonObject:
-        """Return the pattern's own values overlaid with those given at run time."""
+    def merged_context(self, pattern: Pattern, context: JsonObject, awaited: Collection[str] = ()) -> JsonObject:
+        """Return the pattern's own values overlaid with those given at run time; `awaited` names what comes later."""
         if not isinstance(context, dict):
             raise fault("CONTEXT_INVALID", item_id=self.id, why=f"it is a {type(context).__name__}, not an object")
         for name in context:
@@ -122,7 +122,8 @@ class ContentConfig(Part):
         values = {**own, **context} if own is not None else context
         if not pattern.placeholders:
             return values
-        return with_placeholders(pattern.placeholders, values, self.id, f"{self._place(pattern)}.placeholders")
+        place = f"{self._place(pattern)}.placeholders"
+        return with_placeholders(pattern.placeholders, values, self.id, place, awaited)
 
     def invalid(self, field: str, why: str) -> PressroomError:
         """Build the error for a field of this config."""

@@ -104,11 +104,11 @@ def _broken_by_object(value: dict[str, JsonValue], rules: Constraints) -> Iterat
 
 
 def _broken_by_size(size: float, least: float | None, most: float | None, what: str) -> Iterator[str]:
-    what = what.replace("{size}", f"{size:g}")
+    # A number may be too large to be written otherwise than digit by digit.
     if least is not None and size < least:
-        yield f"{what} is under {least:g}"
+        yield f"{what.replace('{size}', str(size))} is under {least:g}"
     if most is not None and size > most:
-        yield f"{what} is over {most:g}"
+        yield f"{what.replace('{size}', str(size))} is over {most:g}"
 
 
 def _same(value: JsonValue, other: JsonValue) -> bool:

@@ -35,7 +35,8 @@ def prepare(
     `given` names the inputs, which win over the values; what they hold may be filled in later.
     """
     pattern = config.pattern("jinja2")
-    values, given = config.merged_context(pattern, context), given or {}
+    given = given or {}
+    values = config.merged_context(pattern, context, awaited=given)
     for name, value in values.items():
         if isinstance(value, dict) and value.get("source") == "config" and name not in given:
             field = f"generation_config.context.{name}"

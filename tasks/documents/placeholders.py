@@ -7,7 +7,7 @@ generator makes the text, and told by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import JsonValue
 
@@ -19,14 +19,21 @@ from tasks.models import JsonObject
 
 
 def with_placeholders(
-    placeholders: Mapping[str, Placeholder], values: JsonObject, config_id: str, place: str = "placeholders"
+    placeholders: Mapping[str, Placeholder],
+    values: JsonObject,
+    config_id: str,
+    place: str = "placeholders",
+    awaited: Collection[str] = (),
 ) -> JsonObject:
     """Return the values with those of the placeholders among them; VALUE_MISSING or VALUE_REFUSED says what is not.
 
-    `place` is the field of the config that holds the placeholders.
+    `place` is the field of the config that holds the placeholders. `awaited` names values that come later, and what
+    depends on one of those is left out till then.
     """
     filled = dict(values)
     for name, placeholder in placeholders.items():
+        if awaits(placeholder, awaited):
+            continue
         counts = placeholder.include_if is None or read_condition(placeholder.include_if).holds(values)
         value = _value(placeholder, values) if counts else None
         if value is None:
@@ -41,6 +48,18 @@ def with_placeholders(
             raise _of(fault("VALUE_REFUSED", config_id=config_id, name=name, why=why), f"{place}.{name}")
         _put(filled, name, _as_text(value) if placeholder.as_json else value)
     return filled
+
+
+def awaits(placeholder: Placeholder, names: Collection[str]) -> bool:
+    """Say whether a value depends on one of those names: it may be taken from it, or its condition may ask for it."""
+    if not names or (placeholder.value is not None and placeholder.include_if is None):
+        return False
+    return placeholder.include_if is not None or any(root_of(path) in names for path in placeholder.paths)
+
+
+def root_of(path: str) -> str:
+    """Return the name in the context that a dotted path begins with."""
+    return path.removeprefix("context.").partition(".")[0]
 
 
 def _value(placeholder: Placeholder, values: JsonObject) -> JsonValue:
@@ -59,11 +78,14 @@ def _put(values: JsonObject, name: str, value: JsonValue) -> None:
     place = values
     for parent in parents:
         inner = place.get(parent)
+        if value is None and not isinstance(inner, dict):
+            return
         place[parent] = copy = dict(inner) if isinstance(inner, dict) else {}
         place = copy
-    place[last] = value
     if value is None:
-        del place[last]
+        place.pop(last, None)
+    else:
+        place[last] = value
 
 
 def _as_text(value: JsonValue) -> JsonValue:

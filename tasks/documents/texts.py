@@ -14,6 +14,7 @@ from tasks.documents.config_parts import InputSource
 from tasks.documents.drafts import Draft, changed
 from tasks.documents.generators import filler
 from tasks.documents.inputs import MISSING
+from tasks.documents.placeholders import awaits
 from tasks.documents.selectors import select
 from tasks.documents.trails import inside, note
 from tasks.errors import InputError
@@ -94,14 +95,16 @@ class _Making:
         pieces = self._pieces(drafted, config)
         if drafted.request is None:
             return assembled(config, pieces)
-        named: JsonObject = {name: piece.text for piece in pieces for name in _names(piece.name)}
+        named: JsonObject = {piece.name: piece.text for piece in pieces}
+        # Jinja reads `a-b` as a subtraction.
+        also: JsonObject = {piece.name.replace("-", "_"): piece.text for piece in pieces}
         children: list[JsonValue] = [{"id": piece.name, "text": piece.text} for piece in pieces]
-        return Whole(self._rendered(drafted.request, {**named, "children": children}))
+        return Whole(self._rendered(drafted.request, {**also, **named, "children": children}))
 
     def _content(self, drafted: Draft, config: ContentConfig) -> str:
         given = self._given(drafted, config)
         if drafted.request is not None:
-            return self._rendered(drafted.request, given)
+            return self._rendered(drafted.request, _with_awaited(config, drafted.item.context, given))
         generate = filler(config.generator)
         if generate is None:
             raise changed(config.id)
@@ -141,6 +144,11 @@ class _Making:
         return self._render(request.model_copy(update={"given": given}) if given else request)
 
 
-def _names(name: str) -> tuple[str, str]:
-    """Return the names of a child in a template: its own, and one that Jinja does not read as a subtraction."""
-    return name, name.replace("-", "_")
+def _with_awaited(config: ContentConfig, context: JsonObject, given: JsonObject) -> JsonObject:
+    """Add to the inputs the values that a template takes from them under other names, or only while they are so."""
+    pattern = config.pattern("jinja2")
+    awaited = [name.partition(".")[0] for name, one in pattern.placeholders.items() if awaits(one, given)]
+    if not awaited:
+        return given
+    values = config.merged_context(pattern, {**context, **given})
+    return {**given, **{name: values[name] for name in awaited if name in values}}

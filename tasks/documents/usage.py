@@ -17,6 +17,7 @@ from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.config_parts import Placeholder
 from tasks.documents.demonstration import example_of
 from tasks.documents.drafts import Draft
+from tasks.documents.placeholders import root_of
 from tasks.files import read_bytes
 from tasks.models import JsonObject
 from tasks.previews import Preview, Source, Usage
@@ -40,11 +41,14 @@ _LEFT: dict[object, str] = {"keep": "stays as it is written", "empty": "left emp
 """What becomes of a missing variable, by what the config says of undefined ones."""
 
 
-def describe(drafted: Draft, preview: Preview) -> None:
-    """Fill in what a preview says of a document's template and variables."""
+def describe(drafted: Draft, preview: Preview, known: dict[int, Preview] | None = None) -> None:
+    """Fill in what a preview says of a document's template and variables.
+
+    `known` holds what was said of its parts: one that is needed at many places is described once.
+    """
     config = drafted.loaded.config
     if isinstance(config, ArtifactConfig):
-        _describe_artifact(drafted, config, preview)
+        _describe_artifact(drafted, config, preview, {} if known is None else known)
         return
     preview.generator = config.generator
     pattern = config.pattern(config.generator)
@@ -53,19 +57,19 @@ def describe(drafted: Draft, preview: Preview) -> None:
     match config.generator:
         case "jinja2":
             assert drafted.request is not None, "a draft of a template has its request"
-            _trace(preview, _names_in_files(drafted.request, preview), config, given, _present)
+            _trace(preview, _names_in_files(drafted.request, preview), drafted, _present)
             behaviour = drafted.request.undefined
         case "template_fill":
-            _trace(preview, _DOTTED.findall(_its_own(preview, config.template(pattern))), config, given, _walk)
+            _trace(preview, _DOTTED.findall(_its_own(preview, config.template(pattern))), drafted, _walk)
             behaviour = options.get("undefined_behavior", "error")
         case "json_fill":
             structure = _its_own(preview, canonical(options.get("structure")))
-            _trace(preview, _LOOSE.findall(structure), config, given, _walk)
+            _trace(preview, _LOOSE.findall(structure), drafted, _walk)
             behaviour = "error"
         case "bdd_scenario_assembly":
             parts: JsonObject = {name: part for name, part in options.items() if name != "context"}
             _its_own(preview, canonical(parts))
-            _trace(preview, _EXACT.findall(json.dumps(parts, ensure_ascii=False)), config, given, _plain)
+            _trace(preview, _EXACT.findall(json.dumps(parts, ensure_ascii=False)), drafted, _plain)
         case _:
             names = _WORD.findall(_its_own(preview, config.template(pattern)))
             _trace_examples(preview, names, config, pattern)
@@ -76,27 +80,37 @@ def describe(drafted: Draft, preview: Preview) -> None:
 
 def _trace_inputs(preview: Preview, drafted: Draft) -> None:
     """Say which variables are filled with inputs, whose values win over all others."""
-    used = {name.partition(".")[0] for name in preview.variable_usage}
+    config = drafted.loaded.content
+    places = config.pattern(config.generator).placeholders
+    roots = {
+        name: {root_of(path) for path in places[name].paths} if name in places else {name.partition(".")[0]}
+        for name in preview.variable_usage
+    }
+    used = set[str]().union(*roots.values())
     for one in drafted.inputs:
         name = one.source.id
         preview.unused_variables = [other for other in preview.unused_variables if other != name]
         if name not in used:
             preview.unused_variables.append(name)
         for asked in preview.variable_usage:
-            if asked.partition(".")[0] == name:
+            if name in roots[asked]:
                 shown = f"what {one.draft.loaded.config.id} makes" if one.draft else _shown(one.value)
                 preview.variable_usage[asked] = Usage("input", shown)
 
 
-def _describe_artifact(drafted: Draft, config: ArtifactConfig, preview: Preview) -> None:
+def _describe_artifact(
+    drafted: Draft, config: ArtifactConfig, preview: Preview, known_parts: dict[int, Preview]
+) -> None:
     """Say of an artifact what its children are and what their variables come from."""
     preview.generator = config.metadata.strategy
     preview.template = ", ".join(one.child.id for one in drafted.children)
     given, unused = drafted.item.context, set[str]({**config.context, **drafted.item.context})
     hashes: list[str] = []
     for one in drafted.children:
-        part = Preview(preview.item_id, one.draft.loaded.config.id)
-        describe(one.draft, part)
+        part = known_parts.get(id(one.draft))
+        if part is None:
+            part = known_parts[id(one.draft)] = Preview(preview.item_id, one.draft.loaded.config.id)
+            describe(one.draft, part, known_parts)
         hashes.append(part.template_hash or "")
         unused &= set(part.unused_variables)
         preview.is_open, preview.left = preview.is_open or part.is_open, part.left
@@ -144,10 +158,11 @@ def _names_in_files(request: JinjaRequest, preview: Preview) -> list[str]:
     return [*names]
 
 
-def _trace(preview: Preview, names: Iterable[str], config: ContentConfig, given: JsonObject, find: Find) -> None:
+def _trace(preview: Preview, names: Iterable[str], drafted: Draft, find: Find) -> None:
     """Say of each name who gives its value, and which values no name asks for."""
+    config, given = drafted.loaded.content, drafted.item.context
     pattern = config.pattern(config.generator)
-    values = config.merged_context(pattern, given)
+    values = config.merged_context(pattern, given, awaited=[one.source.id for one in drafted.inputs])
     roots = {name: name.partition(".")[0] if find is _walk else name for name in names}
     for name, root in roots.items():
         value, place = find(values, name), pattern.placeholders.get(name)
@@ -164,7 +179,7 @@ def _trace(preview: Preview, names: Iterable[str], config: ContentConfig, given:
 
 def _roots(place: Placeholder) -> set[str]:
     """Return the names of the context that a placeholder may be filled from."""
-    return {"context", *(path.removeprefix("context.").partition(".")[0] for path in place.paths)}
+    return {"context", *map(root_of, place.paths)}
 
 
 def _trace_examples(preview: Preview, names: Iterable[str], config: ContentConfig, pattern: Pattern) -> None:
