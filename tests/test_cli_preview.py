@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sites import Said, artifact, config, press, put, spec
 
+from flows.command.paths import shown_path
+
 Capture = pytest.CaptureFixture[str]
 
 
@@ -178,7 +180,7 @@ def test_people_read_file_template_variables_and_warnings_above_the_text(tmp_pat
     mark = hashlib.sha256(b"{{x}}{{greeting}}{{y}}").hexdigest()[:12]
     assert lines[2:] == [
         "note (4 B)",
-        f"  file:     {tmp_path}/out/note.md",
+        f"  file:     {shown_path(tmp_path / 'out/note.md')}",
         f"  template: inline ({mark}), by template_fill",
         "  request:  greeting",
         "  ⚠️  missing: x, y (left empty)",

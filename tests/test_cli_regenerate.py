@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sites import Said, config, press, put, spec
 
+from flows.command.paths import shown_path
+
 Capture = pytest.CaptureFixture[str]
 SERVER = pytest.mark.usefixtures("prefect_server")
 
@@ -202,7 +204,7 @@ def test_people_read_what_uses_it_what_was_made_and_what_never_was(tmp_path: Pat
     press(capsys, "run", spec(site(tmp_path), operations=[operation("quay", "a.html")]), "--batch-id", "b1")
     said = press(capsys, "regenerate", "--template", "sign.jinja", "--base", tmp_path, "--dry-run")
     assert said.out.splitlines() == [
-        f"sign.jinja is used by 2 configs below {tmp_path}:",
+        f"sign.jinja is used by 2 configs below {shown_path(tmp_path)}:",
         "  pier  uses parts/sign.jinja through api/page.jinja, base.jinja",
         "  quay  uses parts/sign.jinja through api/page.jinja, base.jinja",
         "",
