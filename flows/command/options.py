@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,18 @@ def common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", action="store_true", help="show Prefect's own log lines, and where faults arose")
 
 
+def spec(parser: argparse.ArgumentParser) -> None:
+    """Add the spec that a command is about."""
+    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+
+
 def batch(parser: argparse.ArgumentParser) -> None:
     """Add what a batch can be told on the command line; it wins over the spec."""
     parser.add_argument("--batch-id", metavar="ID", type=batch_id, help="name of the batch (default: a new one)")
     parser.add_argument("--output", metavar="DIR", help="folder for the outputs, from the current folder")
     parser.add_argument("--mode", choices=MODES, help="what a failure does to the rest (default: collect)")
     parser.add_argument("--reuse", choices=REUSES, help="whose finished work counts (default: always)")
-    parser.add_argument("--max-parallel", metavar="N", type=parallel, help="at most N at work in each lane")
+    parser.add_argument("--max-parallel", metavar="N", type=number(1000), help="at most N at work in each lane")
 
 
 def given(arguments: argparse.Namespace) -> JsonObject:
@@ -53,18 +59,15 @@ def batch_id(text: str) -> str:
     return text
 
 
-def parallel(text: str) -> int:
-    """Check an upper bound for parallel work."""
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
-    return int(text)
+def number(most: int) -> Callable[[str], int]:
+    """Return what checks a whole number from 1 to `most`."""
 
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
+        return int(text)
 
-def number(text: str) -> int:
-    """Check how many of something are wanted."""
-    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
-    return int(text)
+    return read
 
 
 def age(text: str) -> float:

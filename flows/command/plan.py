@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "plan", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    options.spec(parser)
     options.batch(parser)
     options.common(parser)
     parser.set_defaults(call=run)

@@ -21,18 +21,27 @@ the template and its hash, where each value comes from, which are missing and wh
 Starts no server and writes nothing."""
 MOST = 5
 LINES = 12
+_number = options.number(1_000_000)
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser: argparse.ArgumentParser = commands.add_parser("preview", help=HELP, description=DESCRIPTION)
-    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    options.spec(parser)
     parser.add_argument("--item", metavar="ID", help="only this item, and all of its text")
     parser.add_argument(
-        "--most", metavar="N", type=options.number, default=MOST, help=f"show the first N items (default: {MOST})"
+        "--most",
+        metavar="N",
+        type=_number,
+        default=MOST,
+        help=f"show the first N items (default: {MOST})",
     )
     parser.add_argument(
-        "--lines", metavar="N", type=options.number, default=LINES, help=f"lines shown of each (default: {LINES})"
+        "--lines",
+        metavar="N",
+        type=_number,
+        default=LINES,
+        help=f"lines shown of each (default: {LINES})",
     )
     options.common(parser)
     parser.set_defaults(call=run)

@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--base", metavar="DIR", default=".", help="folder of the configs (default: the current one)")
     parser.add_argument("--batch-id", metavar="ID", type=options.batch_id, help="name of the new batch")
     parser.add_argument("--output", metavar="DIR", help="make them below this folder instead of where they lie")
-    parser.add_argument("--max-parallel", metavar="N", type=options.parallel, help="at most N at work in each lane")
+    parser.add_argument("--max-parallel", metavar="N", type=options.number(1000), help="at most N at work in each lane")
     options.common(parser)
     parser.set_defaults(call=run, mode=None, reuse=None)
 

@@ -26,7 +26,7 @@ MOST_NOTES = 5
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser: argparse.ArgumentParser = commands.add_parser("validate", help=HELP, description=DESCRIPTION)
-    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    options.spec(parser)
     options.common(parser)
     parser.set_defaults(call=run)
 
