@@ -38,6 +38,7 @@ LEFT_OUT: dict[str, str] = {
     "further_paths": "where a text is written does not change the text",
     "force": "whether finished work counts does not change what is made",
     "label": "what a text is called does not change the text",
+    "model_reason": "why a model was chosen does not change what it makes",
     "base_dir": "what is read from there is in the key by its content",
 }
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""

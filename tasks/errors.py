@@ -32,6 +32,8 @@ class PressroomError(Exception):
         self.code = code
         self.message = message
         self.remedy = remedy
+        self.tried_out = False
+        """Whether it has been retried where it happened, so that its stage does not retry it once more."""
         self.details: dict[str, object] = {}
         """What the message was filled with, for those who show the parts apart."""
 
@@ -181,6 +183,57 @@ FAULTS: dict[str, Fault] = {
         PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
     ),
     "LEASE_LOST": Fault(StoppedError, "Another run has taken over batch {batch_id!r}.", "Follow that run instead."),
+    # Models and money
+    "MODEL_UNKNOWN": _input("There is no model {model!r}: {why}.", "{hint}"),
+    "MODEL_NONE": _input("{what} needs a language model, and the batch says `none`.", "Name one in `model`."),
+    "MODEL_KEY_MISSING": _input(
+        "{model!r} needs a key, and the environment has no {variable}.",
+        "Set {variable} in the environment of whatever runs the batch.",
+    ),
+    "MODEL_SETTINGS_INVALID": _input("{path!r}, {field}: {why}.", "Correct that field."),
+    "LOCAL_MODEL_MISSING": _input(
+        "The local model {model!r} is not installed.", "Run `uv sync --group local`, or name another model."
+    ),
+    "PRICE_UNKNOWN": _input(
+        "The price of {model!r} is not known, and the batch has a budget.",
+        "Give its price in {path!r}, or leave the budget out.",
+    ),
+    "LIMIT_TOO_SMALL": _input(
+        "A call of {what} {unit} will never fit into the limit of {limit} in {seconds:g} s of lane {lane!r}.",
+        "Raise that limit, or ask for less at once.",
+    ),
+    "LIMIT_WAIT": Fault(
+        TransientError,
+        "A call of {model!r} waited {seconds:g} s for {why}.",
+        "Raise `models.wait_seconds`, or resume later.",
+    ),
+    "BUDGET_EXCEEDED": Fault(
+        StoppedError,
+        "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
+        "Raise it, then `pressroom resume`.",
+    ),
+    "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
+    "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),
+    "QUOTA_EXCEEDED": Fault(
+        PermanentError, "The account of {model!r} has no credit left: {why}.", "Add credit, then `pressroom resume`."
+    ),
+    "MODEL_REFUSED_REQUEST": Fault(
+        PermanentError, "{model!r} does not take the request: {why}.", "Correct the model's settings or the prompt."
+    ),
+    "ANSWER_TRUNCATED": Fault(
+        PermanentError, "{model!r} ended after {tokens} tokens, in mid-answer.", "Raise `max_tokens`."
+    ),
+    "ANSWER_REFUSED": Fault(PermanentError, "{model!r} declined to answer: {why}.", "Change what is asked for."),
+    "ANSWER_EMPTY": Fault(TransientError, "{model!r} answered with nothing.", "Another attempt may bring more."),
+    "ANSWER_UNPARSABLE": Fault(
+        TransientError, "The answer of {model!r} is not what was asked for: {why}.", "Another attempt may bring it."
+    ),
+    "ANSWER_TOO_LARGE": Fault(
+        PermanentError, "{model!r} sent more than {limit:,} bytes.", "Ask for less, or lower `max_tokens`."
+    ),
+    "ANSWER_BROKEN": Fault(
+        TransientError, "{model!r} broke off in its answer: {why}.", "Another attempt may bring all of it."
+    ),
     # What ends work
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),

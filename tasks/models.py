@@ -14,6 +14,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from tasks.errors import PressroomError
+from tasks.model_options import Budget, ModelName, ModelOptions
 
 JsonObject = dict[str, JsonValue]
 
@@ -116,6 +117,14 @@ class BatchOptions(Shape):
     """Longest time for one item, counted from when its first stage is admitted."""
     deadline_seconds: Annotated[float, Field(gt=0)] | None = None
     """Longest time for the whole batch."""
+    model: ModelName | None = None
+    """One model for the whole batch, as `vendor:model`, or `none`; short for `models.use`."""
+    models: ModelOptions = ModelOptions()
+    """Which models are used, and which of them an item gets."""
+    budget: Budget = Budget()
+    """How much money may be spent."""
+    canary: Annotated[int, Field(ge=0, le=1000)] = 5
+    """Items that finish first in a batch of more than 20; when all of them fail alike, it stops. 0: none."""
     select: Select = Select.UNFINISHED
     """When the batch is known already: take up what is unfinished, or what has failed."""
 
@@ -132,6 +141,10 @@ class Item(Shape):
     batch_id: str = ""
     priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
     lane: str = "main"
+    models: list[str] = []
+    """Models that may make it, as `vendor:model`, the one to try first in front; none where it needs none."""
+    model_reason: str = ""
+    """Why that one is in front."""
     deadline_seconds: float | None = None
     """The batch's `item_deadline_seconds`, for stages that make several items and must hold it for each."""
 

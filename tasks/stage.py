@@ -31,7 +31,8 @@ R = TypeVar("R")
 
 def is_worth_retrying(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     """Say whether an attempt failed for a passing reason. (Prefect retries nothing unless this is a plain function.)"""
-    return isinstance(state.data, BaseException) and is_transient(state.data)
+    error = state.data
+    return isinstance(error, BaseException) and is_transient(error) and not getattr(error, "tried_out", False)
 
 
 def stage(

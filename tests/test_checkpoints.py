@@ -222,7 +222,8 @@ OTHER_DOCUMENT = DOCUMENT.model_copy(update={"content_config_id": "other"})
 INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
     (
         Item(item_id="i"),
-        {"item_id": "j", "batch_id": "x", "priority": Priority.HIGH, "lane": "other", "deadline_seconds": 1.0},
+        {"item_id": "j", "batch_id": "x", "priority": Priority.HIGH, "lane": "other", "deadline_seconds": 1.0}
+        | {"models": ["a:b"], "model_reason": "by turns"},
     ),
     (
         DOCUMENT,
@@ -237,7 +238,7 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             },
             **{"content_config_id": "other", "base_dir": "x", "output_root": "y", "output_path": "z"},
             **{"further_paths": ["w"]},
-            **{"force": True, "label": "x"},
+            **{"force": True, "label": "x", "models": ["a:b"], "model_reason": "by turns"},
         },
     ),
     (

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
 from tasks.errors import PressroomError, fault
-from tasks.ledger.tables import BatchRow, ItemRow, StageRow
+from tasks.ledger.tables import BatchRow, CallRow, ItemRow, LaneRow, StageRow, TicketRow
 from tasks.ledger.version import REVISIONS, check_version
 from tasks.settings import Settings
 
@@ -115,7 +115,8 @@ def _migrate(engine: Engine, settings: Settings) -> None:
     with engine.begin() as connection:
         if check_version(connection.exec_driver_sql, str(settings.ledger_path)):
             return
-        tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in (BatchRow, ItemRow, StageRow)]
+        rows = (BatchRow, ItemRow, StageRow, CallRow, TicketRow, LaneRow)
+        tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in rows]
         if not inspect(connection).has_table("alembic_version"):
             SQLModel.metadata.create_all(connection, tables=tables)
             connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")

@@ -84,4 +84,83 @@ class StageRow(SQLModel, table=True):
     """sha256 of the stage's checkpoint file."""
     queued_seconds: float = 0.0
     run_seconds: float = 0.0
+    waited_seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    """Seconds it waited for limits of a model; they count neither as queued nor as run."""
     started_at: float
+
+
+class CallRow(SQLModel, table=True):
+    """One call of a model, a voice or a search: what it holds while it is in flight, and what it came to."""
+
+    __tablename__ = "model_call"
+    __table_args__ = (
+        Index("ix_model_call_item", "batch_id", "item_id"),
+        Index("ix_model_call_model", "model", "counts_from"),
+        Index("ix_model_call_vendor", "vendor", "counts_from"),
+        Index("ix_model_call_kind", "kind", "reserved_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    batch_id: str
+    kind: str
+    item_id: str
+    stage: str
+    vendor: str
+    model: str
+    """`vendor:model`."""
+    reason: str = ""
+    """Why the item got this model."""
+    status: str = "held"
+    """held: in flight. settled: what it used is known. refunded: it used nothing. unknown: it may have used all."""
+    owner: str
+    """The process that makes it."""
+    lease_until: float = 0.0
+    reserved_at: float
+    counts_from: float | None = None
+    """Latest time at which the vendor can have counted it; none while that may still happen."""
+    settled_at: float | None = None
+    requests: int = 1
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    characters: int = 0
+    searches: int = 0
+    cost_usd: float | None = None
+    """What it costs, worst case while it is in flight; none where the price is not known."""
+    waited_seconds: float = 0.0
+    run_seconds: float = 0.0
+    error_code: str | None = None
+
+
+class TicketRow(SQLModel, table=True):
+    """A call that waits for its turn in its lanes."""
+
+    __tablename__ = "model_ticket"
+
+    id: str = Field(primary_key=True)
+    vendor: str
+    model: str
+    owner: str
+    since: float
+    lease_until: float
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class LaneRow(SQLModel, table=True):
+    """A vendor or a model: whether its lane is open, for all processes."""
+
+    __tablename__ = "model_lane"
+
+    name: str = Field(primary_key=True)
+    penalised_until: float = 0.0
+    """Nobody calls before then, because the vendor said so."""
+    breaker: str = "closed"
+    """closed: calls go through. open: none does. half_open: one tries."""
+    failures: int = 0
+    """Failures in a row."""
+    opened_until: float = 0.0
+    probe_until: float = 0.0
+    """How long the one that tries may take before another may."""
+    reason: str | None = None
+    changed_at: float = 0.0

@@ -1,0 +1,1 @@
+"""The governor: requests, tokens and money, reserved before a call and settled after it."""

@@ -1,0 +1,81 @@
+"""What a call takes, and what bounds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What one call takes: worst case before it, actual use after it. `cached_tokens` are part of `input_tokens`."""
+
+    requests: int = 1
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    characters: int = 0
+    searches: int = 0
+    cost_usd: float | None = None
+    """None where the price is not known, which is not the same as nothing."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much may go through a lane in any window of so many seconds; what is None is not bounded."""
+
+    seconds: float = 60.0
+    requests: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A vendor (`openai`) or one of its models (`openai:gpt-4o`), with what bounds its calls from all processes."""
+
+    name: str
+    limits: tuple[Limit, ...] = ()
+    parallel: int | None = None
+    """Calls in flight at once, at most."""
+
+
+@dataclass(frozen=True)
+class Purse:
+    """A bound on money: for a batch, an item of one, or a kind over some days."""
+
+    scope: Literal["batch", "item", "kind"]
+    usd: float
+    days: float | None = None
+    """Over how many days back; None for all there is."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """For whom a call is made, by which model, and why that one."""
+
+    batch_id: str
+    kind: str
+    item_id: str
+    stage: str
+    model: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A call that may be made now. `id` is its row in the ledger."""
+
+    id: str
+    caller: Caller
+    worst: Charge
+    waited_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not now: what stands in the way, and in how many seconds to ask again."""
+
+    seconds: float
+    why: Literal["limit", "parallel", "turn", "penalty", "breaker", "budget"]
+    lane: str

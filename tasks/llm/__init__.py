@@ -1,0 +1,1 @@
+"""Language models: the one place where a model is called, and all it needs."""

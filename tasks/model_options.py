@@ -1,0 +1,51 @@
+"""What a batch says of models and money. Light, since `validate` reads it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ModelName = Annotated[str, Field(pattern=r"^(none|[a-z][a-z0-9_-]*:\S+)$")]
+"""`vendor:model`, such as `openai:gpt-4o`, or `none`."""
+
+
+class Distribution(StrEnum):
+    """How items are shared out among several models."""
+
+    ROUND_ROBIN = "round_robin"
+    BY_FIELD = "by_field"
+    BY_LOAD = "by_load"
+
+
+class ModelOptions(BaseModel):
+    """Which models a batch uses, and which of them an item gets."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
+
+    use: list[ModelName] = []
+    """Models as `vendor:model`, such as `openai:gpt-4o`; `none` does without. Default: the machine's own."""
+    distribution: Distribution = Distribution.ROUND_ROBIN
+    """round_robin: one after the other. by_field: as `routes` says. by_load: the one with fewest tokens in flight."""
+    field: str = "genre"
+    """The field of an item that `routes` goes by."""
+    routes: dict[str, ModelName] = {}
+    """Model by the value of that field, such as `fantasy: openai:gpt-4o`; other values get the first of `use`."""
+    rotation: bool = True
+    """false: every item gets the first model, and the others only stand by."""
+    fallback: bool = True
+    """Whether an item goes to the next model while its own is down."""
+    wait_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    """Longest time that one call waits for limits, for a lane that is shut, or for what the vendor asks to wait."""
+
+
+class Budget(BaseModel):
+    """How much money may be spent; work that would go beyond it is not begun."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
+
+    batch_usd: Annotated[float, Field(gt=0)] | None = None
+    """US dollars for the whole batch, its earlier runs included."""
+    item_usd: Annotated[float, Field(gt=0)] | None = None
+    """US dollars for each item."""
