@@ -1,0 +1,176 @@
+"""Asking a model: the one place from which every model is called.
+
+    answer = await ask(item, Prompt(shared=characters, own=request), Chapter, tuning)
+
+Each request is reserved, sent and settled by itself, so what is retried here is counted and paid for as the vendor
+does. This is the owner of what passes in a moment: a vendor that refuses for want of room, an error of its server,
+a connection that fails. What is still wrong after that is marked as tried out, and its stage does not try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from tasks.errors import PressroomError, fault
+from tasks.governor.charges import Caller, Charge, Purse, Reservation
+from tasks.governor.governor import Governor, governor
+from tasks.llm.exchange import Exchange
+from tasks.llm.order import order_of
+from tasks.llm.pace import note_pace, paced_lanes
+from tasks.llm.prompts import Prompt, Tuning
+from tasks.llm.setup import model_setup
+from tasks.llm.wire import send
+from tasks.llm.worst_case import worst_case
+from tasks.models import Item
+from tasks.work import Work, current_work
+
+logger = logging.getLogger("pressroom")
+ATTEMPTS = 4
+"""Requests to one model for one answer, at most."""
+ATTEMPTS_WITH_OTHERS = 2
+"""The same where another model stands by."""
+PASSING = ("API_RATE_LIMIT", "TEMPORARY_ERROR")
+"""What may pass in a moment, and is retried here and nowhere else."""
+OF_THE_LANE = (*PASSING, "LIMIT_WAIT", "AUTH_ERROR", "QUOTA_EXCEEDED", "MODEL_KEY_MISSING", "LOCAL_MODEL_MISSING")
+"""What another model may not suffer from."""
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True)
+class Answer(Generic[AnswerT]):
+    """What a model answered, which one it was, and what the request used."""
+
+    value: AnswerT
+    model: str
+    used: Charge
+
+
+@overload
+async def ask(item: Item, prompt: Prompt, *, tuning: Tuning = ...) -> Answer[str]: ...
+@overload
+async def ask(item: Item, prompt: Prompt, output: type[AnswerT], tuning: Tuning = ...) -> Answer[AnswerT]: ...
+async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tuning = Tuning()) -> Answer[Any]:
+    """Ask one of an item's models and return its answer, a text or an object of the type `output`.
+
+    Waits as long as limits, other models and the vendor's own wishes ask for. Raises MODEL_NONE for an item
+    without models, BUDGET_EXCEEDED before a call that might cost more than is left, and the codes of answers
+    that do not serve (ANSWER_...).
+    """
+    work = current_work()
+    if not item.models:
+        raise fault("MODEL_NONE", what=f"Item {item.item_id!r}")
+    choices = await order_of(item, work.models)
+    for position, (model, reason) in enumerate(choices):
+        others = position + 1 < len(choices)
+        asking = _Asking(item, work, model, reason, prompt, output, tuning)
+        try:
+            return await asking.answer(ATTEMPTS_WITH_OTHERS if others else ATTEMPTS, leave_when_shut=others)
+        except PressroomError as error:
+            if not (others and error.code in OF_THE_LANE):
+                raise
+            logger.warning("%s goes to the next model: %s", item.item_id, error)
+    raise AssertionError("every item with models has a last one")
+
+
+@dataclass
+class _Asking:
+    """One question to one model."""
+
+    item: Item
+    work: Work
+    model: str
+    reason: str
+    prompt: Prompt
+    output: type[Any]
+    tuning: Tuning
+
+    async def answer(self, attempts: int, *, leave_when_shut: bool) -> Answer[Any]:
+        """Ask, and ask again for what may pass in a moment."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(attempts),
+            retry=retry_if_exception(_may_pass),
+            wait=wait_exponential_jitter(initial=1, max=20),
+            sleep=self.work.sleep,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._once, leave_when_shut)
+        except PressroomError as error:
+            error.tried_out = error.code in PASSING
+            raise
+
+    async def _once(self, leave_when_shut: bool) -> Answer[Any]:
+        """Reserve, send, settle."""
+        keeper = governor()
+        reservation = await keeper.reserve(
+            self._caller(),
+            worst_case(self.model, self.prompt, self.tuning, self.output),
+            paced_lanes(self.model),
+            self._purses(),
+            patience=self.work.models.wait_seconds,
+            leave_when_shut=leave_when_shut,
+        )
+        exchange: Exchange[Any] | None = None
+        try:
+            self.work.use(self.model)
+            exchange = await send(self.model, self.prompt, self.output, self.tuning)
+        finally:
+            self.work.use("")
+            # Also when the work was cancelled while the request was out: then it is not known what it used.
+            await _surely(_settle(keeper, reservation, exchange or Exchange()))
+        if exchange.error is not None:
+            raise exchange.error
+        return Answer(exchange.value, self.model, exchange.used or Charge())
+
+    def _caller(self) -> Caller:
+        work = self.work
+        return Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.model, self.reason)
+
+    def _purses(self) -> list[Purse]:
+        budget = self.work.budget
+        purses = model_setup().purses_of(self.work.kind)
+        if budget.batch_usd is not None:
+            purses.append(Purse("batch", budget.batch_usd))
+        if budget.item_usd is not None:
+            purses.append(Purse("item", budget.item_usd))
+        return purses
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, PressroomError) and error.code in PASSING
+
+
+async def _settle(keeper: Governor, reservation: Reservation, exchange: Exchange[Any]) -> None:
+    """Write down what a request used, and what it says of its lane.
+
+    A ledger that is locked just then must not lose an answer that was paid for: the reservation stays held, and
+    counts as of unknown outcome once its lease has run out.
+    """
+    code = exchange.error.code if exchange.error is not None else None
+    try:
+        if exchange.used is None:
+            await keeper.hold_unknown(reservation, run_seconds=exchange.seconds, error_code=code)
+        elif exchange.used.requests == 0:
+            await keeper.refund(reservation, run_seconds=exchange.seconds, error_code=code)
+        else:
+            await keeper.settle(reservation, exchange.used, run_seconds=exchange.seconds, error_code=code)
+        await note_pace(keeper, reservation.caller.model, exchange)
+    except PressroomError as error:
+        logger.warning("What a call of %r used could not be written down: %s", reservation.caller.model, error)
+
+
+async def _surely(settling: Coroutine[Any, Any, None]) -> None:
+    """Let it end, even when whoever asked for it is cancelled meanwhile."""
+    task = asyncio.ensure_future(settling)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -1,0 +1,48 @@
+"""What a request says of its lane: to the breaker, to all who wait, and to the number of calls in flight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tasks.governor.charges import Lane
+from tasks.governor.governor import Governor
+from tasks.llm.adaptive import Adaptive
+from tasks.llm.exchange import Exchange
+from tasks.llm.setup import model_setup
+
+REFUSED_SECONDS = 2.0
+"""How long a lane rests when its vendor refuses calls and does not say for how long."""
+_DOWN = ("TEMPORARY_ERROR", "TIMEOUT", "ANSWER_BROKEN", "AUTH_ERROR", "QUOTA_EXCEEDED")
+"""What says that a lane, and not the request, is at fault."""
+_paces: dict[str, Adaptive] = {}
+
+
+def pace_of(model: str) -> Adaptive:
+    """Return how many calls of a model this process may have in flight."""
+    if model not in _paces:
+        least, most = model_setup().parallel_of(model)
+        _paces[model] = Adaptive(least, most)
+    return _paces[model]
+
+
+def paced_lanes(model: str) -> list[Lane]:
+    """Return the lanes of a model, its own narrowed to what its vendor copes with now."""
+    *wider, own = model_setup().lanes_of(model)
+    most = pace_of(model).value
+    return [*wider, replace(own, parallel=most if own.parallel is None else min(own.parallel, most))]
+
+
+async def note_pace(governor: Governor, model: str, exchange: Exchange[Any]) -> None:
+    """Tell what a request came to."""
+    code = exchange.error.code if exchange.error is not None else None
+    if code == "API_RATE_LIMIT":
+        pace_of(model).refused()
+        await governor.penalise([model], exchange.retry_after or REFUSED_SECONDS, "the vendor asks to wait")
+    elif code in _DOWN or code is None and exchange.used is None:
+        if code is not None:
+            await governor.told(model, False, code)
+    else:
+        if exchange.used is not None:
+            pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
+        await governor.told(model, True, code)
