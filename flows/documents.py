@@ -57,6 +57,6 @@ def documents(batch: DocumentBatch) -> BatchResult:
         for fill, render, write in run.window():
             run.collect(fill, fill_documents.map(fill.chunks))
             run.collect(render, render_documents.map(render.chunks))
-            texts = generate_document.map(load_document.map(write.items))
-            run.collect(write, write_document.map(write.items, texts))
+            loaded = load_document.map(write.items)
+            run.collect(write, write_document.map(loaded, generate_document.map(loaded)))
     return run.settle()

@@ -121,10 +121,6 @@ FAULTS: dict[str, Fault] = {
         "Write comparisons such as `kind == 'note' AND deadline is defined`.",
     ),
     "GENERATOR_UNKNOWN": _input("Config {config_id!r} asks for the generator {generator!r}.", "Known: {known}."),
-    "GENERATOR_UNAVAILABLE": _input(
-        "Config {config_id!r} asks for {generator!r}, which needs a language model; none is connected in this version.",
-        "Use a template generator for it until then.",
-    ),
     "TEMPLATE_MISSING": _input("Template file not found: {template!r} (looked in {folder!r}).", "Add the file there."),
     "TEMPLATE_UNUSED": _input("No config below {folder!r} uses the template {template!r}.", "{hint}"),
     "TEMPLATE_INVALID": _input("Template {template!r}, line {line}: {why}.", "Correct the template."),

@@ -82,7 +82,15 @@ class Foresight:
         return plan
 
     def checkpoint(
-        self, item_id: str, stage: str, lane: str, *, inputs: Mapping[str, Any], returns: TypeAdapter[Any], version: int
+        self,
+        item_id: str,
+        stage: str,
+        lane: str,
+        *,
+        inputs: Mapping[str, Any],
+        returns: TypeAdapter[Any],
+        version: int,
+        force: bool = False,
     ) -> tuple[StagePlan, Any]:
         """Say what happens to an item at a stage that keeps checkpoints, and return what it made, or None.
 
@@ -90,7 +98,7 @@ class Foresight:
         """
         plan = StagePlan(stage, lane, Verdict.REUSE)
         key = f"{stage}-{fingerprint(stage, version, inputs)}"
-        if self._reuse is not Reuse.NEVER:
+        if self._reuse is not Reuse.NEVER and not force:
             if self._is_shared(key, plan):
                 return plan, None
             hashes, maker = self._past.checkpoint_hashes(key)
@@ -100,7 +108,9 @@ class Foresight:
                 plan.why = self._by(plan.made_by)
                 return plan, value
         self._note(key, item_id)
-        self._explain_stage(item_id, plan, key, input_parts(str(version), inputs))
+        self._explain_stage(
+            item_id, plan, key, input_parts(str(version), inputs), forced="it is forced" if force else ""
+        )
         return plan, None
 
     def follows(self, before: StagePlan, stage: str, lane: str) -> StagePlan:
@@ -172,7 +182,7 @@ class Foresight:
         else:
             plan.why = forced or self._not_allowed(before.batch_id) or "not finished"
 
-    def _explain_stage(self, item_id: str, plan: StagePlan, key: str, parts: Mapping[str, str]) -> None:
+    def _explain_stage(self, item_id: str, plan: StagePlan, key: str, parts: Mapping[str, str], *, forced: str) -> None:
         last = self._past.stage_key(plan.stage, item_id, self._batch_id)
         if last is None:
             plan.verdict = Verdict.NEW
@@ -180,7 +190,7 @@ class Foresight:
         batch_id, key_before = last
         plan.verdict, plan.made_by = Verdict.RERUN, Maker(batch_id, item_id)
         if key_before == key:
-            plan.why = self._not_allowed(batch_id) or "checkpoint gone"
+            plan.why = forced or self._not_allowed(batch_id) or "checkpoint gone"
         else:
             self._compare(plan, self._parts_before(batch_id, key_before), parts)
 

@@ -19,7 +19,6 @@ from kinds import Draft, FakeItem, codes, items, run_batch, statuses
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from tasks.checkpoints import LEFT_OUT, Checkpoints, fingerprint
-from tasks.documents.config_models import ContentConfig
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.errors import PressroomError
 from tasks.models import Item, Priority
@@ -242,14 +241,10 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
         },
     ),
     (
-        LoadedDocument(item=DOCUMENT, config=ContentConfig.model_validate(CONFIG), config_sha256="0"),
-        {
-            "item": OTHER_DOCUMENT,
-            "config": ContentConfig.model_validate({**CONFIG, "id": "other"}),
-            "config_sha256": "1",
-        },
+        LoadedDocument(item=DOCUMENT, fingerprint="0"),
+        {"item": OTHER_DOCUMENT, "fingerprint": "1"},
     ),
-    (DocumentText(text="a"), {"text": "b"}),
+    (DocumentText(texts=["a"]), {"texts": ["b"], "left_out": ("x",), "stands_in": ("y",)}),
 ]
 
 

@@ -17,13 +17,14 @@ from tasks.complaints import Problem, Remark, complaints
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.dialects.reading import place_written
-from tasks.documents.generators import filler
+from tasks.documents.generators import WRITTEN, filler
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.places import Places, Where
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError
 from tasks.files import read_text
+from tasks.llm.routing import assign_models
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
 
@@ -39,7 +40,9 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
     library = library_of(str(batch.base_dir))
     places = Places(batch, file, text)
     told: set[tuple[object, ...]] = set()
-    for number, item in enumerate(items_of(named)):
+    items = items_of(named)
+    assign_models(named, items)
+    for number, item in enumerate(items):
         for problem in _check(plan, library, item, Where(places, number)):
             # A config that is wrong is wrong for each item that uses it. (Only the first get a suggestion.)
             what = (problem.message, problem.file, problem.line, problem.field)
@@ -63,7 +66,8 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
         return
     refused: PressroomError | None = None
     try:
-        plan.prepare(item.model_copy())
+        if plan.prepare(item.model_copy()).lane == "write":
+            yield from _unready(item, loaded, where)
     except PressroomError as error:
         refused = error
     found = list(_in_making(library, loaded, item, where))
@@ -93,6 +97,15 @@ def _in_making(library: ConfigLibrary, loaded: LoadedConfig, item: DocumentItem,
         yield _of_a_generator(error, loaded, item, where)
 
 
+def _unready(item: DocumentItem, loaded: LoadedConfig, where: Where) -> Iterator[Problem]:
+    """Yield what stands in the way of the models that are to write a document."""
+    from tasks.documents.code_generation import models_of
+    from tasks.llm.readiness import unready
+
+    for error in unready(models_of(item, loaded.config), "documents", where.places.batch.budget):
+        yield where.problem(error, "content_config_id")
+
+
 def _of_a_generator(error: PressroomError, loaded: LoadedConfig, item: DocumentItem, where: Where) -> Problem:
     """Place an error of a generator: values that the spec itself gives are completed there, not in the config."""
     if error.code in _OF_VALUES and item.context:
@@ -104,6 +117,11 @@ def _try(config: ContentConfig, context: JsonObject, base_dir: Path) -> None:
     """Do what is quick of making a document."""
     if config.generator == "jinja2":
         _read_template(config, context, base_dir)
+        return
+    if config.generator == WRITTEN:
+        from tasks.documents.code_generation import writing_of
+
+        writing_of(config, context)
         return
     generate = filler(config.generator)
     if generate is not None:

@@ -18,8 +18,8 @@ from tasks.documents.children import included, require_state, values_for, values
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parts import InputSource
 from tasks.documents.configs import LoadedConfig
-from tasks.documents.drafts import Draft, DraftedChild, DraftedInput, fingerprint_of
-from tasks.documents.generators import available_generator
+from tasks.documents.drafts import Draft, DraftedChild, DraftedInput, fingerprint_of, refuse_without_model
+from tasks.documents.generators import generator_of
 from tasks.documents.inputs import MADE, MISSING, read_input
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
@@ -69,8 +69,9 @@ class Composition:
         config = loaded.config
         assert isinstance(config, ContentConfig)
         inputs, left_out = self._inputs(config, item, trail)
+        refuse_without_model(config, item)
         request, templates = None, ""
-        if available_generator(config).lane == "render":
+        if generator_of(config).lane == "render":
             from tasks.documents import jinja
 
             request = jinja.prepare(config, item.context, self._base, dict.fromkeys(one.source.id for one in inputs))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tasks.checkpoints import canonical
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.configs import LoadedConfig
+from tasks.documents.generators import WRITTEN, generator_of
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.errors import PressroomError, fault
@@ -74,8 +75,9 @@ def draft(item: DocumentItem, *, seen_within: float = 0.0) -> Draft:
         from tasks.documents.composition import Composition  # Most documents are made of nothing else.
 
         return Composition(item).draft(loaded)
-    if (item.lane == "render") != (config.generator == "jinja2"):
+    if generator_of(config).lane != item.lane:
         raise changed(config.id)
+    refuse_without_model(config, item)
     if item.lane != "render":
         return Draft(item, loaded, fingerprint_of(item, loaded))
     from tasks.documents import jinja  # Jinja takes a while to load, and most documents need none.
@@ -88,8 +90,11 @@ def draft(item: DocumentItem, *, seen_within: float = 0.0) -> Draft:
 def fingerprint_of(
     item: DocumentItem, loaded: LoadedConfig, templates: str = "", children: str = "", inputs: str = ""
 ) -> str:
-    """Name a document by its config, its values, the code, and the hashes of its templates, children and inputs."""
-    values = hashlib.sha256(canonical(item.context).encode()).hexdigest()[:PART_LENGTH] if item.context else "none"
+    """Name a document by its config, its values, the code, its models, and the hashes of what it is made of."""
+    values = _hash(canonical(item.context)) if item.context else "none"
+    config = loaded.config
+    is_written = isinstance(config, ContentConfig) and config.generator == WRITTEN
+    models = _hash(canonical(item.models)) if is_written else ""
     return joined(
         code=CODE_VERSION,
         config=loaded.sha256[:PART_LENGTH],
@@ -97,7 +102,18 @@ def fingerprint_of(
         templates=templates[:PART_LENGTH],
         children=children,
         inputs=inputs,
+        models=models,
     )
+
+
+def refuse_without_model(config: ContentConfig, item: DocumentItem) -> None:
+    """Refuse a config that a model is to write in a batch that does without."""
+    if config.generator == WRITTEN and not item.models:
+        raise fault("MODEL_NONE", what=f"Config {config.id!r}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:PART_LENGTH]
 
 
 def changed(config_id: str) -> PressroomError:

@@ -30,7 +30,6 @@ class Generator:
     """Module of this folder whose `generate` only replaces text: quick enough to be tried while checking."""
     other_name: str | None = None
     """What configs may call it as well."""
-    is_available: bool = True
 
 
 GENERATORS = {
@@ -39,8 +38,11 @@ GENERATORS = {
     "json_fill": Generator("fill", "json_fill"),
     "jinja2": Generator("render"),
     "bdd_scenario_assembly": Generator("fill", "bdd_scenario", other_name="bdd_scenario"),
-    "code_generation": Generator("write", is_available=False),
+    "code_generation": Generator("write"),
 }
+
+WRITTEN = "code_generation"
+"""The generator whose texts a language model writes."""
 
 _NAMES = {found.other_name: name for name, found in GENERATORS.items() if found.other_name}
 
@@ -51,8 +53,8 @@ def normal_type(name: str) -> str:
 
 
 def available() -> list[str]:
-    """Names, the one most often written of each, that a config may give and this version can make."""
-    return [found.other_name or name for name, found in GENERATORS.items() if found.is_available]
+    """Names, the one most often written of each, that a config may give."""
+    return [found.other_name or name for name, found in GENERATORS.items()]
 
 
 def generator_of(config: ContentConfig) -> Generator:
@@ -60,14 +62,6 @@ def generator_of(config: ContentConfig) -> Generator:
     found = GENERATORS.get(config.generator)
     if found is None:
         raise fault("GENERATOR_UNKNOWN", config_id=config.id, generator=config.generator, known=", ".join(GENERATORS))
-    return found
-
-
-def available_generator(config: ContentConfig) -> Generator:
-    """Return the generator that a config asks for, or refuse one that this version has not got either."""
-    found = generator_of(config)
-    if not found.is_available:
-        raise fault("GENERATOR_UNAVAILABLE", config_id=config.id, generator=config.generator)
     return found
 
 

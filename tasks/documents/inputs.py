@@ -25,7 +25,7 @@ from tasks.fingerprint_parts import PART_LENGTH
 
 MADE = ("content_config", "artifact_config")
 """Types of sources whose text a config makes."""
-MISSING = ("INPUT_MISSING", "CONFIG_NOT_FOUND", "SELECTOR_EMPTY", "GENERATOR_UNAVAILABLE")
+MISSING = ("INPUT_MISSING", "CONFIG_NOT_FOUND", "SELECTOR_EMPTY", "MODEL_NONE")
 """Codes by which an input is not there: one that is not required is then left out. Others say that it is faulty."""
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tasks.documents.drafts import CODE_VERSION, Draft, changed, draft, fingerprint_of
-from tasks.documents.models import DocumentItem
+from tasks.documents.models import DocumentItem, DocumentText
 from tasks.documents.texts import Made, fill
 from tasks.errors import PressroomError, as_fault
 from tasks.files import write_atomically
@@ -49,6 +49,15 @@ def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | N
         seconds=time.perf_counter() - started,
     )
     return _without(outcome, drafted, finished.left_out) if finished.left_out else outcome
+
+
+def written(item: DocumentItem, document: DocumentText, fingerprint: str) -> Outcome:
+    """Write the texts that a model had a part in, and say what they were made without."""
+    outputs = _write(item, [text.encode() for text in document.texts])
+    warnings = [f"Made without {part}" for part in document.left_out]
+    warnings += [f"The fallback stands in for {part}" for part in document.stands_in]
+    kept = None if document.is_provisional else fingerprint
+    return Outcome(item_id=item.item_id, outputs=outputs, fingerprint=kept, warnings=tuple(warnings))
 
 
 def failed(item: DocumentItem, error: Exception, started: float) -> Outcome:

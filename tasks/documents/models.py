@@ -12,7 +12,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from tasks.documents.config_models import ContentConfig
 from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
 from tasks.documents.request_options import settle_options
@@ -94,11 +93,10 @@ class DocumentItem(Item):
 
 
 class LoadedDocument(Shape):
-    """An item with its config, ready to be made."""
+    """An item that a model is to write, with the fingerprint of all it is made of."""
 
     item: DocumentItem
-    config: ContentConfig
-    config_sha256: str
+    fingerprint: str
 
     @property
     def item_id(self) -> str:
@@ -107,6 +105,15 @@ class LoadedDocument(Shape):
 
 
 class DocumentText(Shape):
-    """The text of a document. It names no item or folder: a later batch may take it over from its checkpoint."""
+    """What goes into each file of a document. It names no item: a later batch may take it over from its checkpoint."""
 
-    text: str
+    texts: list[str]
+    left_out: tuple[str, ...] = ()
+    """Optional parts it was made without, each with why."""
+    stands_in: tuple[str, ...] = ()
+    """Texts that no answer served for, each with the reason why the config's fallback is there instead."""
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the next run may bring something better, so that this is not kept for it."""
+        return bool(self.left_out or self.stands_in)

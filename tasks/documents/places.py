@@ -19,7 +19,7 @@ class Places:
     """The places of a batch's documents, by number; nothing is looked for before something is wrong."""
 
     def __init__(self, batch: DocumentBatch, file: str, text: str) -> None:
-        self._batch, self._file, self._lines = batch, file, Lines(text)
+        self.batch, self._file, self._lines = batch, file, Lines(text)
 
     def problem(self, number: int, error: PressroomError, field: str) -> Problem:
         """Describe an error of a document; `field` is the one of its operation that the error is about."""
@@ -34,7 +34,7 @@ class Places:
         """What each field asks for, with the number of its first document; what is beyond the last is the file's."""
         parts: list[tuple[int, str, list[Operation]]] = []
         start = 0
-        for name, operations in asked(self._batch):
+        for name, operations in asked(self.batch):
             if operations or not parts:
                 parts.append((start, name, operations))
                 start += len(operations)
@@ -43,13 +43,13 @@ class Places:
     def _place(self, name: str, index: int, operation: Operation, field: str) -> Place:
         config_id = operation.content_config_id
         if name == "matrix":
-            configs = self._batch.matrix.configs if self._batch.matrix is not None else []
+            configs = self.batch.matrix.configs if self.batch.matrix is not None else []
             return (name, "configs", configs.index(config_id)) if field == "content_config_id" else (name, field)
         is_listed = name in ("operations", "requests")
         if field == "context" and not (is_listed and operation.context):
-            if config_id in self._batch.individual_contexts:
+            if config_id in self.batch.individual_contexts:
                 return ("individual_contexts", config_id)
-            if self._batch.shared_context:
+            if self.batch.shared_context:
                 return ("shared_context",)
         return (name, index, field) if is_listed else (name, index)
 
@@ -59,7 +59,7 @@ class Places:
 
     @property
     def _items_file(self) -> Path:
-        return self._batch.base_dir / (self._batch.items_file or "")
+        return self.batch.base_dir / (self.batch.items_file or "")
 
     @cached_property
     def _lines_of_file(self) -> ItemLines:

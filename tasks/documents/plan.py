@@ -40,7 +40,7 @@ class DocumentPlan:
         if not isinstance(config, ContentConfig) or config.inputs is not None:
             from tasks.documents.survey import survey  # Most documents are made of nothing else.
 
-            found = survey(self._library, loaded, item.context)
+            found = survey(self._library, loaded, item.context, has_model=bool(item.models))
             item.lane, read = found.lane, found.paths
         else:
             item.lane, read = generator_of(config).lane, {str(loaded.path)}

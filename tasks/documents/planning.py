@@ -11,22 +11,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasks.claims import Claims
-from tasks.documents.drafts import Draft, changed, draft
+from tasks.documents.drafts import Draft, draft
 from tasks.documents.models import DocumentBatch, DocumentItem
-from tasks.documents.plan import DocumentPlan, library_of
+from tasks.documents.plan import DocumentPlan
 from tasks.documents.request import items_of
-from tasks.documents.survey import survey
 from tasks.documents.texts import contents_of
-from tasks.errors import PressroomError, fault
+from tasks.errors import PressroomError
 from tasks.files import refuse_unwritable
 from tasks.foresight import Foresight
 from tasks.plans import MADE, Planned, StagePlan
 
 if TYPE_CHECKING:
+    from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
 
-STAGES = {"fill": "fill_documents", "render": "render_documents"}
-"""The stage that makes the documents of a lane; those of other lanes need a language model."""
+STAGES = {"fill": "fill_documents", "render": "render_documents", "write": "generate_document"}
+"""The stage that makes the documents of a lane."""
 
 
 def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
@@ -40,9 +40,11 @@ def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
 
 
 def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial) -> StagePlan:
-    if item.lane not in STAGES:
-        raise unavailable(item)
     drafted = draft(item)
+    if item.lane == "write":
+        from tasks.documents.foreseen_writing import foresee_writing  # Most documents need no model.
+
+        return foresee_writing(drafted, foresight, trial.of)
     plan = foresight.document(
         item.item_id,
         STAGES[item.lane],
@@ -58,18 +60,8 @@ def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial) -> StagePl
     return plan
 
 
-def unavailable(item: DocumentItem) -> PressroomError:
-    """Build the error for an item that needs a language model."""
-    library = library_of(item.base_dir)
-    loaded = library.load(item.content_config_id)
-    config = survey(library, loaded, item.context).writer
-    if config is None:
-        return changed(item.content_config_id)
-    return fault("GENERATOR_UNAVAILABLE", config_id=config.id, generator=config.generator)
-
-
 class _NotRendered(Exception):
-    """What follows is known only once a template has been rendered."""
+    """What follows is known only once a template has been rendered, or a model has answered."""
 
 
 class _Trial:
@@ -81,9 +73,14 @@ class _Trial:
     def of(self, drafted: Draft) -> None:
         """Raise what making a document would fail with, as far as that shows without rendering."""
         with suppress(_NotRendered):
-            contents_of(drafted, self._render)
+            write = self._write if drafted.item.lane == "write" else None
+            contents_of(drafted, self._render, write)
         for path in drafted.item.paths:
             refuse_unwritable(path)
+
+    def _write(self, _writing: Writing) -> Written:
+        """End here: what a model answers nobody knows."""
+        raise _NotRendered
 
     def _render(self, request: JinjaRequest) -> str:
         """Read what a request renders, once for all the documents of the plan, which may be thousands."""

@@ -11,20 +11,22 @@ from tasks.complaints import nearest
 from tasks.documents.drafts import draft
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
-from tasks.documents.planning import STAGES, unavailable
 from tasks.documents.request import items_of
 from tasks.documents.texts import text_of
 from tasks.documents.usage import describe
 from tasks.errors import as_fault, fault
+from tasks.llm.routing import assign_models
 from tasks.previews import Preview
 
 if TYPE_CHECKING:
+    from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
 
 
 def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
     """Count a batch's documents and show the first `most` of them, or the one of that id."""
     items = items_of(batch)
+    assign_models(batch, items)
     if item_id is None:
         shown = items[:most]
     else:
@@ -41,15 +43,23 @@ def _preview(item: DocumentItem, plan: DocumentPlan) -> Preview:
     preview = Preview(item.item_id, item.content_config_id, item.output_path)
     try:
         preview.output_path = plan.prepare(item).output_path
-        if item.lane not in STAGES:
-            raise unavailable(item)
         drafted = draft(item)
         describe(drafted, preview)
-        preview.content = text_of(drafted, _render)
+        preview.content = text_of(drafted, _render, partial(_asked, preview, item) if item.lane == "write" else None)
         preview.warnings += [f"It is made without {part}" for part in drafted.left_out]
     except Exception as error:
         preview.error = as_fault(error, what=f"document {item.item_id!r}")
     return preview
+
+
+def _asked(preview: Preview, item: DocumentItem, writing: Writing) -> Written:
+    """Show what a model is asked in the place of what it answers."""
+    from tasks.documents.code_generation import Written, model_for
+
+    models, _ = model_for(item, writing)
+    preview.warnings.append(f"{writing.config_id!r} is written by {models[0]}: this is what it is asked.")
+    )
+    return Written(text="\n\n".join(part for part in (writing.prompt.system, writing.prompt.own) if part))
 
 
 def _render(request: JinjaRequest) -> str:

@@ -65,7 +65,6 @@ CODES: dict[str, ReplyCode] = {
     "CHECKPOINT_UNWRITABLE": "generation_failed",
     "DISK_FULL": "generation_failed",
     "FAIL_FAST": "generation_failed",
-    "GENERATOR_UNAVAILABLE": "generation_failed",
     "INPUT_MISSING": "generation_failed",
     "INTERNAL": "generation_failed",
     "ITEM_DEADLINE": "generation_failed",

@@ -13,16 +13,14 @@ from functools import partial
 from anyio import fail_after, from_thread, to_thread
 
 from tasks.documents import jinja
-from tasks.documents.config_models import ContentConfig
+from tasks.documents.code_generation import Written
 from tasks.documents.drafts import Draft, changed, draft
-from tasks.documents.making import failed, finish
+from tasks.documents.making import failed, finish, written
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
-from tasks.documents.plan import library_of
-from tasks.documents.survey import survey
 from tasks.documents.texts import contents_of
+from tasks.documents.writing import Unwritten, look_up, write_text
 from tasks.errors import PressroomError, fault
-from tasks.files import write_atomically
-from tasks.models import Chunk, ChunkOutcome, Outcome, Output
+from tasks.models import Chunk, ChunkOutcome, Outcome
 from tasks.reuse import find_reusable
 from tasks.stage import stage
 
@@ -58,31 +56,48 @@ async def render_documents(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
 
 @stage(timeout_seconds=60, checkpoint=False)
 async def load_document(item: DocumentItem) -> LoadedDocument:
-    """Read an item's config; never from a checkpoint, so that an edited config is seen."""
+    """Read an item's config and all it is made of; never from a checkpoint, so that an edited config is seen."""
     return await to_thread.run_sync(_load, item)
 
 
-@stage(timeout_seconds=300)
+@stage(timeout_seconds=900)
 async def generate_document(loaded: LoadedDocument) -> DocumentText:
-    """Have a language model write the document. There is none in this version, and that is said plainly."""
-    config_id, generator = loaded.config.id, loaded.config.generator
-    raise fault("GENERATOR_UNAVAILABLE", config_id=config_id, generator=generator)
+    """Have a language model write the document, or those parts of it that a model writes."""
+    item, started, known = loaded.item, time.perf_counter(), dict[str, Written]()
+    drafted = await to_thread.run_sync(_redraft, loaded)
+    make = partial(contents_of, drafted, partial(_render_from_thread, item, started), partial(look_up, known))
+    while True:
+        try:
+            made = await to_thread.run_sync(make)
+            break
+        except Unwritten as missing:
+            # Asked for from here, since a thread that waits for a model would be lost to all others.
+            known[missing.key] = await write_text(item, missing.writing)
+    await to_thread.run_sync(_redraft, loaded)
+    texts = [content.decode() for content in made.contents]
+    return DocumentText(texts=texts, left_out=made.left_out, stands_in=made.stands_in)
 
 
 @stage(timeout_seconds=60, checkpoint=False)
-async def write_document(item: DocumentItem, document: DocumentText) -> Outcome:
-    """Write a document that has been made, perhaps for another batch, to where this item goes."""
-    return await to_thread.run_sync(_write, item, document.text)
+async def write_document(loaded: LoadedDocument, document: DocumentText) -> Outcome:
+    """Put the document's texts where they belong."""
+    return await to_thread.run_sync(_write, loaded, document)
 
 
 def _load(item: DocumentItem) -> LoadedDocument:
-    """Find the config that a model is to write: the item's own, or the first such one that it is made of."""
-    library = library_of(item.base_dir)
-    loaded = library.load(item.content_config_id)
-    config = survey(library, loaded, item.context).writer or loaded.config
-    if not isinstance(config, ContentConfig):
-        raise changed(config.id)
-    return LoadedDocument(item=item, config=config, config_sha256=loaded.sha256)
+    return LoadedDocument(item=item, fingerprint=draft(item).fingerprint)
+
+
+def _redraft(loaded: LoadedDocument) -> Draft:
+    """Draft a document as when it was loaded; one that is another by now is taken up again by its stage."""
+    drafted = draft(loaded.item)
+    if drafted.fingerprint != loaded.fingerprint:
+        raise changed(loaded.item.content_config_id)
+    return drafted
+
+
+def _write(loaded: LoadedDocument, document: DocumentText) -> Outcome:
+    return written(loaded.item, document, loaded.fingerprint)
 
 
 def _is_edited(drafted: Draft) -> bool:
@@ -129,10 +144,3 @@ def _drafts(chunk: Chunk[DocumentItem]) -> tuple[list[Draft], list[Outcome]]:
         except Exception as error:
             outcomes.append(failed(item, error, started))
     return drafts, outcomes
-
-
-def _write(item: DocumentItem, text: str) -> Outcome:
-    content = text.encode()
-    path = item.output_path or ""
-    write_atomically(path, content)
-    return Outcome(item_id=item.item_id, outputs=[Output.of(path, content)])

@@ -20,14 +20,14 @@ Role = Literal["needed", "optional", "elsewhere"]
 """How a config belongs to the whole: it can't be without it, it can, or it is made for itself and only named."""
 
 
-def survey(library: ConfigLibrary, loaded: LoadedConfig, context: JsonObject) -> Survey:
+def survey(library: ConfigLibrary, loaded: LoadedConfig, context: JsonObject, *, has_model: bool) -> Survey:
     """Look at all that a config is made of; CONFIG_CYCLE when that leads back to it.
 
     The artifacts that an artifact depends on are looked at as well: they have to be there, and may not need it in
     turn. They need not be made first, because texts are made from configs and not from the files of other items.
     What else is wrong with a part is left to its draft, which knows what can do without it.
     """
-    found = Survey(library)
+    found = Survey(library, has_model=has_model)
     found.visit(loaded, context, (), "needed")
     return found
 
@@ -35,18 +35,18 @@ def survey(library: ConfigLibrary, loaded: LoadedConfig, context: JsonObject) ->
 class Survey:
     """What was found: the lane, and where the configs lie."""
 
-    def __init__(self, library: ConfigLibrary) -> None:
-        self.writer: ContentConfig | None = None
-        """The first config for which a language model is needed."""
+    def __init__(self, library: ConfigLibrary, *, has_model: bool) -> None:
         self.paths: set[str] = set()
         self._library = library
+        self._has_model = has_model
+        self._writes = False
         self._renders = False
         self._done: set[tuple[Path, str, Role]] = set()
 
     @property
     def lane(self) -> str:
         """The lane of the slowest part: `write` for a model, `render` for a process of its own, else `fill`."""
-        return "write" if self.writer else "render" if self._renders else "fill"
+        return "write" if self._writes else "render" if self._renders else "fill"
 
     def visit(self, loaded: LoadedConfig, context: JsonObject, trail: Trail, role: Role) -> None:
         """Look at a config and at all it is made of."""
@@ -63,7 +63,7 @@ class Survey:
         self.paths.add(str(loaded.path))
 
     def _content(self, config: ContentConfig, context: JsonObject, trail: Trail, role: Role) -> None:
-        self._note_lane(generator_of(config).lane, role, config)
+        self._note_lane(generator_of(config).lane, role)
         for source in config.inputs.sources if config.inputs else ():
             if source.source_type == "git_reference":
                 self._note_lane("render", role)
@@ -95,12 +95,12 @@ class Survey:
                     if role == "needed" and error.code == "CONFIG_NOT_FOUND":
                         raise inside(error, needed.id, config.id) from error
 
-    def _note_lane(self, lane: str, role: Role, config: ContentConfig | None = None) -> None:
+    def _note_lane(self, lane: str, role: Role) -> None:
         if lane == "render" and role != "elsewhere":
             self._renders = True
-        elif lane == "write" and role == "needed" and config is not None:
-            # One that can be done without is left out as long as there is no model, and is nothing to wait for.
-            self.writer = self.writer or config
+        elif lane == "write" and role != "elsewhere" and (role == "needed" or self._has_model):
+            # One that can be done without is left out where the batch has no model, and is nothing to wait for.
+            self._writes = True
 
 
 def _within(role: Role, required: bool) -> Role:

@@ -79,7 +79,7 @@ def _made_of(configs: list[LoadedConfig], users: dict[str, str], base_dir: Path)
     library = library_of(str(base_dir))
     for loaded in configs:
         try:
-            paths = survey(library, loaded, {}).paths
+            paths = survey(library, loaded, {}, has_model=True).paths
         except PressroomError:
             continue  # It cannot be made as it is, and says why when it is asked for.
         if parts := sorted(name for path, name in users.items() if path in paths):

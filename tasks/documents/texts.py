@@ -12,7 +12,7 @@ from tasks.documents.assembly import Piece, Whole, assembled
 from tasks.documents.config_models import EXTENSIONS, ContentConfig
 from tasks.documents.config_parts import InputSource
 from tasks.documents.drafts import Draft, changed
-from tasks.documents.generators import filler
+from tasks.documents.generators import WRITTEN, filler
 from tasks.documents.inputs import MISSING
 from tasks.documents.placeholders import awaits
 from tasks.documents.selectors import select
@@ -21,10 +21,13 @@ from tasks.errors import InputError
 from tasks.models import JsonObject
 
 if TYPE_CHECKING:
+    from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
 
 Render = Callable[["JinjaRequest"], str]
 """Renders a template, in a process that can be killed."""
+Write = Callable[["Writing"], "Written"]
+"""Has a language model write a text."""
 
 
 class Made(NamedTuple):
@@ -32,6 +35,8 @@ class Made(NamedTuple):
 
     contents: list[bytes]
     left_out: tuple[str, ...] = ()
+    stands_in: tuple[str, ...] = ()
+    """Texts that a model was to write and that are their config's fallback instead, each with why."""
 
 
 def fill(drafted: Draft) -> str:
@@ -44,21 +49,24 @@ def fill(drafted: Draft) -> str:
     return generate(config, drafted.item.context)
 
 
-def contents_of(drafted: Draft, render: Render | None = None) -> Made:
-    """Make all that a document's files hold, in the order of its outputs; `render` where a template is part of it."""
+def contents_of(drafted: Draft, render: Render | None = None, write: Write | None = None) -> Made:
+    """Make all that a document's files hold, in the order of its outputs.
+
+    `render` is for templates that are part of it, `write` for texts that a model writes.
+    """
     config = drafted.loaded.config
-    if isinstance(config, ContentConfig) and drafted.request is None and config.inputs is None:
+    if isinstance(config, ContentConfig) and drafted.request is None and config.inputs is None and write is None:
         return Made([fill(drafted).encode()])
-    making = _Making(render)
+    making = _Making(render, write)
     whole = making.whole(drafted)
     forms = [output.format for output in config.metadata.outputs] if isinstance(config, ArtifactConfig) else [""]
     left_out = dict.fromkeys([*drafted.left_out, *making.left_out])
-    return Made([whole.written_as(form).encode() for form in forms], tuple(left_out))
+    return Made([whole.written_as(form).encode() for form in forms], tuple(left_out), tuple(making.stands_in))
 
 
-def text_of(drafted: Draft, render: Render | None = None) -> str:
+def text_of(drafted: Draft, render: Render | None = None, write: Write | None = None) -> str:
     """Make a document's text: what its first file holds."""
-    return _Making(render).text(drafted)
+    return _Making(render, write).text(drafted)
 
 
 def selected(text: str, source: InputSource, config: ContentConfig | ArtifactConfig) -> JsonValue:
@@ -69,10 +77,12 @@ def selected(text: str, source: InputSource, config: ContentConfig | ArtifactCon
 class _Making:
     """Walks a draft once; a part that is needed at several places is made at the first."""
 
-    def __init__(self, render: Render | None) -> None:
+    def __init__(self, render: Render | None, write: Write | None) -> None:
         self._render = render
+        self._write = write
         self._texts: dict[int, str | InputError] = {}
         self.left_out: list[str] = []
+        self.stands_in: list[str] = []
 
     def text(self, drafted: Draft) -> str:
         """Make the text of a draft, or fail as it did before."""
@@ -105,6 +115,8 @@ class _Making:
         given = self._given(drafted, config)
         if drafted.request is not None:
             return self._rendered(drafted.request, _with_awaited(config, drafted.item.context, given))
+        if config.generator == WRITTEN:
+            return self._written(config, {**drafted.item.context, **given})
         generate = filler(config.generator)
         if generate is None:
             raise changed(config.id)
@@ -137,6 +149,17 @@ class _Making:
             else:
                 pieces.append(Piece(one.child.id, one.draft.loaded.config.makes, text))
         return pieces
+
+    def _written(self, config: ContentConfig, values: JsonObject) -> str:
+        from tasks.documents.code_generation import writing_of
+
+        writing = writing_of(config, values)
+        if self._write is None:
+            raise changed(config.id)
+        written = self._write(writing)
+        if written.instead_of is not None:
+            self.stands_in.append(f"{config.id!r} ({written.instead_of})")
+        return written.text
 
     def _rendered(self, request: JinjaRequest, given: JsonObject) -> str:
         if self._render is None:

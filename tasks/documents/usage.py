@@ -70,6 +70,10 @@ def describe(drafted: Draft, preview: Preview, known: dict[int, Preview] | None 
             parts: JsonObject = {name: part for name, part in options.items() if name != "context"}
             _its_own(preview, canonical(parts))
             _trace(preview, _EXACT.findall(json.dumps(parts, ensure_ascii=False)), drafted, _plain)
+        case "code_generation":
+            asked: JsonObject = {name: options.get(name) for name in ("prompt", "fallback_template")}
+            _its_own(preview, canonical(options))
+            _trace(preview, _EXACT.findall(json.dumps(asked, ensure_ascii=False)), drafted, _plain)
         case _:
             names = _WORD.findall(_its_own(preview, config.template(pattern)))
             _trace_examples(preview, names, config, pattern)

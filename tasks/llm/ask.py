@@ -40,6 +40,7 @@ PASSING = ("API_RATE_LIMIT", "TEMPORARY_ERROR")
 OF_THE_LANE = (*PASSING, "LIMIT_WAIT", "AUTH_ERROR", "QUOTA_EXCEEDED", "MODEL_KEY_MISSING", "LOCAL_MODEL_MISSING")
 """What another model may not suffer from."""
 
+PLAIN = Tuning()
 AnswerT = TypeVar("AnswerT")
 
 
@@ -56,7 +57,7 @@ class Answer(Generic[AnswerT]):
 async def ask(item: Item, prompt: Prompt, *, tuning: Tuning = ...) -> Answer[str]: ...
 @overload
 async def ask(item: Item, prompt: Prompt, output: type[AnswerT], tuning: Tuning = ...) -> Answer[AnswerT]: ...
-async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tuning = Tuning()) -> Answer[Any]:
+async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tuning = PLAIN) -> Answer[Any]:
     """Ask one of an item's models and return its answer, a text or an object of the type `output`.
 
     Waits as long as limits, other models and the vendor's own wishes ask for. Raises MODEL_NONE for an item

@@ -18,7 +18,8 @@ async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
     choices = [(model, item.model_reason if place == 0 else "") for place, model in enumerate(item.models)]
     if len(choices) > 1 and options.distribution is Distribution.BY_LOAD and options.rotation:
         loads = await governor().loads(item.models)
-        choices = [(model, f"{loads[model]:,} tokens in flight") for model in sorted(item.models, key=loads.__getitem__)]
+        least_first = sorted(item.models, key=loads.__getitem__)
+        choices = [(model, f"{loads[model]:,} tokens in flight") for model in least_first]
     if len(choices) == 1 or not options.fallback:
         return choices[:1]
     shut = await governor().shut(item.models)

@@ -39,10 +39,8 @@ async def note_pace(governor: Governor, model: str, exchange: Exchange[Any]) -> 
     if code == "API_RATE_LIMIT":
         pace_of(model).refused()
         await governor.penalise([model], exchange.retry_after or REFUSED_SECONDS, "the vendor asks to wait")
-    elif code in _DOWN or code is None and exchange.used is None:
-        if code is not None:
-            await governor.told(model, False, code)
-    else:
-        if exchange.used is not None:
-            pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
+    elif code in _DOWN:
+        await governor.told(model, False, code)
+    elif exchange.used is not None:
+        pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
         await governor.told(model, True, code)

@@ -15,6 +15,8 @@ from tasks.model_options import Distribution, ModelOptions
 from tasks.models import BatchOptions, Item
 
 NONE = "none"
+OWN = "the machine's own"
+"""Why an item has a model that neither its batch nor its config names."""
 
 
 def assign_models(options: BatchOptions, items: Sequence[Item]) -> None:
@@ -30,8 +32,16 @@ def assign_models(options: BatchOptions, items: Sequence[Item]) -> None:
         return
     for model in [*models, *chosen.routes.values()]:
         known_name(model)
+    is_own = options.model is None and not options.models.use
     for position, item in enumerate(items):
         item.models, item.model_reason = _choice(chosen, models, item, position)
+        if is_own and item.models == models:
+            item.model_reason = OWN
+
+
+def is_default(item: Item) -> bool:
+    """Say whether nobody chose an item's model."""
+    return item.model_reason == OWN
 
 
 def options_of(options: BatchOptions) -> ModelOptions:
