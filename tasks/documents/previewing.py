@@ -58,7 +58,6 @@ def _asked(preview: Preview, item: DocumentItem, writing: Writing) -> Written:
 
     models, _ = model_for(item, writing)
     preview.warnings.append(f"{writing.config_id!r} is written by {models[0]}: this is what it is asked.")
-    )
     return Written(text="\n\n".join(part for part in (writing.prompt.system, writing.prompt.own) if part))
 
 
