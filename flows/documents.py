@@ -34,7 +34,7 @@ LANES = (
     # ones are in flight, and wait for the place.
     Lane("fill", limit=1, stages=("fill_documents",), chunk=500, cpu_bound=True),
     Lane("render", limit=8, stages=("render_documents",), chunk=10, cpu_bound=True, memory_per_item=128 * MIB),
-    Lane("write", limit=5, stages=("generate_document",), memory_per_item=64 * MIB),
+    Lane("write", limit=5, stages=("generate_document",), memory_per_item=64 * MIB, together="content_config_id"),
 )
 
 

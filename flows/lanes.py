@@ -23,7 +23,8 @@ class Lane:
 
     `limit` is how many may work at once, `window` how many are in the lane at once: a few more, so that
     the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
-    is for stages under about 50 ms an item, where a task costs more than its work.
+    is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
+    the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Lane:
     cpu_bound: bool = False
     memory_per_item: int = 16 * MIB
     window: int = 0
+    together: str = ""
 
     def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
         """Say how many work at once, and which bound decided: the smallest, the first named on a tie."""
@@ -98,6 +100,13 @@ class LaneQueue(Generic[ItemT]):
     def extend(self, items: Iterable[ItemT]) -> None:
         """Let items wait."""
         self._waiting.extend(items)
+        if field := self.lane.together:
+            seen: dict[object, int] = {}
+            for item in self._waiting:
+                seen.setdefault(getattr(item, field), len(seen))
+            # Stable: within what is shared, and among the equally urgent, the order stays as it was given.
+            order = sorted(self._waiting, key=lambda item: (item.priority.rank, seen[getattr(item, field)]))
+            self._waiting = deque(order)
 
     def enter(self) -> Group[ItemT]:
         """Take as many units as there is room for: first those that can start at once, then the spare ones."""
