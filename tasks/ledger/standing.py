@@ -11,6 +11,9 @@ from typing import Any
 from tasks.models import Item, ItemStatus, Select
 
 
+_MODELS = {"models", "model_reason"}
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the ledger knows of an item of a batch."""
@@ -42,8 +45,11 @@ class Standing:
 
 
 def payload_of(item: Item) -> str:
-    """Hash what is asked for, to see later whether a changed spec has changed this item."""
-    return hashlib.sha256(item.model_dump_json().encode()).hexdigest()
+    """Hash what is asked for, to see later whether a changed spec has changed this item.
+
+    Its models are not part of that: what is done stays done when the machine's own model is another one now.
+    """
+    return hashlib.sha256(item.model_dump_json(exclude=_MODELS).encode()).hexdigest()
 
 
 def _is_there(output: dict[str, Any]) -> bool:
