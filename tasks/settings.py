@@ -35,6 +35,13 @@ class Settings:
     """How long a write waits for a locked ledger."""
     lease_seconds: float = 60.0
     """How long a silent run keeps its batch before another may take it over: well above the ledger's patience."""
+    models_named: Path | None = None
+    """The file of models that the environment names; it must be there, while the one in `home` may be missing."""
+
+    @property
+    def models_path(self) -> Path:
+        """The file that says which models there are, their limits and their prices."""
+        return self.models_named or self.home / "models.yaml"
 
     @property
     def ledger_path(self) -> Path:
@@ -55,7 +62,13 @@ def settings() -> Settings:
         ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
+        models_named=_path("PRESSROOM_MODELS"),
     )
+
+
+def _path(name: str) -> Path | None:
+    text = os.environ.get(name)
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _seconds(name: str, default: float) -> float:
