@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from servers import MISSING, new_database, postgres_programs, postgres_server
 
 from tasks.settings import settings
 
@@ -58,3 +59,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield folder
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Start one Postgres server for all tests that ask for it."""
+    if postgres_programs() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let a test run with its ledger in SQLite, and once more with it in Postgres."""
+    if request.param == "postgres":
+        monkeypatch.setenv("PRESSROOM_LEDGER_URL", new_database(request.getfixturevalue("postgres")))
+        settings.cache_clear()
+    return str(request.param)

@@ -63,6 +63,16 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """How much of a purse is gone: what calls came to, and the worst case of those nobody knows the end of."""
+
+    purse: Purse
+    name: str
+    """The batch, the item or the kind it is for."""
+    usd: float
+
+
+@dataclass(frozen=True)
 class Reservation:
     """A call that may be made now. `id` is its row in the ledger."""
 
@@ -70,6 +80,8 @@ class Reservation:
     caller: Caller
     worst: Charge
     waited_seconds: float = 0.0
+    running_low: tuple[Spent, ...] = ()
+    """Purses of which 80 % are gone, each told once in a process."""
 
 
 @dataclass(frozen=True)
@@ -79,3 +91,6 @@ class Wait:
     seconds: float
     why: Literal["limit", "parallel", "turn", "penalty", "breaker", "budget"]
     lane: str
+    """The lane that has no room; of a budget, what it is for."""
+    may_be_sooner: bool = False
+    """Whether it depends on calls in flight, which may end at any time."""

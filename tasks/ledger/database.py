@@ -1,8 +1,9 @@
 """Opening the ledger's database: pragmas, migrations, and errors in our own words.
 
 SQLite runs in WAL mode with synchronous=NORMAL: a commit survives kill -9, and readers never
-wait for the writer. Every transaction begins IMMEDIATE, because one that starts as a reader and
-then writes fails at once, without waiting, when another writer came between.
+wait for the writer; what is said of money is written through to the disk (FULL). Every transaction
+begins IMMEDIATE, because one that starts as a reader and then writes fails at once, without waiting,
+when another writer came between.
 """
 
 from __future__ import annotations
@@ -12,28 +13,30 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import SQLModel
 
 from tasks.errors import PressroomError, fault
 from tasks.ledger.tables import BatchRow, CallRow, ItemRow, LaneRow, StageRow, TicketRow
-from tasks.ledger.version import REVISIONS, check_version
+from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 0x7072657373
+"""Name of the lock under which processes take turns in bringing a Postgres ledger up to date."""
 
 
 class Database:
     """A connection pool with one writer at a time in this process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
         self._settings = settings
         self._lock = RLock()
         self.home = settings.home
-        self.engine = _engine(settings)
+        self.engine = _engine(settings, synchronous)
         with self.errors():
             _migrate(self.engine, settings)
 
@@ -49,11 +52,12 @@ class Database:
         try:
             yield
         except DatabaseError as error:
-            raise self._translate(error) from error
+            raise self.translate(error) from error
 
-    def _translate(self, error: DatabaseError) -> PressroomError:
-        path, why = str(self._settings.ledger_path), str(error.orig)
-        if "locked" in why:
+    def translate(self, error: DatabaseError) -> PressroomError:
+        """Say in our own words what a database's error means."""
+        path, why = _place(self._settings), str(error.orig).strip()
+        if any(word in why for word in ("locked", "lock timeout", "deadlock")):
             return fault("LEDGER_LOCKED", path=path, seconds=self._settings.ledger_patience_seconds)
         if "disk is full" in why:
             return fault("DISK_FULL", path=path)
@@ -85,9 +89,19 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(settings: Settings) -> Engine:
+def _place(settings: Settings) -> str:
+    """Name the ledger without its password."""
+    if not settings.ledger_url:
+        return str(settings.ledger_path)
+    try:
+        return make_url(settings.ledger_url).render_as_string()
+    except ArgumentError:
+        return "PRESSROOM_LEDGER_URL"
+
+
+def _engine(settings: Settings, synchronous: str) -> Engine:
     if not settings.url.startswith("sqlite"):
-        return create_engine(settings.url, pool_pre_ping=True)
+        return _other_engine(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     patience = {"timeout": settings.ledger_patience_seconds, "check_same_thread": False}
     engine = create_engine(settings.url, connect_args=patience)
@@ -96,7 +110,7 @@ def _engine(settings: Settings) -> Engine:
     def _pragmas(connection: Any, _record: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
@@ -106,14 +120,30 @@ def _engine(settings: Settings) -> Engine:
     return engine
 
 
+def _other_engine(settings: Settings) -> Engine:
+    path, options = _place(settings), {}
+    try:
+        if make_url(settings.url).get_backend_name() == "postgresql":
+            options = {"options": f"-c lock_timeout={int(1000 * settings.ledger_patience_seconds)}"}
+        return create_engine(settings.url, pool_pre_ping=True, connect_args=options)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise fault("LEDGER_UNREADABLE", path=path, why="this is no address of a database known here") from error
+    except ModuleNotFoundError as error:
+        why = f"the package {error.name!r} is not installed; for Postgres, install `pressroom[postgres]`"
+        raise fault("LEDGER_UNREADABLE", path=path, why=why) from error
+
+
 def _migrate(engine: Engine, settings: Settings) -> None:
     """Bring the schema up to date.
 
     A new ledger is made from the tables as they are and stamped, since Alembic takes a second to load; a test
     holds that this and the migrations give the same schema.
     """
+    is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:
-        if check_version(connection.exec_driver_sql, str(settings.ledger_path)):
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+        if check_version(connection.exec_driver_sql, _place(settings), SQLITE_TABLES if is_sqlite else OTHER_TABLES):
             return
         rows = (BatchRow, ItemRow, StageRow, CallRow, TicketRow, LaneRow)
         tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in rows]

@@ -11,12 +11,19 @@ REVISIONS = ("0001", "0002", "0003")
 """Every revision under `migrations/versions`, oldest first; a test holds the two together."""
 
 
-def check_version(execute: Callable[[str], Any], path: str) -> bool:
+_OURS = "IN ('alembic_version', 'batch')"
+SQLITE_TABLES = f"SELECT name FROM sqlite_master WHERE type = 'table' AND name {_OURS}"
+OTHER_TABLES = (
+    f"SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name {_OURS}"
+)
+"""Which of our tables there are, as SQLite and as other databases are asked."""
+
+
+def check_version(execute: Callable[[str], Any], path: str, tables: str = SQLITE_TABLES) -> bool:
     """Say whether the schema is the newest one; refuse one that this Pressroom does not know.
 
     `execute` runs SQL on any DB-API-like connection, so that the quick reader needs no SQLAlchemy.
     """
-    tables = "SELECT name FROM sqlite_master WHERE type='table' AND name IN ('alembic_version', 'batch')"
     found = {row[0] for row in execute(tables).fetchall()}
     if "alembic_version" not in found:
         if "batch" in found:
