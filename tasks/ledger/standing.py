@@ -42,8 +42,12 @@ class Standing:
 
 
 def payload_of(item: Item) -> str:
-    """Hash what is asked for, to see later whether a changed spec has changed this item."""
-    return hashlib.sha256(item.model_dump_json().encode()).hexdigest()
+    """Hash what is asked for, to see later whether a changed spec has changed this item.
+
+    Which model an item gets follows from the batch and from how busy models are: another one the next time is no
+    reason to make again what is made.
+    """
+    return hashlib.sha256(item.model_dump_json(exclude={"models", "model_reason"}).encode()).hexdigest()
 
 
 def _is_there(output: dict[str, Any]) -> bool:
