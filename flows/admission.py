@@ -1,8 +1,8 @@
 """Admission: which waiting stage goes next.
 
 A stage waits for a place under its own limit, in order of priority, then of arrival. Nobody is
-admitted while the batch is paused. All of it runs on the runner's loop, so there are no locks:
-nothing else can run between a check and its change.
+admitted while the batch is paused, but one that has begun and lent its place out. All of it runs on
+the runner's loop, so there are no locks: nothing else can run between a check and its change.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Mapping
 
+_Waiting = tuple[bool, int, int, asyncio.Future[None]]
+"""Whether it has yet to begin, its rank, its arrival, and what is set when it gets a place: the smallest goes first."""
+
 
 class Admission:
     """Places under stage limits. A stage without a limit is bounded by the window alone."""
@@ -21,7 +24,7 @@ class Admission:
     def __init__(self, limits: Mapping[str, int] | None = None) -> None:
         self._limits = dict(limits or {})
         self._held: dict[str, int] = defaultdict(int)
-        self._waiting: dict[str, list[tuple[int, int, asyncio.Future[None]]]] = defaultdict(list)
+        self._waiting: dict[str, list[_Waiting]] = defaultdict(list)
         self._arrivals = itertools.count()
         self._paused = False
 
@@ -40,14 +43,22 @@ class Admission:
         for stage in list(self._waiting):
             self._admit(stage)
 
-    async def acquire(self, stage: str, rank: int) -> None:
-        """Wait for a place; lower ranks go first."""
-        if not self._paused and not self._waiting[stage] and self._held[stage] < self._limit(stage):
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody holds a place; from any thread."""
+        return not any(list(self._held.values()))
+
+    async def acquire(self, stage: str, rank: int, *, again: bool = False) -> None:
+        """Wait for a place; lower ranks go first, and before all those that come `again` because they lent theirs out.
+
+        A pause does not hold these: what is at work goes on.
+        """
+        if (again or not self._paused) and not self._waiting[stage] and self._held[stage] < self._limit(stage):
             # At once: even a granted wait would let everything else that is ready to start run first.
             self._held[stage] += 1
             return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting[stage], (rank, next(self._arrivals), place))
+        heapq.heappush(self._waiting[stage], (not again, rank, next(self._arrivals), place))
         self._admit(stage)
         try:
             await place
@@ -67,8 +78,11 @@ class Admission:
 
     def _admit(self, stage: str) -> None:
         waiting = self._waiting[stage]
-        while waiting and not self._paused and self._held[stage] < self._limit(stage):
-            _, _, place = heapq.heappop(waiting)
+        while waiting and self._held[stage] < self._limit(stage):
+            is_new = waiting[0][0]
+            if is_new and self._paused:
+                return
+            *_, place = heapq.heappop(waiting)
             if not place.done():
                 self._held[stage] += 1
                 place.set_result(None)

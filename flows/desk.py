@@ -23,16 +23,23 @@ from tasks.models import BatchOptions, Reuse
 class BatchDesk:
     """Serves the stages of one batch, on the runner's loop and without blocking it; `left` is the flow thread's."""
 
-    def __init__(self, batch_id: str, options: BatchOptions, ledger: Ledger, runner: EventLoopTaskRunner) -> None:
-        self._batch_id = batch_id
+    def __init__(self, kind: str, options: BatchOptions, ledger: Ledger, runner: EventLoopTaskRunner) -> None:
+        self.kind = kind
+        self.batch_id = options.batch_id or ""
+        self.models = (
+            options.models if options.model is None else options.models.model_copy(update={"use": [options.model]})
+        )
+        self.budget = options.budget
         self._options = options
         self._ledger = ledger
         self._runner = runner
         shared = options.reuse is Reuse.ALWAYS
-        self._checkpoints = Checkpoints(ledger.home / "checkpoints" / ("shared" if shared else f"of-{batch_id}"))
+        self._checkpoints = Checkpoints(ledger.home / "checkpoints" / ("shared" if shared else f"of-{self.batch_id}"))
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.reused: set[str] = set()
+        self.at_work: dict[str, str] = {}
+        """Which model works on which item now."""
 
     def admitted(self, ticket: Ticket) -> None:
         """Start the item's deadline when its first stage gets a place; the stage of a chunk holds it for each item."""
@@ -42,6 +49,13 @@ class BatchDesk:
         reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit)
         loop = asyncio.get_running_loop()
         self._deadlines[ticket.item_id] = loop.call_later(limit, self._runner.cancel, reason, [ticket.item_id])
+
+    def uses(self, item_id: str, model: str) -> None:
+        """Note which model works on an item, for those who watch."""
+        if model:
+            self.at_work[item_id] = model
+        else:
+            self.at_work.pop(item_id, None)
 
     def left(self, item_id: str) -> float:
         """Forget an item that has left and return the seconds its stages worked."""
@@ -57,7 +71,7 @@ class BatchDesk:
         error = None if attempt.error is None else as_fault(attempt.error, what=attempt.ticket.stage)
         row = StageRow(
             id=f"{attempt.run_id}-{attempt.number}",
-            batch_id=self._batch_id,
+            batch_id=self.batch_id,
             item_id=attempt.ticket.item_id,
             stage=attempt.ticket.stage,
             attempt=attempt.number,
@@ -67,22 +81,28 @@ class BatchDesk:
             checkpoint=attempt.checkpoint,
             queued_seconds=attempt.queued_seconds,
             run_seconds=attempt.run_seconds,
+            waited_seconds=attempt.waited_seconds,
             started_at=attempt.started_at or time.time(),
         )
         await to_thread.run_sync(self._ledger.record_stage, row)
 
-    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
-        """Return what an equal stage made, as far as the batch's `reuse` allows."""
+    async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+        """Return what an equal stage made, as far as the batch's `reuse` allows.
+
+        For a forced item only this batch's own work counts: it asks to be made anew, and a batch that is resumed
+        pays for nothing twice.
+        """
         if self._options.reuse is Reuse.NEVER:
             return None
-        return await to_thread.run_sync(self._read, key, adapter)
+        return await to_thread.run_sync(self._read, key, adapter, ticket.is_forced)
 
     async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
         """Keep what a stage made; a failure to do so fails the stage."""
         return await to_thread.run_sync(partial(self._checkpoints.write, key, adapter, value, parts=parts))
 
-    def _read(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
-        return self._checkpoints.read(key, adapter, known_hashes=self._ledger.checkpoint_hashes(key))
+    def _read(self, key: str, adapter: TypeAdapter[Any], is_forced: bool) -> Any | None:
+        known = self._ledger.checkpoint_hashes(key, batch_id=self.batch_id if is_forced else None)
+        return self._checkpoints.read(key, adapter, known_hashes=known) if known or not is_forced else None
 
 
 def _status(attempt: Attempt, error: PressroomError | None) -> str:

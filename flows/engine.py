@@ -1,10 +1,12 @@
-"""How one stage of one item runs: Prefect's async task engine with four seams.
+"""How one stage of one item runs: Prefect's async task engine with five seams.
 
 Prefect's engine keeps states, retries, timeouts, names and events. Changed here, because of what
 was measured or tried about Prefect 3.8.8:
 
 - the run starts when admission gives it a place, and gives the place back during a retry's sleep
   (Prefect holds its own limits across the sleep);
+- its timeout counts work only, and waiting for a model's limits neither counts nor holds a place
+  (Prefect's runs on whatever the stage waits for);
 - items of equal fingerprint in flight run once: the second waits, then finds the checkpoint;
 - checkpoints are read and written by our own code, before the run is called Completed
   (Prefect swallows a failed write, and lets the record choose its deserialiser);
@@ -18,7 +20,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, get_type_hints
 
 from prefect.client.schemas.objects import State
@@ -31,8 +33,11 @@ from prefect.utilities.callables import call_with_parameters
 from pydantic import TypeAdapter
 
 from flows.admission import Admission
+from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
+from tasks.model_options import Budget, ModelOptions
+from tasks.work import begin_work
 
 YIELD_SECONDS = 0.001
 """Long enough for everything that is ready on the loop to run."""
@@ -46,6 +51,7 @@ class Ticket:
     item_id: str
     rank: int
     is_chunk: bool = False
+    is_forced: bool = False
 
 
 @dataclass
@@ -57,6 +63,7 @@ class Attempt:
     number: int
     queued_seconds: float = 0.0
     run_seconds: float = 0.0
+    waited_seconds: float = 0.0
     started_at: float = 0.0
     error: BaseException | None = None
     key: str | None = None
@@ -65,7 +72,15 @@ class Attempt:
 
 
 class Desk(Protocol):
-    """What a batch offers to its stages: checkpoints, and somebody who takes notes."""
+    """What a batch offers to its stages: what it says of models, checkpoints, and somebody who takes notes."""
+
+    batch_id: str
+    kind: str
+    models: ModelOptions
+    budget: Budget
+
+    def uses(self, item_id: str, model: str) -> None:
+        """Hear which model works on an item, or that none does (on the loop: must not block)."""
 
     def admitted(self, ticket: Ticket) -> None:
         """Hear that a stage got its place (on the loop: must not block)."""
@@ -73,7 +88,7 @@ class Desk(Protocol):
     async def attempt_ended(self, attempt: Attempt) -> None:
         """Hear how an attempt ended."""
 
-    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+    async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:
         """Return what an equal stage made before, or None."""
 
     async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
@@ -83,13 +98,21 @@ class Desk(Protocol):
 class NoDesk:
     """The desk of a flow that has no batch: keeps nothing, notes nothing."""
 
+    batch_id = ""
+    kind = ""
+    models = ModelOptions()
+    budget = Budget()
+
+    def uses(self, item_id: str, model: str) -> None:
+        """Note nothing."""
+
     def admitted(self, ticket: Ticket) -> None:
         """Note nothing."""
 
     async def attempt_ended(self, attempt: Attempt) -> None:
         """Note nothing."""
 
-    async def read_checkpoint(self, key: str, adapter: TypeAdapter[Any]) -> Any | None:
+    async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:
         """Find nothing."""
 
     async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
@@ -107,11 +130,17 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     flights: dict[str, asyncio.Event]
     reason: PressroomError | None = None
     _key: str | None = None
-    _holds_place: bool = False
+    _clock: Clock | None = None
+    _work: StageWork | None = None
     _asked_at: float = 0.0
     _attempt: Attempt | None = None
     _ended: Attempt | None = None
     _flight: asyncio.Event | None = None
+
+    def __post_init__(self) -> None:
+        """Prepare to ask for a place."""
+        super().__post_init__()
+        self._place = Place(self.admission, self.ticket.stage, self.ticket.rank)
 
     async def begin_run(self) -> None:
         """Wait for an equal item in flight, then for a place, then let Prefect call it Running."""
@@ -127,19 +156,32 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         """Sit out a retry's delay without a place; one without a delay asks for a place all the same."""
         if scheduled := self.state.state_details.scheduled_time:
             await asyncio.sleep(max(0.0, scheduled.timestamp() - time.time()))
-        if not self._holds_place:
+        if not self._place.is_held:
             await self._take_place()
         await super().wait_until_ready()
+
+    @asynccontextmanager
+    async def run_context(self) -> AsyncGenerator[StageEngine, None]:
+        """Hold the timeout, on a clock that stands still while the stage waits."""
+        async with self.setup_run_context():
+            self._clock = Clock(self.task.timeout_seconds)
+            try:
+                with self._clock.limit():
+                    yield self
+            except TimeoutError as error:
+                await self.handle_timeout(error)
+            except Exception as error:
+                await self.handle_exception(error)
 
     async def call_task_fn(self, transaction: AsyncTransaction) -> Any:
         """Take the checkpoint, or do the work and keep it; only then is the run Completed."""
         attempt, adapter = self._start_attempt(), _adapter(self.task)
-        result = await self.desk.read_checkpoint(self._key, adapter) if self._key else None
+        result = await self.desk.read_checkpoint(self.ticket, self._key, adapter) if self._key else None
         if result is not None:
             transaction.state = TransactionState.COMMITTED
             attempt.cached = True
         else:
-            result = await self._work()
+            result = await self._call()
             if self._key:
                 parts = input_parts(self.task.version, self.parameters or {})
                 attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result, parts)
@@ -189,7 +231,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
 
     def leave(self) -> None:
         """Give back what is still held, however the run ended."""
-        self._give_place()
+        self._place.give()
         if self._key and self._flight is not None:
             del self.flights[self._key]
             self._flight.set()
@@ -203,32 +245,40 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
                 self.task_run.name = f"{self.ticket.stage}-{self.ticket.item_id}"
             raise
 
-    async def _work(self) -> Any:
+    async def _call(self) -> Any:
         call: Callable[..., Awaitable[Any]] = call_with_parameters
         return await call(self.task.fn, self.parameters or {})
 
     async def _take_place(self) -> None:
         self._asked_at = time.monotonic()
-        await self.admission.acquire(self.ticket.stage, self.ticket.rank)
-        self._holds_place = True
+        await self._place.take()
         self.desk.admitted(self.ticket)
-
-    def _give_place(self) -> None:
-        if self._holds_place:
-            self._holds_place = False
-            self.admission.release(self.ticket.stage)
 
     def _start_attempt(self) -> Attempt:
         queued = time.monotonic() - self._asked_at
         run_id = str(self.task_run.id) if self.task_run else ""
-        self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, 0.0, time.time(), key=self._key)
+        self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, started_at=time.time(), key=self._key)
+        self._work = StageWork(
+            batch_id=self.desk.batch_id,
+            kind=self.desk.kind,
+            item_id=self.ticket.item_id,
+            stage=self.ticket.stage,
+            models=self.desk.models,
+            budget=self.desk.budget,
+            clock=self._clock or Clock(None),
+            place=self._place,
+            tell_model=partial(self.desk.uses, self.ticket.item_id),
+        )
+        begin_work(self._work)
         return self._attempt
 
     def _end_attempt(self, error: BaseException | None) -> None:
-        self._give_place()
+        self._place.give()
         attempt, self._attempt = self._attempt, None
-        if attempt is not None:
-            attempt.run_seconds = time.time() - attempt.started_at
+        work, self._work = self._work, None
+        if attempt is not None and work is not None:
+            attempt.waited_seconds = work.end()
+            attempt.run_seconds = max(0.0, time.time() - attempt.started_at - attempt.waited_seconds)
             attempt.error = error
             self._ended = attempt
 

@@ -122,7 +122,10 @@ def ticket_for(task: Task[Any, Any], parameters: dict[str, Any], upstream: list[
         plain = value.unwrap() if hasattr(value, "unwrap") else value
         if item_id := getattr(plain, "item_id", None):
             rank = getattr(plain, "priority", Priority.NORMAL).rank
-            return Ticket(task.name, str(item_id), rank, isinstance(plain, Chunk))
+            is_forced = getattr(plain, "force", False) or any(future.ticket.is_forced for future in upstream)
+            return Ticket(task.name, str(item_id), rank, isinstance(plain, Chunk), is_forced)
     if upstream:
-        return Ticket(task.name, upstream[0].ticket.item_id, min(future.ticket.rank for future in upstream))
+        rank = min(future.ticket.rank for future in upstream)
+        is_forced = any(future.ticket.is_forced for future in upstream)
+        return Ticket(task.name, upstream[0].ticket.item_id, rank, is_forced=is_forced)
     return Ticket(task.name, "", Priority.NORMAL.rank)

@@ -60,7 +60,7 @@ class BatchRun(Generic[ItemT]):
         self.paused = False
         self.tally = Tally(self.batch_id, kind, pending=len(items), settled=settled)
         self.result: BatchResult | None = None
-        self.desk = BatchDesk(self.batch_id, options, ledger, runner)
+        self.desk = BatchDesk(kind, options, ledger, runner)
         self._prepare = prepare
         self._ledger = ledger
         self._runner = runner

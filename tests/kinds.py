@@ -31,6 +31,14 @@ from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome, Outpu
 from tasks.results import BatchResult
 from tasks.settings import settings
 from tasks.stage import stage
+from tasks.work import current_work
+
+
+def _tried_out() -> Exception:
+    error = fault("TEMPORARY_ERROR", what="busy, however often it was tried.")
+    error.tried_out = True
+    return error
+
 
 ENDS: dict[str, Callable[[], Exception]] = {
     "connection": lambda: ConnectionError("reset"),
@@ -38,6 +46,7 @@ ENDS: dict[str, Callable[[], Exception]] = {
     "timeout": lambda: TimeoutError("slow"),
     "permanent": lambda: fault("INVALID_INPUT", what="It is wrong."),
     "unknown": lambda: ZeroDivisionError("oops"),
+    "tried_out": _tried_out,
 }
 """How an attempt may fail, by the word that stands on the item."""
 
@@ -48,6 +57,9 @@ class FakeItem(Item):
     text: str = ""
     seconds: dict[str, float] = {}
     """How long a stage works; others take no time."""
+    waits: dict[str, float] = {}
+    """How long a stage waits for what is not its own work, before it begins."""
+    force: bool = False
     ends: dict[str, list[str]] = {}
     """How a stage's first attempts end: a word of ENDS, `hang`, `stubborn`, `until:<stage>:<count>` (well, when so
     many have left that stage) or `well`; later ones end well."""
@@ -131,6 +143,8 @@ async def work(stage_name: str, item: FakeItem) -> None:
     note("start", stage_name, item.item_id)
     event = "broke"
     try:
+        if item.waits.get(stage_name):
+            await current_work().sleep(item.waits[stage_name])
         await _wait(end, item.seconds.get(stage_name, 0.0))
         if end in ENDS:
             raise ENDS[end]()
@@ -156,6 +170,9 @@ async def _wait(end: str, seconds: float) -> None:
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01])
 async def draft(item: FakeItem) -> Draft:
     """Begin an item."""
+    whose = current_work()
+    told = [whose.batch_id, whose.kind, whose.item_id, whose.stage, *whose.models.use, str(whose.budget.item_usd)]
+    note("told", "whose", "/".join(told))
     await work("draft", item)
     return Draft(text=f"{item.text} drafted")
 

@@ -13,6 +13,7 @@ from kinds import FakeItem, codes, items, run_batch, statuses
 
 from tasks.errors import BatchFailed, PressroomError
 from tasks.ledger import lease
+from tasks.ledger.standing import payload_of
 from tasks.ledger.tables import BatchRow
 from tasks.models import ItemStatus, Outcome
 
@@ -60,6 +61,11 @@ def test_an_item_whose_payload_changed_is_made_again_and_a_new_one_is_added(tmp_
     assert (tmp_path / "output/b/i1.txt").read_text() == "changed drafted, polished\n"
 
 
+def test_an_item_that_gets_another_model_is_still_the_item_that_was_asked_for() -> None:
+    item = FakeItem(item_id="i0", models=["acme:quill"], model_reason="round robin")
+    assert payload_of(item) == payload_of(FakeItem(item_id="i0"))
+
+
 @pytest.mark.parametrize(("reuse", "calls"), [("never", [1, 2, 3]), ("batch", [1, 2, 2]), ("always", [1, 1, 1])])
 def test_reuse_says_whose_finished_work_counts(tmp_path: Path, reuse: str, calls: list[int]) -> None:
     counted = []
@@ -71,6 +77,19 @@ def test_reuse_says_whose_finished_work_counts(tmp_path: Path, reuse: str, calls
             opened.settle_items(batch_id, [Outcome(item_id="i0", status=ItemStatus.CANCELLED)])
     assert counted == calls
     assert result.results[0].reused is (reuse != "never")
+
+
+def test_a_forced_item_is_made_anew_in_a_new_batch_and_keeps_what_its_own_has_made(tmp_path: Path) -> None:
+    given = items(2)
+    run_batch("a", given, tmp_path)
+    given[1].force = True
+    given[1].ends["publish"] = ["well", "permanent"]
+    assert not run_batch("b", given, tmp_path).results[1].reused
+    assert kinds.calls_of("draft") == kinds.calls_of("polish") == {"i0": 1, "i1": 2}
+    result = run_batch("b", given, tmp_path, select="failed")
+    assert result.status == "succeeded"
+    assert kinds.calls_of("draft") == kinds.calls_of("polish") == {"i0": 1, "i1": 2}
+    assert kinds.calls_of("publish") == {"i0": 2, "i1": 3}
 
 
 def test_a_second_run_of_a_batch_is_refused_while_the_first_goes_on(tmp_path: Path) -> None:

@@ -85,6 +85,17 @@ def test_mode_retry_takes_up_at_the_end_what_may_pass_and_at_most_so_often(tmp_p
     assert kinds.ended("publish") == ["i3", "i0"]
 
 
+def test_what_was_tried_out_where_it_happened_is_not_retried_by_its_stage_but_taken_up_by_mode_retry(
+    tmp_path: Path,
+) -> None:
+    given = items(2)
+    given[0].ends["draft"] = ["tried_out"]
+    given[1].ends["draft"] = ["tried_out"] * 9
+    result = run_batch("b", given, tmp_path, mode="retry", max_retries=1)
+    assert codes(result) == {"i0": None, "i1": "TEMPORARY_ERROR"}
+    assert kinds.calls_of("draft") == {"i0": 2, "i1": 2}
+
+
 def test_an_items_deadline_starts_with_its_first_stage_and_ends_that_item_only(tmp_path: Path) -> None:
     given = items(4)
     given[1].ends["draft"] = ["hang"]

@@ -11,9 +11,6 @@ from typing import Any
 from tasks.models import Item, ItemStatus, Select
 
 
-_MODELS = {"models", "model_reason"}
-
-
 @dataclass(frozen=True)
 class Standing:
     """What the ledger knows of an item of a batch."""
@@ -47,9 +44,10 @@ class Standing:
 def payload_of(item: Item) -> str:
     """Hash what is asked for, to see later whether a changed spec has changed this item.
 
-    Its models are not part of that: what is done stays done when the machine's own model is another one now.
+    Which model an item gets follows from the batch and from how busy models are: another one the next time is no
+    reason to make again what is made.
     """
-    return hashlib.sha256(item.model_dump_json(exclude=_MODELS).encode()).hexdigest()
+    return hashlib.sha256(item.model_dump_json(exclude={"models", "model_reason"}).encode()).hexdigest()
 
 
 def _is_there(output: dict[str, Any]) -> bool:

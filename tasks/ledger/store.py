@@ -121,10 +121,12 @@ class Ledger(Database):
             query = select(_STAGES).where(_STAGES.c.batch_id == batch_id).order_by(_STAGES.c.started_at)
             return list(connection.execute(query))
 
-    def checkpoint_hashes(self, fingerprint: str) -> set[str]:
-        """Return every hash under which a checkpoint of this key was written down, by any batch."""
+    def checkpoint_hashes(self, fingerprint: str, *, batch_id: str | None = None) -> set[str]:
+        """Return every hash under which a checkpoint of this key was written down, by one batch or by any."""
         c = _STAGES.c
         query = select(c.checkpoint).where(c.fingerprint == fingerprint, c.checkpoint.is_not(None))
+        if batch_id is not None:
+            query = query.where(c.batch_id == batch_id)
         with self.transaction() as connection:
             return set(connection.execute(query).scalars())
 

@@ -1,0 +1,144 @@
+"""How a stage waits for what is not its own work: its clock stands still, and its place serves another item.
+
+A call of a model waits for its share of a vendor's minute, or for a vendor that is down, perhaps for an
+hour. Counted as work that would run into the stage's timeout; and items that hold their places meanwhile
+would keep out those that could work, with another model or from a checkpoint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+from anyio import CancelScope, current_time
+from prefect.task_engine import TaskRunTimeoutError
+
+from flows.admission import Admission
+from tasks.work import Work
+
+LENDS_ABOVE_SECONDS = 0.5
+"""A shorter wait keeps its place: the next item would hardly have begun."""
+
+
+class Clock:
+    """A stage's timeout, which counts its work and not its waiting. Belongs to one attempt."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._scope = CancelScope(deadline=math.inf if seconds is None else current_time() + seconds)
+        self._waits = 0
+        self._stopped_at = 0.0
+        self._left = math.inf
+        self._waited = 0.0
+
+    @contextmanager
+    def limit(self) -> Iterator[None]:
+        """Cancel what runs inside once its time is up, and raise Prefect's own error for it."""
+        late = f"Scope timed out after {self._seconds} second(s)."
+        try:
+            with self._scope:
+                yield
+        except Exception as error:
+            if self._scope.cancel_called:
+                # Whatever the work has made of its cancel.
+                raise TaskRunTimeoutError(late) from error
+            raise
+        if self._scope.cancelled_caught:
+            raise TaskRunTimeoutError(late)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stand still; of waits that overlap, time counts once."""
+        if self._waits == 0:
+            self._stopped_at = current_time()
+            self._left = self._scope.deadline - self._stopped_at
+            self._scope.deadline = math.inf
+        self._waits += 1
+        try:
+            yield
+        finally:
+            self._waits -= 1
+            if self._waits == 0:
+                self._waited += current_time() - self._stopped_at
+                self._scope.deadline = current_time() + self._left
+
+    @property
+    def waited_seconds(self) -> float:
+        """How long it has stood still so far."""
+        return self._waited + (current_time() - self._stopped_at if self._waits else 0.0)
+
+
+class Place:
+    """A stage's place under its limit: taken, lent out and given back, and never held twice."""
+
+    def __init__(self, admission: Admission, stage: str, rank: int) -> None:
+        self._admission = admission
+        self._stage = stage
+        self._rank = rank
+        self.is_held = False
+
+    async def take(self, *, again: bool = False) -> None:
+        """Wait for it; one that comes again goes before those that have not begun."""
+        await self._admission.acquire(self._stage, self._rank, again=again)
+        if self.is_held:
+            self._admission.release(self._stage)
+        self.is_held = True
+
+    def give(self) -> None:
+        """Give it back if it is held."""
+        if self.is_held:
+            self.is_held = False
+            self._admission.release(self._stage)
+
+
+def _ignore(_model: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(kw_only=True)
+class StageWork(Work):
+    """An attempt at a stage in a batch. One that does several things at once waits as soon as one of them does."""
+
+    clock: Clock
+    place: Place
+    tell_model: Callable[[str], None] = _ignore
+    _is_over: bool = False
+    _coming_back: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait outside the timeout, and without a place when it takes longer."""
+        if self._is_over:
+            # Left behind by an attempt that has ended: clock and place are those of the next one.
+            await asyncio.sleep(seconds)
+            return
+        with self.clock.stopped():
+            if seconds > LENDS_ABOVE_SECONDS:
+                async with self._lent():
+                    await asyncio.sleep(seconds)
+            else:
+                await asyncio.sleep(seconds)
+        self.waited_seconds = self.clock.waited_seconds
+
+    def use(self, model: str) -> None:
+        """Tell those who watch which model works on the item now."""
+        self.tell_model(model)
+
+    def end(self) -> float:
+        """End the attempt and return how long it has waited."""
+        self._is_over = True
+        self.tell_model("")
+        return self.clock.waited_seconds
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[None]:
+        """Lend the place out; a wait that is cancelled does not ask for it again."""
+        self.place.give()
+        yield
+        async with self._coming_back:
+            if not self.place.is_held and not self._is_over:
+                await self.place.take(again=True)
+                if self._is_over:
+                    self.place.give()
