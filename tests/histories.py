@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tasks.ledger.attempts import Attempt
 from tasks.ledger.glance import BoundDocument
-from tasks.ledger.history import Attempt, History, ItemLine
+from tasks.ledger.history import History, ItemLine
 
 BEGAN = 1_000_000.0
 

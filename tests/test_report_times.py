@@ -9,7 +9,8 @@ from histories import BEGAN, attempt, bound, history, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.ledger.history import Attempt, History
+from tasks.ledger.attempts import Attempt
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock, clock_of
 from tasks.reports.crowd import caption, crowds_of, means, peak
 from tasks.reports.timeline import LONGEST, NAMED, THIN, Bar, Timeline, timeline_of

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from tasks import words
+from tasks.ledger.attempts import Attempt
 from tasks.ledger.glance import BoundDocument
-from tasks.ledger.history import Attempt, History
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock
 
 COLUMNS = 120

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tasks import words
-from tasks.ledger.history import Attempt, History, split_attempts
+from tasks.ledger.attempts import Attempt, split_attempts
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock, pauses
 
 NAMED = 36
