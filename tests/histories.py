@@ -23,6 +23,7 @@ def attempt(
     number: int = 1,
     run: str = "",
     items: int = 1,
+    limited: float = 0.0,
 ) -> Attempt:
     """An attempt that got its place at once and took a second, unless said otherwise."""
     started = asked if started is None else started
@@ -38,6 +39,7 @@ def attempt(
         asked_at=BEGAN + asked,
         started_at=BEGAN + started,
         ended_at=BEGAN + ended,
+        limited=limited,
     )
 
 
