@@ -56,8 +56,10 @@ _SUMS = {
     "unpriced": _sum("1", f"{_COUNTS} AND cost_usd IS NULL"),
     "unknown": _sum("1", "standing = 'unknown'"),
     "unknown_usd": _usd("standing = 'unknown'"),
+    "unknown_unpriced": _sum("1", "standing = 'unknown' AND cost_usd IS NULL"),
     "held": _sum("1", "standing = 'held'"),
     "held_usd": _usd("standing = 'held'"),
+    "held_unpriced": _sum("1", "standing = 'held' AND cost_usd IS NULL"),
     "waited": _sum("waited_seconds", "standing <> 'held'"),
     "worked": _sum("run_seconds", "standing <> 'held'"),
 }

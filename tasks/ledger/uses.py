@@ -33,10 +33,12 @@ class Use(NamedTuple):
     """Calls whose outcome is not known."""
     unknown_usd: float = 0.0
     """What those may have cost; part of `cost`."""
+    unknown_unpriced: int = 0
     held: int = 0
     """Calls in flight."""
     held_usd: float = 0.0
     """What those may come to; no part of `cost`."""
+    held_unpriced: int = 0
     waited: float = 0.0
     worked: float = 0.0
 
