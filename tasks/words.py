@@ -59,6 +59,13 @@ def money(usd: float) -> str:
     return f"${usd:,.{max(2, small)}f}"
 
 
+def cost(usd: float, is_complete: bool) -> str:
+    """Write a cost; one that lacks calls of unknown price says so, and is never nothing."""
+    if is_complete:
+        return money(usd)
+    return f"at least {money(usd)}" if usd else "unknown"
+
+
 def bar(part: int, whole: int, width: int = 10) -> str:
     """Draw a bar, such as `[████░░░░░░]`."""
     full = width * part // whole if whole else width

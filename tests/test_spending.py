@@ -171,6 +171,7 @@ def test_every_way_to_add_up_comes_to_the_same(found: list[tuple[str, str, str, 
     expected = sum(price or 0.0 for *_, standing, price in found if standing != "refunded")
     assert total.cost == pytest.approx(expected)
     assert total.calls == len(found)
+    assert sum(moment.cost for moment in spending.moments) == pytest.approx(expected)
     for uses in (spending.models, spending.stages, spending.cells, spending.items):
         for name in ("calls", "cost", "unpriced", "unknown", "unknown_usd", "input_tokens", "failed"):
             assert sum(getattr(use, name) for use in uses) == pytest.approx(getattr(total, name))

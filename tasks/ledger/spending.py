@@ -78,7 +78,7 @@ def read_spending(execute: Execute, batch_id: str, budgets: Budgets, *, alive: f
         cells=by[("model", "stage")],
         items=_uses(execute, batch_id, alive, "item_id", most=TOP),
         choices=_choices(execute, batch_id),
-        moments=_moments(execute, batch_id),
+        moments=_moments(execute, batch_id, alive),
         budgets=budgets,
     )
 
@@ -146,10 +146,8 @@ def _choices(execute: Execute, batch_id: str) -> list[Choice]:
     return [Choice(row["model"], row["reason"], row["items"], row["calls"]) for row in execute(query, (batch_id,))]
 
 
-def _moments(execute: Execute, batch_id: str) -> list[Moment]:
-    query = (
-        "SELECT settled_at, model, input_tokens + output_tokens AS tokens, coalesce(cost_usd, 0.0) AS cost"
-        " FROM model_call WHERE batch_id = ? AND status = 'settled' AND settled_at IS NOT NULL ORDER BY settled_at"
-    )
-    rows = execute(query, (batch_id,))
-    return [Moment(row["settled_at"], row["model"], row["tokens"], row["cost"]) for row in rows]
+def _moments(execute: Execute, batch_id: str, alive: float) -> list[Moment]:
+    tokens = "CASE WHEN standing = 'settled' THEN input_tokens + output_tokens ELSE 0 END AS tokens"
+    values = f"coalesce(settled_at, reserved_at) AS ended_at, model, {tokens}, coalesce(cost_usd, 0.0) AS cost"
+    rows = execute(f"{_CALLS} SELECT {values} FROM told WHERE {_COUNTS} ORDER BY 1", (alive, batch_id))
+    return [Moment(row["ended_at"], row["model"], row["tokens"], row["cost"]) for row in rows]

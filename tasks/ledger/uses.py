@@ -63,7 +63,7 @@ class Choice(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """A call that has ended: when, which model's, and what it came to."""
+    """A call that has ended: when (of unknown outcome: when it was last heard of), which model's, what it came to."""
 
     at: float
     model: str

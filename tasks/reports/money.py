@@ -8,21 +8,15 @@ from tasks import words
 from tasks.ledger.history import History
 from tasks.ledger.uses import Spending, Use
 from tasks.reports.facts import Fact
+from tasks.reports.savings import CostOf, saved_by_caches
 
 
 def cost_of(use: Use) -> str:
     """Write what some calls cost; a sum without calls of unknown price says that it is one."""
-    return cost_in_words(use.cost, use.unpriced)
+    return words.cost(use.cost, not use.unpriced)
 
 
-def cost_in_words(cost: float, unpriced: int) -> str:
-    """Write a cost that is without so many calls of unknown price."""
-    if not unpriced:
-        return words.money(cost)
-    return "unknown" if cost == 0 else f"at least {words.money(cost)}"
-
-
-def money_facts(history: History) -> Iterator[Fact]:
+def money_facts(history: History, price: CostOf | None) -> Iterator[Fact]:
     """Yield what there is to say of a batch's money and tokens; nothing where no model was called."""
     spending = history.spending
     total = spending.total
@@ -35,10 +29,13 @@ def money_facts(history: History) -> Iterator[Fact]:
         note = f"may have been paid for; {worst_of_unknown(total)}"
         yield Fact("Unknown outcomes", words.count(total.unknown, "call"), note, about="money")
     if total.held:
-        note = f"at worst: {cost_in_words(total.held_usd, total.held_unpriced)}; not counted yet"
+        note = f"at worst: {words.cost(total.held_usd, not total.held_unpriced)}; not counted yet"
         yield Fact("In flight", words.count(total.held, "call"), note, about="money")
     yield Fact("Calls", f"{total.calls:,}", f"{total.failed:,} failed" if total.failed else "", about="money")
-    yield from _tokens(history)
+    yield from _tokens(total)
+    if total.input_tokens:
+        share = words.share(total.cached_tokens, total.input_tokens)
+        yield Fact("From prompt caches", share, _saved(spending, price), about="money")
     if total.characters:
         yield Fact("Speech", words.count(total.characters, "character"), about="money")
     if total.searches:
@@ -47,7 +44,7 @@ def money_facts(history: History) -> Iterator[Fact]:
 
 def worst_of_unknown(use: Use) -> str:
     """Say with what calls of unknown outcome are counted."""
-    worst = cost_in_words(use.unknown_usd, use.unknown_unpriced)
+    worst = words.cost(use.unknown_usd, not use.unknown_unpriced)
     return "what that costs is unknown too" if worst == "unknown" else f"counted at their worst, {worst}"
 
 
@@ -62,7 +59,7 @@ def _per_item(history: History) -> Iterator[Fact]:
     if not good:
         yield Fact("Cost per item", "-", "no item came out", about="money")
         return
-    value = cost_in_words(total.cost / good, total.unpriced)
+    value = words.cost(total.cost / good, not total.unpriced)
     yield Fact("Cost per item", value, f"all that was spent, by the {good:,} that were made", about="money")
 
 
@@ -81,15 +78,23 @@ def _budgets(spending: Spending) -> Iterator[Fact]:
         yield Fact("Budget of an item", words.money(item), note, about="money")
 
 
-def _tokens(history: History) -> Iterator[Fact]:
-    total = history.spending.total
+def _tokens(total: Use) -> Iterator[Fact]:
     if not total.input_tokens and not total.output_tokens:
         return
     items = max(1, total.items)
     note = f"{total.input_tokens / items:,.0f} in and {total.output_tokens / items:,.0f} out for each item asked about"
     value = f"{total.input_tokens:,} in, {total.output_tokens:,} out"
     yield Fact("Tokens", value, note, about="money")
-    if total.input_tokens:
-        share = words.share(total.cached_tokens, total.input_tokens)
-        note = f"of the input tokens: {total.cached_tokens:,} were not read anew" if total.cached_tokens else ""
-        yield Fact("From prompt caches", share, note, about="money")
+
+
+def _saved(spending: Spending, price: CostOf | None) -> str:
+    cached = spending.total.cached_tokens
+    if not cached:
+        return "of the input tokens"
+    note = f"of the input tokens: {cached:,} were not read anew"
+    if price is None:
+        return note
+    saved = saved_by_caches(spending.models, price)
+    if saved is None:
+        return f"{note}; what that saved is not known, as not all prices are"
+    return f"{note}; asked one by one, with nothing kept, they would have cost {words.money(saved)} more"

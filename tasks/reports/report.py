@@ -22,6 +22,7 @@ from tasks.reports.facts import Fact
 from tasks.reports.money import money_facts
 from tasks.reports.pace import Pace, pace_of
 from tasks.reports.reasons import Reason, Trouble, reasons_of, troubles_of
+from tasks.reports.savings import CostOf
 from tasks.reports.stages import bounds_of_stages, waits_of
 from tasks.reports.tables import Table
 from tasks.reports.timeline import Timeline, timeline_of
@@ -90,8 +91,8 @@ class Report:
         return os.path.relpath(path, folder) if inside else path
 
 
-def report_of(history: History) -> Report:
-    """Work out what there is to tell."""
+def report_of(history: History, price: CostOf | None = None) -> Report:
+    """Work out what there is to tell; `price` knows what tokens cost, for what prompt caches have saved."""
     clock = clock_of(history)
     counted = Counter("reused" if item.status == "succeeded" and item.reused else item.status for item in history.items)
     standings = {name: counted[name] for name in STANDINGS if counted[name]}
@@ -102,7 +103,7 @@ def report_of(history: History) -> Report:
         history=history,
         clock=clock,
         standings=standings,
-        facts=[*_facts(history, standings, timeline, pace), *money_facts(history)],
+        facts=[*_facts(history, standings, timeline, pace), *money_facts(history, price)],
         timeline=timeline,
         crowds=crowds,
         pace=pace,

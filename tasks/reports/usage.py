@@ -22,11 +22,6 @@ def usage_tables(spending: Spending) -> Iterator[Table]:
     yield _choices(spending)
 
 
-def model_rows(spending: Spending) -> Table:
-    """Say what each model was used for, in a form that others show too."""
-    return _by_model(spending)
-
-
 def _by_model(spending: Spending) -> Table:
     head = ("model", "items", "calls", "failed", "unknown outcome", "tokens in", "cached", "tokens out", "characters")
     more = ("searches", "waited", "a call takes", "cost")
