@@ -23,6 +23,9 @@ class ItemResult(Shape):
     error_message: str | None = None
     remedy: str | None = None
     duration_seconds: float = 0.0
+    cost: float = 0.0
+    """US dollars for calls of models, as `BatchResult.cost` has them."""
+    cost_is_complete: bool = True
     outputs: list[Output] = []
     reused: bool = False
     warnings: list[str] = []
@@ -101,6 +104,19 @@ class BatchResult(Shape):
     wall_clock_seconds: float = 0.0
     sum_item_seconds: float = 0.0
     cost: float = 0.0
+    """US dollars for calls of models: what vendors counted, and calls of unknown outcome at their worst."""
+    cost_is_complete: bool = True
+    """false: there were calls whose price is not known, and `cost` is without them."""
+    unknown_outcomes: int = 0
+    """Calls that were in flight when their process ended: whether they were paid for can't be known."""
+    unknown_outcome_usd: float = 0.0
+    """What those may have cost; part of `cost`."""
+    budget_usd: float | None = None
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """Part of `input_tokens`: what came from a vendor's prompt cache."""
     parallelism: list[Parallelism] = []
     output_dir: str = ""
     results: ItemResults = ItemResults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 MARKS = {"succeeded": "✅", "running": "▶", "paused": "⏸"}
@@ -34,6 +35,35 @@ def size(amount: float) -> str:
 def percent(part: int, whole: int) -> int:
     """Whole percent, and 100 only when it is all."""
     return int(100 * part / whole) if whole else 100
+
+
+def share(part: float, whole: float) -> str:
+    """Write a part in percent, such as `12.5 %`; nothing only for nothing, and all only for all."""
+    if whole <= 0 or part <= 0:
+        return "0 %"
+    amount = 100 * part / whole
+    if amount < 0.05:
+        return "under 0.1 %"
+    if part < whole and amount >= 99.95:
+        return "over 99.9 %"
+    return f"{amount:.1f}".removesuffix(".0") + " %"
+
+
+def money(usd: float) -> str:
+    """Write US dollars, such as `$12.30` or `$0.0042`: two digits that say something, and nothing only for nothing."""
+    if usd < 0:
+        return f"-{money(-usd)}"
+    if 0 < usd < 1e-6:
+        return "under $0.000001"
+    small = 0 if usd == 0 else 1 - math.floor(math.log10(usd))
+    return f"${usd:,.{max(2, small)}f}"
+
+
+def cost(usd: float, is_complete: bool) -> str:
+    """Write a cost; one that lacks calls of unknown price says so, and is never nothing."""
+    if is_complete:
+        return money(usd)
+    return f"at least {money(usd)}" if usd else "unknown"
 
 
 def bar(part: int, whole: int, width: int = 10) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tasks.ledger.attempts import Attempt
 from tasks.ledger.glance import BoundDocument
-from tasks.ledger.history import Attempt, History, ItemLine
+from tasks.ledger.history import History, ItemLine
 
 BEGAN = 1_000_000.0
 
@@ -22,6 +23,7 @@ def attempt(
     number: int = 1,
     run: str = "",
     items: int = 1,
+    limited: float = 0.0,
 ) -> Attempt:
     """An attempt that got its place at once and took a second, unless said otherwise."""
     started = asked if started is None else started
@@ -37,6 +39,7 @@ def attempt(
         asked_at=BEGAN + asked,
         started_at=BEGAN + started,
         ended_at=BEGAN + ended,
+        limited=limited,
     )
 
 

@@ -46,7 +46,7 @@ def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> I
 
 def test_without_a_ledger_it_says_how_to_begin(capsys: Capture) -> None:
     assert "`pressroom demo`" in press(capsys, "status").out
-    assert press(capsys, "status", "--json").document == {"batches": []}
+    assert press(capsys, "status", "--json").document == {"batches": [], "lanes": []}
 
 
 @pytest.mark.usefixtures("prefect_server")

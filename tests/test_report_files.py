@@ -14,7 +14,8 @@ from histories import attempt, bound, history, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.ledger.history import SHOWN, Attempt, History, ItemLine, Made, Missing, Pile
+from tasks.ledger.attempts import Attempt
+from tasks.ledger.history import SHOWN, History, ItemLine, Made, Missing, Pile
 from tasks.reports.html import as_html
 from tasks.reports.markdown import as_markdown
 from tasks.reports.markup import code, prose

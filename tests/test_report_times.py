@@ -9,7 +9,8 @@ from histories import BEGAN, attempt, bound, history, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.ledger.history import Attempt, History
+from tasks.ledger.attempts import Attempt
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock, clock_of
 from tasks.reports.crowd import caption, crowds_of, means, peak
 from tasks.reports.timeline import LONGEST, NAMED, THIN, Bar, Timeline, timeline_of
@@ -72,6 +73,31 @@ def test_a_row_shows_waiting_apart_from_working() -> None:
     whole = history([attempt(asked=0.5, started=2.0, ended=5.0), attempt(stage="polish", asked=5.0, ended=6.0)])
     assert sorts(whole) == [("wait", 0.5, 2.0), ("work", 2.0, 5.0), ("work", 5.0, 6.0)]
     assert [bar.stage for bar in bars(whole)] == [0, 0, 1]
+
+
+def test_a_row_shows_waiting_for_limits_apart_from_waiting_for_a_place_and_from_working() -> None:
+    whole = history([attempt(asked=0.0, started=1.0, ended=6.0, limited=3.0)])
+    assert sorts(whole) == [("wait", 0.0, 1.0), ("limit", 1.0, 4.0), ("work", 4.0, 6.0)]
+    found = laid_out(whole)
+    assert (found.waited, found.limited, found.worked) == (1.0, 3.0, 2.0)
+    assert "2.0s of work, 1.0s of waiting for a place and 3.0s of waiting for limits" in found.caption
+
+
+def test_what_waits_for_limits_takes_no_place() -> None:
+    times = [("a", 2.0), ("b", 0.0), ("c", 3.5)]
+    whole = history([attempt(name, ended=4.0, limited=wait) for name, wait in times], bounds=[bound(1, "draft")])
+    (one,) = crowds_of(whole, clock_of(whole))
+    assert one.peak == 3
+    assert [one.worked, one.limits] == pytest.approx([6.5, 5.5])
+    assert sum(one.limited) / len(one.limited) == pytest.approx(5.5 / 4)
+
+
+def test_limits_set_the_pace_where_attempts_waited_for_them_longer_than_they_worked() -> None:
+    whole = history([attempt(ended=4.0, limited=3.0)], bounds=[bound(1, "draft")])
+    expected = (
+        "Limits of models set the pace of the batch: all attempts together waited for them 3.0s, and worked 1.0s."
+    )
+    assert caption(crowds_of(whole, clock_of(whole))) == expected
 
 
 def test_a_row_shows_every_attempt_and_the_pause_between() -> None:

@@ -68,7 +68,7 @@ def _at_rest(batch_id: str) -> BatchDocument:
     """Read a batch that nobody is working on, or refuse with BATCH_BUSY."""
     from flows.command.ledger import result_of
     from tasks.errors import fault
-    from tasks.ledger.glance import AT_WORK
+    from tasks.ledger.batch_rows import AT_WORK
 
     result = result_of(batch_id)
     if result["status"] in AT_WORK:

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.ledger import ask
     from tasks.errors import fault
-    from tasks.ledger.glance import AT_WORK
+    from tasks.ledger.batch_rows import AT_WORK
 
     batch_id, wish = arguments.batch, WISHES[arguments.wish]
     before = _status(batch_id)

@@ -6,11 +6,14 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
+from flows.command.money import lane_line, money_line
 from flows.command.screen import document, say
 from tasks import words
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument, RunningDocument, StatusDocument
+    from tasks.ledger.lane_states import LaneDocument
+    from tasks.ledger.uses import MoneyDocument
 
 HELP = "show where batches stand"
 DESCRIPTION = "Show all batches, the newest first, or one of them in detail. Reads the ledger only."
@@ -33,23 +36,24 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.batch is None:
         with looking() as glance:
             found = glance.batches() if glance is not None else []
-        _show_all(found, as_json=arguments.json)
+            lanes = glance.lanes() if glance is not None else []
+        _show_all(found, lanes, as_json=arguments.json)
         return exits.SUCCEEDED
     with looking_at(arguments.batch) as glance:
         status = glance.batch(arguments.batch)
         running = glance.running(arguments.batch) if status["status"] in ("running", "paused") else []
-        result = glance.result(arguments.batch)
+        result, money, lanes = glance.result(arguments.batch), glance.money(arguments.batch), glance.lanes()
     if arguments.json:
-        document({**status, "running": running, "results": result["results"]})
+        document({**status, **money, "lanes": lanes, "running": running, "results": result["results"]})
     else:
-        for line in _one(status, running, result):
+        for line in _one(status, running, result, _models(money, lanes)):
             say(line)
     return exits.SUCCEEDED
 
 
-def _show_all(found: list[StatusDocument], *, as_json: bool) -> None:
+def _show_all(found: list[StatusDocument], lanes: list[LaneDocument], *, as_json: bool) -> None:
     if as_json:
-        document({"batches": found})
+        document({"batches": found, "lanes": lanes})
         return
     if not found:
         say("No batches yet. `pressroom demo` makes some; `pressroom run SPEC` makes your own.")
@@ -60,6 +64,13 @@ def _show_all(found: list[StatusDocument], *, as_json: bool) -> None:
         started, took = words.when(one["started_at"]), words.seconds(one["duration_seconds"])
         head = f"{one['batch_id']:<{width}}  {one['kind']:<9}  {one['status']:<11}  {started}  {took:>7}"
         say(f"{head}  {_counts(one)}")
+    for line in ["", *map(lane_line, lanes)] if lanes else []:
+        say(line)
+
+
+def _models(money: MoneyDocument, lanes: list[LaneDocument]) -> list[str]:
+    spent = money_line(money)
+    return [f"Money:    {spent}"] * bool(spent) + [f"Lane:     {lane_line(lane)}" for lane in lanes]
 
 
 def _counts(one: StatusDocument) -> str:
@@ -67,13 +78,14 @@ def _counts(one: StatusDocument) -> str:
     return ", ".join(parts) or "none"
 
 
-def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDocument) -> list[str]:
+def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDocument, models: list[str]) -> list[str]:
     lines = [
         f"Batch:    {status['batch_id']} ({status['kind']})",
         f"Status:   {status['status']}" + (f": {status['reason']}" if status["reason"] else ""),
         f"Items:    {_counts(status)} (of {status['total']:,})",
         f"Started:  {words.when(status['started_at'])}, took {words.seconds(status['duration_seconds'])}",
         f"Outputs:  {status['output_dir']}",
+        *models,
     ]
     if running:
         lines += ["", "At work:"]

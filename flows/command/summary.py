@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from flows.command.money import spending_lines
 from flows.command.paths import shown_path
 from tasks import words
 
@@ -25,7 +26,7 @@ def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None 
     for name in ("skipped", "cancelled", "pending", "reused"):
         if number := result[name]:
             lines.append(f"- {name.capitalize()}: {number:,}")
-    lines += [*_untouched(result, watch), *_times(result, watch)]
+    lines += [*_untouched(result, watch), *_times(result, watch), *spending_lines(result)]
     for section in (_failures(result), _outputs(result), _places(result), _next(result, spec)):
         lines += ["", *section] if section else []
     return lines

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from tasks.errors import fault
-from tasks.ledger.owner import is_held
+from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
+from tasks.ledger.lane_states import LaneDocument, shut_lanes
+from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
+from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import check_version
 
-AT_WORK = ("running", "paused")
 _CONTROLS = ("run", "pause", "cancel")
 
 
@@ -32,7 +34,7 @@ class OutputDocument(TypedDict):
     sha256: str
 
 
-class ItemDocument(TypedDict):
+class ItemDocument(ItemSpentDocument):
     """A line of a batch's result."""
 
     item_id: str
@@ -55,7 +57,7 @@ class BoundDocument(TypedDict):
     stages: list[str]
 
 
-class BatchDocument(TypedDict):
+class BatchDocument(SpentDocument):
     """What became of a batch: `BatchResult` as JSON."""
 
     batch_id: str
@@ -70,7 +72,6 @@ class BatchDocument(TypedDict):
     reused: int
     wall_clock_seconds: float
     sum_item_seconds: float
-    cost: float
     parallelism: list[BoundDocument]
     output_dir: str
     results: list[ItemDocument]
@@ -145,7 +146,9 @@ class Glance:
         """What became of a batch, its items in order."""
         batch = self._batch(batch_id)
         rows = self._rows("SELECT * FROM item WHERE batch_id = ? ORDER BY position", batch_id)
-        results = [_item_document(row) for row in rows]
+        alive = alive_after(batch)
+        costs = item_costs(self.execute, batch_id, alive=alive)
+        results = [_item_document(row, costs.get(row["item_id"], NO_COST)) for row in rows]
         counts: dict[str, int] = {}
         for one in results:
             counts[one["status"]] = counts.get(one["status"], 0) + 1
@@ -162,11 +165,21 @@ class Glance:
             "reused": sum(one["reused"] for one in results),
             "wall_clock_seconds": batch["wall_clock_seconds"],
             "sum_item_seconds": sum(one["duration_seconds"] for one in results),
-            "cost": 0.0,
+            **spent(total_use(self.execute, batch_id, alive=alive), budgets_in(batch["spec"])),
             "parallelism": bounds_of(batch),
             "output_dir": batch["output_dir"],
             "results": results,
         }
+
+    def money(self, batch_id: str) -> MoneyDocument:
+        """What a batch has spent so far."""
+        batch = self._batch(batch_id)
+        use = total_use(self.execute, batch_id, alive=alive_after(batch))
+        return {**spent(use, budgets_in(batch["spec"])), "in_flight": use.held, "in_flight_usd": use.held_usd}
+
+    def lanes(self) -> list[LaneDocument]:
+        """Vendors and models that are not open to every call now."""
+        return shut_lanes(self.execute, now=time.time())
 
     def _batch(self, batch_id: str) -> Row:
         rows = self._rows("SELECT * FROM batch WHERE batch_id = ?", batch_id)
@@ -230,22 +243,6 @@ def _open(path: Path, patience: float) -> Iterator[sqlite3.Connection | None]:
         raise fault("LEDGER_UNREADABLE", path=str(path), why=str(error)) from error
 
 
-def bounds_of(batch: Row) -> list[BoundDocument]:
-    """Read how many pieces of each lane's work ran at once."""
-    found: list[BoundDocument] = json.loads(batch["parallelism"])
-    for bound in found:
-        bound.setdefault("stages", [])  # not written down by an earlier version
-    return found
-
-
-def true_status(batch: Row) -> str:
-    """Say `interrupted` of a batch that claims to be at work while nobody works on it."""
-    status: str = batch["status"]
-    if status not in AT_WORK:
-        return status
-    return status if is_held(batch["owner"], batch["lease_until"]) else "interrupted"
-
-
 def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:
     status = true_status(batch)
     duration: float = batch["wall_clock_seconds"]
@@ -264,7 +261,7 @@ def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:
     }
 
 
-def _item_document(row: Row) -> ItemDocument:
+def _item_document(row: Row, cost: ItemSpentDocument) -> ItemDocument:
     outputs: str = row["outputs"]
     return {
         "item_id": row["item_id"],
@@ -273,6 +270,7 @@ def _item_document(row: Row) -> ItemDocument:
         "error_message": row["error_message"],
         "remedy": row["remedy"],
         "duration_seconds": row["duration_seconds"],
+        **cost,
         "outputs": json.loads(outputs) if outputs != "[]" else [],
         "reused": bool(row["reused"]),
         "warnings": json.loads(row["warnings"]) if row["warnings"] else [],

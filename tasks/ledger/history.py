@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.errors import fault
-from tasks.ledger.glance import AT_WORK, BoundDocument, Execute, OutputDocument, Row, bounds_of, true_status
+from tasks.ledger.attempts import Attempt, read_attempts
+from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
+from tasks.ledger.glance import BoundDocument, Execute, OutputDocument, Row
+from tasks.ledger.lane_states import LaneDocument, shut_lanes
+from tasks.ledger.spending import budgets_in, read_spending
+from tasks.ledger.uses import Spending
 from tasks.words import cut
 
 SHOWN = 1000
@@ -25,24 +30,6 @@ LETTERS = 1000
 """Length to which a message is cut."""
 NOT_MADE = ("failed", "skipped", "cancelled", "needs_review")
 """Statuses of items that have an end but no result to use, in the order in which they are told."""
-
-
-class Attempt(NamedTuple):
-    """One attempt at a stage, of an item or of a chunk of them. Times are seconds since the epoch."""
-
-    item_id: str
-    items: int
-    """How many items the chunk holds; 1 for an item of its own."""
-    stage: str
-    run: str
-    """Attempts that follow one another in one run of the batch share it."""
-    number: int
-    status: str
-    code: str | None
-    asked_at: float
-    """When it asked for a place."""
-    started_at: float
-    ended_at: float
 
 
 class ItemLine(NamedTuple):
@@ -118,6 +105,9 @@ class History:
     warned: int = 0
     """Items that came out and of which there is something to know."""
     folders: dict[str, Pile] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
+    lanes: list[LaneDocument] = field(default_factory=list)
+    """Lanes that were shut while it ran and still are."""
 
     @property
     def end(self) -> float:
@@ -163,7 +153,10 @@ def read_history(execute: Execute, batch_id: str, *, now: float) -> History:
         _add_item(history, row, missing)
     for status in NOT_MADE:
         history.missing.extend(missing[status][: SHOWN - len(history.missing)])
-    history.attempts.extend(_attempts(execute, batch_id, {item.item_id for item in history.items}))
+    history.attempts.extend(read_attempts(execute, batch_id, {item.item_id for item in history.items}))
+    history.spending = read_spending(execute, batch_id, budgets_in(rows[0]["spec"]), alive=alive_after(rows[0]))
+    if history.spending.total.calls:
+        history.lanes = list(_lanes(execute, history, now))
     return history
 
 
@@ -204,42 +197,10 @@ def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> 
         history.warned += row["warnings"] is not None
 
 
-def _attempts(execute: Execute, batch_id: str, known: set[str]) -> Iterator[Attempt]:
-    query = (
-        "SELECT id, item_id, stage, attempt, status, error_code, queued_seconds, run_seconds, started_at"
-        " FROM stage_run WHERE batch_id = ? AND status <> 'skipped' ORDER BY started_at, id"
-    )
-    for row in execute(query, (batch_id,)):
-        started = row["started_at"]
-        name, items = _who(row["item_id"], known)
-        yield Attempt(
-            item_id=name,
-            items=items,
-            stage=row["stage"],
-            run=row["id"].rpartition("-")[0],
-            number=row["attempt"],
-            status=row["status"],
-            code=row["error_code"],
-            asked_at=started - row["queued_seconds"],
-            started_at=started,
-            ended_at=started + row["run_seconds"],
-        )
-
-
-def _who(name: str, known: set[str]) -> tuple[str, int]:
-    """Say whom a stage row speaks of and how many items that are.
-
-    A chunk is named by its first item and how many follow it; one that holds a single item is told as that item.
-    """
-    first, _, more = name.rpartition("+")
-    if name in known or first not in known or not more.isdecimal():
-        return name, 1
-    return (first, 1) if int(more) == 0 else (name, int(more) + 1)
-
-
-def split_attempts(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:
-    """Put attempts together by the item or chunk they were made at, in order of their beginning."""
-    found: dict[str, list[Attempt]] = {}
-    for attempt in attempts:
-        found.setdefault(attempt.item_id, []).append(attempt)
-    return found
+def _lanes(execute: Execute, history: History, now: float) -> Iterator[LaneDocument]:
+    """Yield the shut lanes of the batch's own models, unless they were shut after its end."""
+    models = {use.name for use in history.spending.models}
+    names = models | {model.partition(":")[0] for model in models}
+    for lane in shut_lanes(execute, now=now):
+        if lane["lane"] in names and lane["changed_at"] <= history.end:
+            yield lane

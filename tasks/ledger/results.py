@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from tasks.errors import fault
+from tasks.ledger.spending import NEVER, budgets_in, item_costs, spent, total_use
 from tasks.ledger.store import Ledger
+from tasks.ledger.uses import NO_COST, ItemSpentDocument
 from tasks.models import BatchStatus, ItemStatus
 from tasks.results import BatchResult, ItemResult, ItemResults, Parallelism
 
@@ -19,7 +21,9 @@ def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
     batch = ledger.batch(batch_id)
     if batch is None:
         raise fault("UNKNOWN_BATCH", batch_id=batch_id)
-    results = [_item(row) for row in ledger.items(batch_id)]
+    # It is read when the batch ends, so no call of it is in flight.
+    costs = item_costs(ledger.execute, batch_id, alive=NEVER)
+    results = [_item(row, costs.get(row.item_id, NO_COST)) for row in ledger.items(batch_id)]
     counts = Counter(result.status for result in results)
     return BatchResult(
         batch_id=batch_id,
@@ -34,13 +38,14 @@ def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
         reused=sum(result.reused for result in results),
         wall_clock_seconds=batch.wall_clock_seconds,
         sum_item_seconds=sum(result.duration_seconds for result in results),
+        **spent(total_use(ledger.execute, batch_id, alive=NEVER), budgets_in(batch.spec)),
         parallelism=[Parallelism.model_validate(bound) for bound in json.loads(batch.parallelism)],
         output_dir=batch.output_dir,
         results=ItemResults(results),
     )
 
 
-def _item(row: Row[Any]) -> ItemResult:
+def _item(row: Row[Any], cost: ItemSpentDocument) -> ItemResult:
     return ItemResult(
         item_id=row.item_id,
         status=ItemStatus(row.status),
@@ -48,6 +53,7 @@ def _item(row: Row[Any]) -> ItemResult:
         error_message=row.error_message,
         remedy=row.remedy,
         duration_seconds=row.duration_seconds,
+        **cost,
         outputs=json.loads(row.outputs),
         reused=row.reused,
         warnings=json.loads(row.warnings) if row.warnings else [],

@@ -125,6 +125,9 @@ class CallRow(SQLModel, table=True):
     cached_tokens: int = 0
     characters: int = 0
     searches: int = 0
+    worst_input_tokens: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """What was reserved before the call, kept to see how near the estimate was; 0 where that is not known."""
+    worst_output_tokens: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     cost_usd: float | None = None
     """What it costs, worst case while it is in flight; none where the price is not known."""
     waited_seconds: float = 0.0

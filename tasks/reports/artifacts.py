@@ -1,4 +1,4 @@
-"""A batch's result on its page in Prefect's UI: the report as Markdown, and a table of what did not come out."""
+"""A batch's result on its page in Prefect's UI: the report as Markdown, and tables of failures and of models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def artifact_key(what: str, batch_id: str) -> str:
 
 
 def publish(report: Report) -> None:
-    """Create the artifacts of a batch that has ended; two calls to the server, whatever the batch's size."""
+    """Create the artifacts of a batch that has ended; a few calls to the server, whatever the batch's size."""
     history = report.history
     create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id))
     rows = [
@@ -28,3 +28,10 @@ def publish(report: Report) -> None:
         key=artifact_key("items", history.batch_id),
         description=f"Batch {history.batch_id}: what did not come out, at most {SHOWN} items.",
     )
+    if report.usage:
+        usage = report.usage[0]
+        create_table_artifact(
+            [dict(zip(usage.head, row, strict=True)) for row in usage.rows],
+            key=artifact_key("models", history.batch_id),
+            description=f"Batch {history.batch_id}: which models it used, and what they cost.",
+        )

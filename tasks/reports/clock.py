@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tasks.ledger.history import Attempt, History
+from tasks.ledger.attempts import Attempt
+from tasks.ledger.history import History
 
 SHORTEST_GAP = 2.0
 """Seconds of nothing that are never left out, however short the batch."""

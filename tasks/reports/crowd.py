@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from tasks import words
+from tasks.ledger.attempts import Attempt
 from tasks.ledger.glance import BoundDocument
-from tasks.ledger.history import Attempt, History
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock
 
 COLUMNS = 120
@@ -32,6 +33,8 @@ class Crowd:
     chunked: bool
     working: list[float]
     """How many had a place, on average, in each column of the time."""
+    limited: list[float]
+    """How many waited for limits of models, which takes no place."""
     waiting: list[float]
     peak: int
     """How many had a place at once, at most."""
@@ -41,6 +44,8 @@ class Crowd:
     attempts: int
     failed: int
     worked: float
+    limits: float
+    """Seconds that its attempts waited for limits."""
     waited: float
 
     @property
@@ -60,6 +65,10 @@ def crowds_of(history: History, clock: Clock) -> list[Crowd]:
 
 def caption(crowds: Sequence[Crowd]) -> str:
     """Say in a sentence what bound the batch, or that nothing did."""
+    worked, limits = sum(crowd.worked for crowd in crowds), sum(crowd.limits for crowd in crowds)
+    if limits > worked:
+        times = f"{words.seconds(limits)}, and worked {words.seconds(worked)}"
+        return f"Limits of models set the pace of the batch: all attempts together waited for them {times}."
     known = [crowd for crowd in crowds if crowd.used is not None]
     if not known:
         most = max(crowds, key=lambda crowd: crowd.peak)
@@ -97,13 +106,15 @@ def peak(spans: Iterable[tuple[float, float]]) -> int:
 
 def _crowd(stage: str, attempts: list[Attempt], bound: BoundDocument | None, clock: Clock) -> Crowd:
     waits = [(clock.place(attempt.asked_at), clock.place(attempt.started_at)) for attempt in attempts]
-    works = [(clock.place(attempt.started_at), clock.place(attempt.ended_at)) for attempt in attempts]
+    limits = [(clock.place(one.started_at), clock.place(one.worked_at)) for one in attempts if one.limited]
+    works = [(clock.place(attempt.worked_at), clock.place(attempt.ended_at)) for attempt in attempts]
     worked = sum(end - begin for begin, end in works)
     span = max(end for _, end in works) - min(begin for begin, _ in waits)
     return Crowd(
         stage=stage,
         chunked=any(attempt.items > 1 for attempt in attempts),
         working=means(works, clock.length),
+        limited=means(limits, clock.length),
         waiting=means(waits, clock.length),
         peak=peak(works),
         bound=bound,
@@ -111,5 +122,6 @@ def _crowd(stage: str, attempts: list[Attempt], bound: BoundDocument | None, clo
         attempts=len(attempts),
         failed=sum(attempt.status == "failed" for attempt in attempts),
         worked=worked,
+        limits=sum(end - begin for begin, end in limits),
         waited=sum(end - begin for begin, end in waits),
     )

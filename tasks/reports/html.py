@@ -21,6 +21,7 @@ from tasks.reports.pictures.bars import standings_bar, why
 from tasks.reports.pictures.columns import histogram, throughput
 from tasks.reports.pictures.gantt import gantt
 from tasks.reports.pictures.picture import Picture, look_of
+from tasks.reports.pictures.spending import spending_pictures
 from tasks.reports.report import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +42,7 @@ def as_html(report: Report, folder: Path) -> str:
         standings=standings_bar(report.standings),
         why=why(report.reasons, len(report.history.items)) if report.reasons else None,
         pictures=list(_pictures(report)),
+        spending=list(spending_pictures(report.history.spending, report.clock, [one.stage for one in report.crowds])),
         link=lambda path: _link(path, folder),
         folders=_folders(report),
         open=OPEN,

@@ -6,17 +6,17 @@ users, so whatever would be markup in them is taken out of force.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tasks import words
 from tasks.ledger.history import Made
 from tasks.reports import crowd, reasons
-from tasks.reports.crowd import Crowd
 from tasks.reports.durations import Durations
 from tasks.reports.markup import code, prose, table
 from tasks.reports.pace import Pace
 from tasks.reports.reasons import Trouble
 from tasks.reports.report import Report
+from tasks.reports.tables import Table
 from tasks.reports.text_bars import gantt_lines, spark, strip
 
 SHOWN = 50
@@ -28,7 +28,7 @@ _BAR = 30
 
 def as_markdown(report: Report) -> str:
     """Tell what came out, what did not and why, and how it went."""
-    sections = (_head(report), _missing(report), _course(report), _made(report))
+    sections = (_head(report), _advice(report), _missing(report), _money(report), _course(report), _made(report))
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
@@ -37,10 +37,38 @@ def _head(report: Report) -> list[str]:
     lines = [f"# Batch {history.batch_id}", "", f"**{history.status}**. {report.headline}", ""]
     if report.as_of:
         lines += [f"As of {report.as_of}: the batch is at work, and this is how far it has come.", ""]
-    for fact in report.facts:
-        value = code(fact.value) if fact.name == "Folder" else prose(fact.value)
-        lines.append(f"- {fact.name}: {value}" + (f" ({fact.note})" if fact.note else ""))
+    lines += ["## Job information", "", *_facts(report, "job"), "", "## Results", ""]
+    rows = [(one.name.replace("_", " "), f"{one.items:,}", one.share) for one in report.results]
+    lines += [*table(("status", "items", "share"), rows, ("items", "share")), "", "## Performance", ""]
+    return [*lines, *_facts(report, "course")]
+
+
+def _facts(report: Report, about: str) -> Iterator[str]:
+    for fact in report.facts_about(about):
+        value = code(fact.value) if fact.name in ("Folder", "Batch") else prose(fact.value)
+        yield f"- {fact.name}: {value}" + (f" ({prose(fact.note)})" if fact.note else "")
+
+
+def _advice(report: Report) -> list[str]:
+    if not report.advice:
+        return []
+    return ["## Recommendations", "", *(f"- {prose(sentence)}" for sentence in report.advice)]
+
+
+def _money(report: Report) -> list[str]:
+    if not report.usage:
+        return []
+    lines = ["## Models and money", "", *_facts(report, "money")]
+    for one in report.usage:
+        lines += ["", f"### {one.title}", "", *_table(one)]
     return lines
+
+
+def _table(one: Table) -> list[str]:
+    rows = [(*map(code, row[: one.names]), *map(prose, row[one.names :])) for row in one.rows]
+    if one.has_sum:
+        rows[-1] = tuple(map(prose, one.rows[-1]))
+    return [*table(one.head, rows, one.numbers), *(["", one.note] if one.note else [])]
 
 
 def _missing(report: Report) -> list[str]:
@@ -74,32 +102,15 @@ def _course(report: Report) -> list[str]:
             gaps = ", ".join(words.seconds(one.seconds) for one in report.clock.breaks)
             lines += ["", f"Left out, because nothing was at work: {gaps}."]
     if report.crowds:
-        caption = prose(crowd.caption(report.crowds))
-        lines += ["", "### Stages, and what bound them", "", caption, "", *_stages(report.crowds)]
+        lines += ["", f"### {report.stages[0].title}", "", prose(crowd.caption(report.crowds)), ""]
+        lines += _table(report.stages[0])
+    for one in report.stages[1:]:
+        lines += ["", f"### {one.title}", "", *_table(one)]
     if report.pace is not None:
         lines += ["", "### Throughput", "", *_pace(report.pace)]
     if report.durations is not None:
         lines += ["", "### Durations", "", *_durations(report.durations)]
     return ["## How it went", "", *_without_gap(lines)] if lines else []
-
-
-def _stages(crowds: Sequence[Crowd]) -> list[str]:
-    head = ("stage", "attempts", "failed", "worked", "waited", "most at once", "places", "bound by", "places in use")
-    rows = [
-        (
-            code(one.stage),
-            f"{one.attempts:,}",
-            f"{one.failed:,}",
-            words.seconds(one.worked),
-            words.seconds(one.waited),
-            f"{one.peak:,}",
-            f"{one.bound['value']:,}" if one.bound else "-",
-            one.bound_words or "-",
-            f"{100 * one.used:.0f} %" if one.used is not None else "-",
-        )
-        for one in crowds
-    ]
-    return table(head, rows, [name for name in head if name not in ("stage", "bound by")])
 
 
 def _pace(pace: Pace) -> list[str]:

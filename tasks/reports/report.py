@@ -10,30 +10,35 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks import words
 from tasks.ledger.history import History
+from tasks.reports.advice import Findings, advice_of
 from tasks.reports.clock import Clock, clock_of
 from tasks.reports.crowd import Crowd, crowds_of
 from tasks.reports.durations import Durations, durations_of
+from tasks.reports.facts import Fact
+from tasks.reports.money import money_facts
 from tasks.reports.pace import Pace, pace_of
 from tasks.reports.reasons import Reason, Trouble, reasons_of, troubles_of
+from tasks.reports.savings import CostOf
+from tasks.reports.stages import bounds_of_stages, waits_of
+from tasks.reports.tables import Table
 from tasks.reports.timeline import Timeline, timeline_of
+from tasks.reports.usage import usage_tables
 
 STANDINGS = ("succeeded", "reused", "needs_review", "failed", "skipped", "cancelled", "running", "pending")
 """How items stand, in the order in which it is told; what was reused is told apart from what was made."""
 _STOPPED = ("stopped", "interrupted")
 
 
-@dataclass(frozen=True)
-class Fact:
-    """Something that is known of the batch as a whole. What a kind costs is one more of these."""
+class Result(NamedTuple):
+    """How many items stand so."""
 
     name: str
-    value: str
-    note: str = ""
-    is_large: bool = False
-    """Whether it is among the few that are shown large."""
+    items: int
+    share: str
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,29 @@ class Report:
     durations: Durations | None
     reasons: list[Reason]
     troubles: list[Trouble]
+    advice: list[str]
+    stages: list[Table]
+    """What bound each stage, and how long its attempts waited and worked."""
+    usage: list[Table]
+    """Models and money; none where no model was called."""
 
     @property
     def headline(self) -> str:
         """Say in a sentence how the batch stands."""
         counted = [f"{number:,} {name.replace('_', ' ')}" for name, number in self.standings.items()]
         return f"{words.count(len(self.history.items), 'item')}: {', '.join(counted) or 'none'}."
+
+    @property
+    def results(self) -> list[Result]:
+        """How many items stand how; what succeeded, failed and was skipped is told even where there is none."""
+        total = len(self.history.items)
+        told = [name for name in STANDINGS if name in ("succeeded", "failed", "skipped") or name in self.standings]
+        counted = [(name, self.standings.get(name, 0)) for name in told]
+        return [Result(name, number, words.share(number, total)) for name, number in counted]
+
+    def facts_about(self, about: str) -> list[Fact]:
+        """Return the facts of one sort."""
+        return [fact for fact in self.facts if fact.about == about]
 
     @property
     def as_of(self) -> str:
@@ -69,23 +91,28 @@ class Report:
         return os.path.relpath(path, folder) if inside else path
 
 
-def report_of(history: History) -> Report:
-    """Work out what there is to tell."""
+def report_of(history: History, price: CostOf | None = None) -> Report:
+    """Work out what there is to tell; `price` knows what tokens cost, for what prompt caches have saved."""
     clock = clock_of(history)
     counted = Counter("reused" if item.status == "succeeded" and item.reused else item.status for item in history.items)
     standings = {name: counted[name] for name in STANDINGS if counted[name]}
     timeline, pace = timeline_of(history, clock), pace_of(history, clock)
+    crowds, reasons, troubles = crowds_of(history, clock), reasons_of(history), troubles_of(history)
+    stages = (bounds_of_stages(crowds), waits_of(history.attempts))
     return Report(
         history=history,
         clock=clock,
         standings=standings,
-        facts=list(_facts(history, standings, timeline, pace)),
+        facts=[*_facts(history, standings, timeline, pace), *money_facts(history, price)],
         timeline=timeline,
-        crowds=crowds_of(history, clock),
+        crowds=crowds,
         pace=pace,
         durations=durations_of(history),
-        reasons=reasons_of(history),
-        troubles=troubles_of(history),
+        reasons=reasons,
+        troubles=troubles,
+        advice=advice_of(Findings(history, crowds, reasons, troubles)),
+        stages=[table for table in stages if table is not None],
+        usage=list(usage_tables(history.spending)),
     )
 
 
@@ -96,9 +123,9 @@ def moment(at: float) -> str:
 
 def _facts(history: History, standings: dict[str, int], timeline: Timeline | None, pace: Pace | None) -> Iterator[Fact]:
     good, total = standings.get("succeeded", 0) + standings.get("reused", 0), len(history.items)
-    yield Fact("Made", f"{good:,} of {total:,}", is_large=True)
+    yield Fact("Made", f"{good:,} of {total:,}", is_large=True, about="results")
     if failed := standings.get("failed"):
-        yield Fact("Failed", f"{failed:,}", is_large=True)
+        yield Fact("Failed", f"{failed:,}", is_large=True, about="results")
     yield from _times(history)
     if pace is not None:
         number, _, unit = pace.rate.partition(" items ")
@@ -116,6 +143,10 @@ def _facts(history: History, standings: dict[str, int], timeline: Timeline | Non
         yield Fact("Attempts", f"{len(history.attempts):,}", note)
         if timeline.waited >= 0.001:
             yield Fact("Waited for a place", words.seconds(timeline.waited), "all attempts together")
+        if timeline.limited:
+            yield Fact("Waited for limits", words.seconds(timeline.limited), "all attempts together")
+    yield Fact("Batch", history.batch_id, about="job")
+    yield Fact("Kind", history.kind, about="job")
     yield from _ends(history)
 
 
@@ -126,6 +157,7 @@ def _times(history: History) -> Iterator[Fact]:
     work = sum(item.seconds for item in ended)
     if work:
         yield Fact("Work", words.seconds(work), "of the items that the last run ended" if resumed else "of all items")
+        yield Fact("Work per item", words.seconds(work / len(ended)), f"mean of {words.count(len(ended), 'item')}")
     # Of short work most of the time goes into starting and writing; a ratio under 1 would say nothing.
     if len(ended) > 1 and wall > 0 and work / wall >= 1.1:
         note = "work for each second of the last run" if resumed else "work for each second of wall clock"
@@ -140,13 +172,14 @@ def _attempts(timeline: Timeline) -> str:
 
 
 def _ends(history: History) -> Iterator[Fact]:
-    yield Fact("Began", moment(history.created_at))
+    yield Fact("Began", moment(history.created_at), about="job")
     if history.is_resumed:
         earlier = sum(attempt.started_at < history.started_at for attempt in history.attempts)
         note = f"{earlier:,} of {words.count(len(history.attempts), 'attempt')} in earlier runs"
-        yield Fact("Last run", moment(history.started_at), note)
+        yield Fact("Last run", moment(history.started_at), note, about="job")
     if history.as_of is None:
-        yield Fact("Ended", moment(history.end), "" if history.finished_at else "its last sign of life")
+        note = "" if history.finished_at else "its last sign of life"
+        yield Fact("Ended", moment(history.end), note, about="job")
     if history.status in _STOPPED and history.reason:
-        yield Fact("Stopped", history.reason)
-    yield Fact("Folder", history.output_dir)
+        yield Fact("Stopped", history.reason, about="job")
+    yield Fact("Folder", history.output_dir, about="job")

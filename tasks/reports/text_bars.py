@@ -13,8 +13,8 @@ NAME = 32
 LINES = 40
 """Rows that a timeline of letters has at most."""
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
-_SIGNS = {"wait": "░", "pause": "·", "failed": "x", "cancelled": "/", "reused": "◆", "open": "▒"}
-_ORDER = ("pause", "wait", "open", "work", "cancelled", "reused", "failed")
+_SIGNS = {"wait": "░", "limit": "~", "pause": "·", "failed": "x", "cancelled": "/", "reused": "◆", "open": "▒"}
+_ORDER = ("pause", "wait", "limit", "open", "work", "cancelled", "reused", "failed")
 """What is seen where two things share a letter: the later in this order."""
 
 
@@ -31,7 +31,7 @@ def spark(numbers: Sequence[float]) -> str:
 
 
 def gantt_lines(timeline: Timeline) -> Iterator[str]:
-    """Draw a timeline: `░` waits for a place, the number of its stage where it works, `x` an attempt that failed."""
+    """Draw a timeline: a sign where an item waits, the number of its stage where it works, `x` where that failed."""
     if len(timeline.lines) > LINES:
         return
     for line in timeline.lines:
@@ -41,7 +41,8 @@ def gantt_lines(timeline: Timeline) -> Iterator[str]:
     yield f"{'':<{NAME}} 0{words.seconds(timeline.length):>{WIDTH - 1}}"
     for number, stage in enumerate(timeline.stages, 1):
         yield f"{number % 10} works on {stage}"
-    yield "░ waits for a place, · waits to try again, x failed, / cancelled, ◆ reused, ▒ at work now"
+    yield "░ waits for a place, ~ waits for limits, · waits to try again"
+    yield "x failed, / cancelled, ◆ reused, ▒ at work now"
 
 
 def _letters(line: Line, length: float) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tasks import words
-from tasks.ledger.history import Attempt, History, split_attempts
+from tasks.ledger.attempts import Attempt, split_attempts
+from tasks.ledger.history import History
 from tasks.reports.clock import Clock, pauses
 
 NAMED = 36
@@ -22,7 +23,7 @@ THIN = 240
 LONGEST = 30
 """Rows with names when there are more items than that."""
 
-Sort = Literal["wait", "work", "reused", "failed", "cancelled", "pause", "open"]
+Sort = Literal["wait", "limit", "work", "reused", "failed", "cancelled", "pause", "open"]
 _SORTS: dict[str, Sort] = {"failed": "failed", "cancelled": "cancelled", "reused": "reused"}
 
 
@@ -48,6 +49,7 @@ class Line(NamedTuple):
     """When it began, in seconds on the batch's clock."""
     bars: list[Bar]
     waited: float
+    """Seconds that it waited, for places and for limits."""
     worked: float
 
 
@@ -67,6 +69,8 @@ class Timeline:
     """Items of which no stage was begun."""
     waited: float
     """Seconds that all attempts together waited for a place."""
+    limited: float
+    """Seconds that they waited for limits."""
     worked: float
     failed: int
     """Attempts that failed."""
@@ -96,6 +100,8 @@ class Timeline:
         """Say in a sentence what is seen."""
         what = self.what
         parts = [f"{words.seconds(self.worked)} of work", f"{words.seconds(self.waited)} of waiting for a place"]
+        if self.limited:
+            parts = [", ".join(parts), f"{words.seconds(self.limited)} of waiting for limits"]
         text = f"All {self.total:,} {what} together: " if self.total > 1 else "In all: "
         text += " and ".join(parts)
         if self.failed:
@@ -134,8 +140,9 @@ def timeline_of(history: History, clock: Clock) -> Timeline | None:
         total=len(names),
         is_resumed=history.is_resumed,
         untouched=_untouched(history, groups, running),
-        waited=sum(attempt.started_at - attempt.asked_at for attempt in attempts),
-        worked=sum(attempt.ended_at - attempt.started_at for attempt in attempts),
+        waited=sum(attempt.queued for attempt in attempts),
+        limited=sum(attempt.limited for attempt in attempts),
+        worked=sum(attempt.worked for attempt in attempts),
         failed=sum(attempt.status == "failed" for attempt in attempts),
         tried_again=_tried_again(attempts),
     )
@@ -162,8 +169,8 @@ def _longest(groups: dict[str, list[Attempt]], names: Sequence[str]) -> list[str
 def _line(
     name: str, attempts: list[Attempt], running: tuple[float, float] | None, stages: list[str], clock: Clock
 ) -> Line:
-    waited = sum(attempt.started_at - attempt.asked_at for attempt in attempts)
-    worked = sum(attempt.ended_at - attempt.started_at for attempt in attempts)
+    waited = sum(attempt.queued + attempt.limited for attempt in attempts)
+    worked = sum(attempt.worked for attempt in attempts)
     bars = sorted(_bars(attempts, running, stages, clock), key=lambda bar: bar.begin)
     return Line(name, attempts[0].items if attempts else 1, bars[0].begin, bars, waited, worked)
 
@@ -178,10 +185,13 @@ def _bars(
 ) -> Iterator[Bar]:
     for attempt in attempts:
         stage = stages.index(attempt.stage)
-        begin, middle, end = (clock.place(at) for at in (attempt.asked_at, attempt.started_at, attempt.ended_at))
-        if middle > begin:
-            yield Bar("wait", begin, middle, stage, attempt.number)
-        yield Bar(_SORTS.get(attempt.status, "work"), middle, end, stage, attempt.number, attempt.code)
+        moments = (attempt.asked_at, attempt.started_at, attempt.worked_at, attempt.ended_at)
+        asked, placed, begun, ended = (clock.place(at) for at in moments)
+        if placed > asked:
+            yield Bar("wait", asked, placed, stage, attempt.number)
+        if begun > placed:
+            yield Bar("limit", placed, begun, stage, attempt.number)
+        yield Bar(_SORTS.get(attempt.status, "work"), begun, ended, stage, attempt.number, attempt.code)
     for before, after in pauses(attempts):
         stage = stages.index(after.stage)
         yield Bar("pause", clock.place(before.ended_at), clock.place(after.asked_at), stage, after.number)

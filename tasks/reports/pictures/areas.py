@@ -1,8 +1,9 @@
-"""What was at work at once as a picture: a strip a stage, what has a place below, what waits for one above it."""
+"""What was at work at once as a picture: a strip a stage, what has a place below, what waits above it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from tasks import words
 from tasks.reports.clock import Clock
@@ -30,6 +31,7 @@ def at_once(crowds: Sequence[Crowd], clock: Clock) -> Picture:
     unit = "items" if not any(chunked) else "chunks of items" if all(chunked) else "items or chunks of items"
     alt = "Areas over time. " + " ".join(_said(one) for one in crowds)
     keys = [Key("s0", "has a place"), Key("w0", "waits for one")]
+    keys += [Key("l0", "waits for limits")] if any(one.limits for one in crowds) else []
     keys += [Key("bound", "places there are")] if any(one.bound for one in crowds) else []
     keys += break_keys(clock)
     svg = drawing(height + 18, alt, parts)
@@ -38,19 +40,20 @@ def at_once(crowds: Sequence[Crowd], clock: Clock) -> Picture:
 
 def _strip(one: Crowd, index: int, top: float) -> Iterator[Part]:
     places = one.bound["value"] if one.bound else 0
-    tallest = max(working + waiting for working, waiting in zip(one.working, one.waiting, strict=True))
+    tallest = max(sum(column) for column in zip(one.working, one.limited, one.waiting, strict=True))
     base = max(one.peak, places, 1)
     whole = max(base, min(tallest, WAITING_SHOWN * base)) * 1.05
     floor = top + _HEAD + STRIP
     yield text(0, top + 10, f"{index + 1} {one.stage}", "name strong")
     yield text(1, top + 10, _bound(one), "name", "end")
     yield level(floor, "axis")
-    for begin, end, working, waiting in _runs(one.working, one.waiting):
-        low, high = STRIP * working / whole, STRIP * min(working + waiting, whole) / whole
-        if low > 0:
-            yield rect(begin, end + _SEAM, floor - low, low, f"s{index % COLOURS} area")
-        if high - low > 0.2:
-            yield rect(begin, end + _SEAM, floor - high, high - low, f"w{index % COLOURS} area")
+    for begin, end, heights in _runs(one.working, one.limited, one.waiting):
+        low = 0.0
+        for css, height in zip("slw", accumulate(heights), strict=True):
+            high = STRIP * min(height, whole) / whole
+            if high - low > (0.2 if low else 0):
+                yield rect(begin, end + _SEAM, floor - high, high - low, f"{css}{index % COLOURS} area")
+            low = high
     if places:
         yield level(floor - STRIP * places / whole, "bound")
     for height in (0, places or one.peak):
@@ -64,14 +67,14 @@ def _bound(one: Crowd) -> str:
     return f"at most {one.peak:,} of {one.bound['value']:,} ({one.bound['bound']})"
 
 
-def _runs(working: Sequence[float], waiting: Sequence[float]) -> Iterator[tuple[float, float, float, float]]:
+def _runs(*layers: Sequence[float]) -> Iterator[tuple[float, float, tuple[float, ...]]]:
     """Put neighbours that look the same together, so that a quiet hour is one bar and not fifty."""
-    pairs = [(round(one, 2), round(other, 2)) for one, other in zip(working, waiting, strict=True)]
+    pairs = [tuple(round(one, 2) for one in column) for column in zip(*layers, strict=True)]
     begin, columns = 0, len(pairs)
     for index in range(1, columns + 1):
         if index == columns or pairs[index] != pairs[begin]:
             if any(pairs[begin]):
-                yield begin / columns, index / columns, *pairs[begin]
+                yield begin / columns, index / columns, pairs[begin]
             begin = index
 
 

@@ -22,7 +22,12 @@ _ROOM = 0.045
 """A bar wider than this has room for a number."""
 _NUMBERED = {"work": "in", "failed": "in over", "cancelled": "in over"}
 """Bars that say which stage they are, since what failed has lost its stage's colour."""
-_SAID = {"wait": "waits for a place", "pause": "waits to try again", "open": "at work, not ended yet"}
+_SAID = {
+    "wait": "waits for a place",
+    "limit": "waits for limits",
+    "pause": "waits to try again",
+    "open": "at work, not ended yet",
+}
 
 
 def gantt(timeline: Timeline, clock: Clock, resumed_at: float | None) -> Picture:
@@ -84,7 +89,9 @@ def _bar(bar: Bar, timeline: Timeline, top: float, thick: float) -> Iterator[Par
 def _css(bar: Bar) -> str:
     if bar.sort in ("work", "reused"):
         return f"s{bar.stage % COLOURS}"
-    return {"wait": f"w{bar.stage % COLOURS}", "failed": "bad", "cancelled": "idle"}.get(bar.sort, "open")
+    if bar.sort in ("wait", "limit"):
+        return f"{bar.sort[0]}{bar.stage % COLOURS}"
+    return {"failed": "bad", "cancelled": "idle"}.get(bar.sort, "open")
 
 
 def _tip(bar: Bar, timeline: Timeline) -> str:
@@ -101,6 +108,7 @@ def _keys(timeline: Timeline) -> Iterator[Key]:
         yield Key(f"s{index % COLOURS}", f"{index + 1} {stage}")
     for sort, css, said in (
         ("wait", "w0", "waits for a place"),
+        ("limit", "l0", "waits for limits"),
         ("failed", "bad", "attempt that failed ✕"),
         ("pause", "pause", "waits to try again"),
         ("cancelled", "idle", "cancelled"),

@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("counts_from", sa.Float()),
         sa.Column("settled_at", sa.Float()),
         *_numbers("requests", "input_tokens", "output_tokens", "cached_tokens", "characters", "searches"),
+        sa.Column("worst_input_tokens", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("worst_output_tokens", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("cost_usd", sa.Float()),
         *_times("waited_seconds", "run_seconds"),
         sa.Column("error_code", sa.String()),

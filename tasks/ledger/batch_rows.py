@@ -1,0 +1,36 @@
+"""What the row of a batch means: whether it is at work, what is in flight, what bound it."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from tasks.ledger.owner import is_held
+from tasks.ledger.spending import NEVER
+
+if TYPE_CHECKING:
+    from tasks.ledger.glance import BoundDocument, Row
+
+AT_WORK = ("running", "paused")
+
+
+def bounds_of(batch: Row) -> list[BoundDocument]:
+    """Read how many pieces of each lane's work ran at once."""
+    found: list[BoundDocument] = json.loads(batch["parallelism"])
+    for bound in found:
+        bound.setdefault("stages", [])  # not written down by an earlier version
+    return found
+
+
+def true_status(batch: Row) -> str:
+    """Say `interrupted` of a batch that claims to be at work while nobody works on it."""
+    status: str = batch["status"]
+    if status not in AT_WORK:
+        return status
+    return status if is_held(batch["owner"], batch["lease_until"]) else "interrupted"
+
+
+def alive_after(batch: Row) -> float:
+    """Say when a call's lease must end at least for the call to be in flight; of a batch at rest none is."""
+    return time.time() if true_status(batch) in AT_WORK else NEVER
