@@ -26,7 +26,6 @@ from tasks.documents.config_parts import (
 )
 from tasks.documents.dialects.reading import field_written
 from tasks.documents.generators import normal_type
-from tasks.documents.placeholders import with_placeholders
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
@@ -122,6 +121,8 @@ class ContentConfig(Part):
         values = {**own, **context} if own is not None else context
         if not pattern.placeholders:
             return values
+        from tasks.documents.placeholders import with_placeholders  # Few configs have any.
+
         place = f"{self._place(pattern)}.placeholders"
         return with_placeholders(pattern.placeholders, values, self.id, place, awaited)
 

@@ -14,17 +14,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_files import CONFIGS, ConfigFiles
 from tasks.documents.config_models import ContentConfig
-from tasks.documents.config_parsing import Config, parse_config
+from tasks.documents.config_parsing import parse_config
 from tasks.documents.dialects.reading import Source, Stamp, stamp_of
 from tasks.documents.dialects.recogniser import Dialect
 from tasks.errors import PressroomError, fault
 from tasks.files import decode, parse_data, read_bytes
 
-__all__ = ["ArtifactConfig", "ConfigLibrary", "ContentConfig", "FoundConfig", "LoadedConfig"]
+if TYPE_CHECKING:
+    from tasks.documents.config_parsing import Config
+
+__all__ = ["ConfigLibrary", "ContentConfig", "FoundConfig", "LoadedConfig"]
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _ENDINGS = ("", "-content", "-artifact")

@@ -6,13 +6,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.complaints import Place, Problem
-from tasks.documents.items_file import ItemLines
 from tasks.documents.models import DocumentBatch, Operation
 from tasks.documents.request_shapes import asked
 from tasks.errors import PressroomError
 from tasks.yaml_lines import Lines
+
+if TYPE_CHECKING:
+    from tasks.documents.items_file import ItemLines
 
 
 class Places:
@@ -63,6 +66,8 @@ class Places:
 
     @cached_property
     def _lines_of_file(self) -> ItemLines:
+        from tasks.documents.items_file import ItemLines
+
         return ItemLines(self._items_file)
 
 
