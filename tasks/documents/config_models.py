@@ -56,14 +56,14 @@ class ContentConfig(Part):
     inputs: Inputs | None = None
     ephemeral_storage: EphemeralStorage | None = Field(default=None, alias="ephemeralStorage")
     elements: Annotated[list[Element], Field(min_length=1)]
-    children: list[Child] = Field(default_factory=list)
+    children: list[Child] = []
     generation: Generation | None = None
     validation: Validation | None = None
     state: State | None = None
     evolution: Evolution | None = None
 
     _path: str = PrivateAttr(default="")
-    _fields: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _fields: Mapping[str, str] = PrivateAttr(default={})
 
     @property
     def generator(self) -> str:
