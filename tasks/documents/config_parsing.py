@@ -7,9 +7,8 @@ correct. All of pydantic's complaints travel with the error, so that `validate` 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 _STRICT_ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A config with what is known of how it was written."""
 
     config: Config

@@ -133,7 +133,7 @@ class Placeholder(Part):
     required: bool = False
     include_if: str | None = None
     """The value counts only while this condition holds."""
-    constraints: Constraints = Constraints()
+    constraints: Constraints | None = None
     message: str | None = None
     """The config's own words for a value that is not."""
     as_json: bool = False

@@ -7,14 +7,12 @@ of them.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.documents.config_files import CONFIGS, ConfigFiles
 from tasks.documents.config_models import ContentConfig
@@ -34,8 +32,7 @@ _ENDINGS = ("", "-content", "-artifact")
 _MOST_SUGGESTIONS = 50
 
 
-@dataclass(frozen=True)
-class LoadedConfig:
+class LoadedConfig(NamedTuple):
     """A config, the file it came from, and how it was read."""
 
     config: Config
@@ -57,8 +54,7 @@ class LoadedConfig:
         raise fault("CONFIG_UNSUPPORTED", config_id=self.config.id, path=str(self.path), why=why)
 
 
-@dataclass(frozen=True)
-class FoundConfig:
+class FoundConfig(NamedTuple):
     """A file below `configs/`: its config, or why it has none."""
 
     path: Path
@@ -66,8 +62,7 @@ class FoundConfig:
     error: PressroomError | None = None
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     loaded: LoadedConfig
     stamps: tuple[tuple[Path, Stamp | None], ...]
 
@@ -167,6 +162,8 @@ class ConfigLibrary:
         self._suggestions += 1
         known = self._files.known()
         if self._suggestions <= _MOST_SUGGESTIONS:  # Comparing is slow, and so many unknown ids have one cause.
+            import difflib
+
             near = difflib.get_close_matches(config_id, sorted(known), n=2)
             if near:
                 return f"Did you mean {' or '.join(map(repr, near))}?"

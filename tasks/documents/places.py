@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.complaints import Place, Problem
 from tasks.documents.models import DocumentBatch, Operation
@@ -71,8 +70,7 @@ class Places:
         return ItemLines(self._items_file)
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """The place of one document."""
 
     places: Places
