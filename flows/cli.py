@@ -7,13 +7,11 @@ came out, 2 refused and nothing run, 3 stopped, 70 a fault of ours, 130 interrup
 from __future__ import annotations
 
 import argparse
-import atexit
 import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -74,27 +72,25 @@ def build_parser(given: Sequence[str] = ()) -> Parser:
     return parser
 
 
+def command() -> int:
+    """Run the command as a process of its own.
+
+    One that answers at once would spend a fifth of its time on looking for what is not there: for garbage, most of
+    all when the process ends, and for plugins of pydantic, in every package that is installed.
+    """
+    answers_at_once = sys.argv[1:2] and sys.argv[1] in AT_ONCE
+    if answers_at_once:
+        gc.disable()
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    code = main()
+    if answers_at_once:
+        gc.freeze()
+    return code
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if given and given[0] in AT_ONCE:
-        with _garbage_left():
-            return _run(given)
-    return _run(given)
-
-
-@contextmanager
-def _garbage_left() -> Iterator[None]:
-    """Look for no garbage, now or at the end of the process: there is hardly any, and the looks take a sixth of it."""
-    gc.disable()
-    atexit.register(gc.freeze)
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def _run(given: Sequence[str]) -> int:
     verbose = "--verbose" in given
     try:
         arguments = build_parser(given).parse_args(given)
@@ -125,4 +121,4 @@ def _refused(error: PressroomError, given: Sequence[str], *, verbose: bool, rais
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())
