@@ -32,7 +32,7 @@ class Shape(BaseModel):
         fields = handler.resolve_ref_schema(schema).get("properties", {})
         texts = {name: text for base in reversed(cls.__mro__) for name, text in field_texts(base).items()}
         for name in fields.keys() & texts.keys():
-            fields[name]["description"] = texts[name]
+            fields[name].setdefault("description", texts[name])
         return schema
 
 
@@ -49,7 +49,7 @@ def field_texts(cls: type) -> dict[str, str]:
         return texts
     try:
         source = textwrap.dedent(inspect.getsource(cls))
-    except OSError:  # It was made by a call, as a generic one's parts are.
+    except (OSError, TypeError):  # It was made by a call, as the forms of a generic one are, or typed in.
         return texts
     for definition in ast.parse(source).body:
         for pair in pairwise(definition.body if isinstance(definition, ast.ClassDef) else ()):
