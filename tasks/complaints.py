@@ -6,12 +6,10 @@ uses, and the nearest right name.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -29,8 +27,7 @@ _WORDS = {"extra_forbidden": "there is no such field", "missing": "it is missing
 Place = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, and where."""
 
     code: str
@@ -46,8 +43,7 @@ class Problem:
         return cls(error.code, error.message, error.remedy, file, line, field)
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """A file in which nothing is wrong, and what is good to know of how it was read."""
 
     file: str
@@ -97,6 +93,8 @@ def refuse(model: type[BaseModel], found: Iterable[tuple[Place, PydanticCustomEr
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return a question that names what may have been meant, or nothing."""
+    import difflib  # Only who misspells something waits for it.
+
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else ""
 

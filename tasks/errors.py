@@ -15,8 +15,7 @@ reports and the tests speak of a failure in the same words. `INVALID_INPUT` is t
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tasks.results import BatchResult
@@ -67,8 +66,7 @@ class BatchFailed(PermanentError):
         self.result = result
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """A row of the table: the class to raise, and what to say."""
 
     kind: type[PressroomError]

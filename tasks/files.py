@@ -1,23 +1,22 @@
 """Reading and writing files safely.
 
 Everything a person hands in is read here, so that size, encoding, syntax and place are checked once and each
-fault has its own code. Light on purpose (standard library and yaml): `validate` and `status` start with it.
+fault has its own code. Light on purpose (the standard library, and yaml once there is any to read): `validate` and
+`status` start with it.
 """
 
 from __future__ import annotations
 
 import errno
 import itertools
-import json
-import math
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from tasks.errors import PressroomError, fault
+from tasks.errors import fault
+from tasks.json_text import parse_json
 from tasks.yaml_lines import line_of
-from tasks.yaml_text import MAX_DEPTH, parse_yaml
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -80,62 +79,10 @@ def read_data(path: Path) -> JsonValue:
 def parse_data(text: str, path: Path) -> JsonValue:
     """Return the value that `text`, read from `path`, holds."""
     if path.suffix.lower() in (".yaml", ".yml"):
+        from tasks.yaml_text import parse_yaml  # The library takes longer to load than most JSON to be read.
+
         return parse_yaml(text, str(path))
-    return _parse_json(text, str(path))
-
-
-def _parse_json(text: str, path: str) -> JsonValue:
-    try:
-        value: JsonValue = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
-    except json.JSONDecodeError as error:
-        raise _not_json(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except RecursionError:
-        raise _not_json(path, f"nested more than {MAX_DEPTH} deep") from None
-    except ValueError as error:
-        raise _not_json(path, str(error)) from None
-    if text.count("[") + text.count("{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
-        raise _not_json(path, f"nested more than {MAX_DEPTH} deep")
-    if "\\ud" in text or "\\uD" in text:
-        _require_unicode(value, path)
-    return value
-
-
-def _not_json(path: str, why: str) -> PressroomError:
-    return fault("SPEC_MALFORMED", path=path, format="JSON", why=why)
-
-
-def _not_a_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"{digits[:40]} is too large a number")
-    return number
-
-
-def _deeper_than(value: JsonValue, levels: int) -> bool:
-    level = [value]
-    for _ in range(levels + 1):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return False
-    return True
-
-
-def _children(value: JsonValue) -> list[JsonValue]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-def _require_unicode(value: JsonValue, path: str) -> None:
-    # JSON can spell half a surrogate pair, which no UTF-8 file can hold: it would only fail on writing.
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise _not_json(path, r"a \u escape names half a surrogate pair") from None
+    return parse_json(text, str(path))
 
 
 def resolve_inside(root: Path, path: str | Path) -> Path:

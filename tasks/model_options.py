@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from tasks.shape import Shape
 
 ModelName = Annotated[str, Field(pattern=r"^(none|[a-z][a-z0-9_-]*:\S+)$")]
 """`vendor:model`, such as `openai:gpt-4o`, or `none`."""
@@ -19,10 +21,10 @@ class Distribution(StrEnum):
     BY_LOAD = "by_load"
 
 
-class ModelOptions(BaseModel):
+class ModelOptions(Shape):
     """Which models a batch uses, and which of them an item gets."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     use: list[ModelName] = []
     """Models as `vendor:model`, such as `openai:gpt-4o`; `none` does without. Default: the machine's own."""
@@ -40,10 +42,10 @@ class ModelOptions(BaseModel):
     """Longest time that one call waits for limits, for a lane that is shut, or for what the vendor asks to wait."""
 
 
-class Budget(BaseModel):
+class Budget(Shape):
     """How much money may be spent; work that would go beyond it is not begun."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     batch_usd: Annotated[float, Field(gt=0)] | None = None
     """US dollars for the whole batch, its earlier runs included."""

@@ -11,18 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from tasks.errors import PressroomError
 from tasks.model_options import Budget, ModelName, ModelOptions
+from tasks.shape import Shape
 
 JsonObject = dict[str, JsonValue]
-
-
-class Shape(BaseModel):
-    """What all shapes have in common: they are built on first use, since `validate` needs only a few of them."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 class ItemStatus(StrEnum):
@@ -97,7 +92,7 @@ def named_priority(value: Any) -> Any:
 class BatchOptions(Shape):
     """What every kind's batch can be told, whatever it makes."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     batch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] | None = None
     """Name of the batch. The same name again resumes it. Made from kind and time when left out."""

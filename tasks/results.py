@@ -11,7 +11,8 @@ from typing import Any, overload
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from tasks.models import BatchStatus, ItemStatus, Output, Shape
+from tasks.models import BatchStatus, ItemStatus, Output
+from tasks.shape import Shape
 
 
 class ItemResult(Shape):

@@ -7,12 +7,11 @@ found, not listed, so that a new one edits no shared file. Kept light, since `va
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -57,8 +56,7 @@ class KindSpec(Protocol):
         """Find what is wrong with the items of a batch without making them."""
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """A spec that has been read."""
 
     path: Path
@@ -72,14 +70,13 @@ class Spec:
         return self.batch.batch_id or ""
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """What was found in a spec and in what it names."""
 
     kind: str | None
     size: int
     problems: list[Problem]
-    remarks: list[Remark] = field(default_factory=list)
+    remarks: Sequence[Remark] = ()
 
 
 def kinds() -> list[str]:
@@ -167,7 +164,7 @@ def check_spec(path: Path) -> Checked:
     except PressroomError as error:
         return Checked(spec.kind, 0, [_placed_problem(error, file)])
     remarks = getattr(module, "remarks", None)
-    return Checked(spec.kind, size, problems, [] if remarks is None else list(remarks(spec.batch)))
+    return Checked(spec.kind, size, problems, () if remarks is None else list(remarks(spec.batch)))
 
 
 def read_stored(kind: str, spec: str, select: Select) -> BatchOptions:

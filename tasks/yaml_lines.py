@@ -1,7 +1,8 @@
 """Where in a file a field stands, so that a message can name the line.
 
 YAML's events are read again rather than positions kept while loading: only a faulty file pays for it. JSON
-is read the same way, being YAML as far as positions go.
+is read the same way, being YAML as far as positions go. The library is loaded when a line is asked for, since
+most files have no fault.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-
-import yaml
 
 
 @dataclass(slots=True)
@@ -26,6 +25,8 @@ class _Place:
 
 def line_of(text: str, location: Sequence[str | int]) -> int:
     """Line (from 1) where a field stands in YAML or JSON text; else its nearest parent's, else 1."""
+    import yaml
+
     line = found = 0
     wanted = [str(part) for part in location]
     try:
@@ -53,6 +54,8 @@ class Lines:
 
     @cached_property
     def _found(self) -> dict[tuple[str, ...], int]:
+        import yaml
+
         found: dict[tuple[str, ...], int] = {}
         stack: list[_Place] = []
         names: list[str] = []
@@ -82,6 +85,8 @@ def _names(place: _Place, event: Any, names: list[str]) -> bool:
 
 def _hits(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
     """Yield (parts of the path matched, line) for every node on the path."""
+    import yaml
+
     stack: list[_Place] = []
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):

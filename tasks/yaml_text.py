@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tasks.errors import fault
+from tasks.json_text import MAX_DEPTH
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-MAX_DEPTH = 100
 MAX_EXPANDED = 1_000_000
 
 _TAG = "tag:yaml.org,2002:"

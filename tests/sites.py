@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +16,19 @@ import pytest
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.cli import main
+
+HEAVY = {
+    *("prefect", "fastapi", "sqlalchemy", "sqlmodel", "alembic", "rich"),
+    *("pydantic_ai", "openai", "anthropic", "google", "genai_prices"),
+}
+"""Libraries that no command may load that says something and makes nothing."""
+
+_LOADING = """
+import sys
+from flows.cli import command
+code = command()
+print(code, sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
 
 
 class Said(NamedTuple):
@@ -46,6 +63,21 @@ def press(capsys: pytest.CaptureFixture[str], *arguments: object) -> Said:
         code = main([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     return Said(code, out, err)
+
+
+def loaded_by(folder: Path, *arguments: str, **environment: str) -> set[str]:
+    """Run the command as a process of its own and return the libraries that it has loaded; it must succeed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", _LOADING, *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code, _, names = ran.stderr.splitlines()[-1].partition(" ")
+    assert code == "0", ran.stderr
+    return set(ast.literal_eval(names))
 
 
 def config(

@@ -12,8 +12,9 @@ from dialect_examples import ARTIFACTS, CONTENT, Config, places
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasks.documents.artifact_models import ArtifactConfig
+from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parsing import Parsed, parse_config
-from tasks.documents.configs import ArtifactConfig, ContentConfig
 from tasks.documents.dialects.reading import Source
 from tasks.documents.generators import filler
 from tasks.errors import PressroomError

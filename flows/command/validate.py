@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def _document(spec: str, checked: Checked) -> dict[str, Any]:
         "kind": checked.kind,
         "items": checked.size,
         "valid": not checked.problems,
-        "problems": [dict(problem.__dict__) for problem in checked.problems],
+        "problems": [problem._asdict() for problem in checked.problems],
         "notes": [{"file": one.file, "form": one.form, "notes": one.notes} for one in checked.remarks],
     }
 
@@ -73,7 +74,7 @@ def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> 
     return lines
 
 
-def _remarks(remarks: list[Remark]) -> list[str]:
+def _remarks(remarks: Sequence[Remark]) -> list[str]:
     """Tell of files that were read from another form, a few lines each."""
     from flows.command.paths import shown_path
 

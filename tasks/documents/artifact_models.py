@@ -115,7 +115,7 @@ class ArtifactConfig(Part):
     evolution: Evolution | None = None
 
     _path: str = PrivateAttr(default="")
-    _fields: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _fields: Mapping[str, str] = PrivateAttr(default={})
 
     @property
     def path(self) -> str:

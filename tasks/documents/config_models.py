@@ -26,7 +26,6 @@ from tasks.documents.config_parts import (
 )
 from tasks.documents.dialects.reading import field_written
 from tasks.documents.generators import normal_type
-from tasks.documents.placeholders import with_placeholders
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
@@ -57,14 +56,14 @@ class ContentConfig(Part):
     inputs: Inputs | None = None
     ephemeral_storage: EphemeralStorage | None = Field(default=None, alias="ephemeralStorage")
     elements: Annotated[list[Element], Field(min_length=1)]
-    children: list[Child] = Field(default_factory=list)
+    children: list[Child] = []
     generation: Generation | None = None
     validation: Validation | None = None
     state: State | None = None
     evolution: Evolution | None = None
 
     _path: str = PrivateAttr(default="")
-    _fields: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _fields: Mapping[str, str] = PrivateAttr(default={})
 
     @property
     def generator(self) -> str:
@@ -122,6 +121,8 @@ class ContentConfig(Part):
         values = {**own, **context} if own is not None else context
         if not pattern.placeholders:
             return values
+        from tasks.documents.placeholders import with_placeholders  # Few configs have any.
+
         place = f"{self._place(pattern)}.placeholders"
         return with_placeholders(pattern.placeholders, values, self.id, place, awaited)
 

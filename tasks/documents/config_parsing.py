@@ -7,12 +7,11 @@ correct. All of pydantic's complaints travel with the error, so that `validate` 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.dialects.reading import Misread, Reading, Source, WrittenFault, place_written
 from tasks.documents.dialects.recogniser import Dialect, Recognised, first_difference, recognise
@@ -20,13 +19,15 @@ from tasks.documents.dialects.registry import reader_of
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 
-Config = ContentConfig | ArtifactConfig
+if TYPE_CHECKING:
+    from tasks.documents.artifact_models import ArtifactConfig
+
+    Config = ContentConfig | ArtifactConfig
 
 _STRICT_ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A config with what is known of how it was written."""
 
     config: Config
@@ -57,7 +58,7 @@ def own_id(value: JsonValue) -> str | None:
 
 
 def _checked(value: JsonObject, recognised: Recognised, shown: str, path: Path, source: Source) -> Parsed:
-    model: type[Config] = ContentConfig if recognised.kind == "content" else ArtifactConfig
+    model = _model_of(recognised)
     reading = Reading(value)
     try:
         if recognised.dialect != "A":
@@ -76,6 +77,14 @@ def _checked(value: JsonObject, recognised: Recognised, shown: str, path: Path, 
         why = "it is not small letters, digits and '-', beginning with a letter"
         raise _invalid(shown, path, "id", why)
     return Parsed(config.read_from(str(path), reading.fields), recognised.dialect, tuple(reading.notes))
+
+
+def _model_of(recognised: Recognised) -> type[Config]:
+    if recognised.kind == "content":
+        return ContentConfig
+    from tasks.documents.artifact_models import ArtifactConfig  # A batch without artifacts does without their models.
+
+    return ArtifactConfig
 
 
 def _described(

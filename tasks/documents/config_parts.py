@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from tasks.documents.conditions import read_condition
 from tasks.documents.constraints import Constraints
 from tasks.errors import PressroomError
 from tasks.models import JsonObject
@@ -134,7 +133,7 @@ class Placeholder(Part):
     required: bool = False
     include_if: str | None = None
     """The value counts only while this condition holds."""
-    constraints: Constraints = Constraints()
+    constraints: Constraints | None = None
     message: str | None = None
     """The config's own words for a value that is not."""
     as_json: bool = False
@@ -144,6 +143,8 @@ class Placeholder(Part):
     @classmethod
     def _can_be_read(cls, condition: str | None) -> str | None:
         if condition is not None:
+            from tasks.documents.conditions import read_condition  # Few configs have any.
+
             try:
                 read_condition(condition)
             except PressroomError as error:

@@ -7,32 +7,32 @@ of them.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_files import CONFIGS, ConfigFiles
 from tasks.documents.config_models import ContentConfig
-from tasks.documents.config_parsing import Config, parse_config
+from tasks.documents.config_parsing import parse_config
 from tasks.documents.dialects.reading import Source, Stamp, stamp_of
 from tasks.documents.dialects.recogniser import Dialect
 from tasks.errors import PressroomError, fault
 from tasks.files import decode, parse_data, read_bytes
 
-__all__ = ["ArtifactConfig", "ConfigLibrary", "ContentConfig", "FoundConfig", "LoadedConfig"]
+if TYPE_CHECKING:
+    from tasks.documents.config_parsing import Config
+
+__all__ = ["ConfigLibrary", "ContentConfig", "FoundConfig", "LoadedConfig"]
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _ENDINGS = ("", "-content", "-artifact")
 _MOST_SUGGESTIONS = 50
 
 
-@dataclass(frozen=True)
-class LoadedConfig:
+class LoadedConfig(NamedTuple):
     """A config, the file it came from, and how it was read."""
 
     config: Config
@@ -54,8 +54,7 @@ class LoadedConfig:
         raise fault("CONFIG_UNSUPPORTED", config_id=self.config.id, path=str(self.path), why=why)
 
 
-@dataclass(frozen=True)
-class FoundConfig:
+class FoundConfig(NamedTuple):
     """A file below `configs/`: its config, or why it has none."""
 
     path: Path
@@ -63,8 +62,7 @@ class FoundConfig:
     error: PressroomError | None = None
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     loaded: LoadedConfig
     stamps: tuple[tuple[Path, Stamp | None], ...]
 
@@ -164,6 +162,8 @@ class ConfigLibrary:
         self._suggestions += 1
         known = self._files.known()
         if self._suggestions <= _MOST_SUGGESTIONS:  # Comparing is slow, and so many unknown ids have one cause.
+            import difflib
+
             near = difflib.get_close_matches(config_id, sorted(known), n=2)
             if near:
                 return f"Did you mean {' or '.join(map(repr, near))}?"

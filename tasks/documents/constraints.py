@@ -59,9 +59,9 @@ def can_be_matched(pattern: str) -> bool:
     return _matcher(pattern) is not None
 
 
-def broken_rule(value: JsonValue, rules: Constraints) -> str | None:
+def broken_rule(value: JsonValue, rules: Constraints | None) -> str | None:
     """Say which rule a value breaks first, or None when it keeps them all."""
-    return next(_broken(value, rules), None)
+    return None if rules is None else next(_broken(value, rules), None)
 
 
 def _broken(value: JsonValue, rules: Constraints) -> Iterator[str]:

@@ -6,10 +6,9 @@ Light on purpose: planning and `capabilities` need the names, and only making ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tasks.errors import fault
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 Fill = Callable[["ContentConfig", "JsonObject"], str]
 
 
-@dataclass(frozen=True)
-class Generator:
+class Generator(NamedTuple):
     """What planning, checking and making know of a generator."""
 
     lane: str

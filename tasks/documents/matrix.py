@@ -26,7 +26,8 @@ from tasks.complaints import refuse
 from tasks.documents.contexts import ConfigId, Context
 from tasks.documents.matrix_faults import faults_of
 from tasks.documents.matrix_values import CONFIG, filled, path_safe, text_of
-from tasks.models import JsonObject, Shape
+from tasks.models import JsonObject
+from tasks.shape import Shape
 
 
 class Combination(NamedTuple):
@@ -41,7 +42,7 @@ class Combination(NamedTuple):
 class Matrix(Shape):
     """Documents of every combination of configs and values, the last axis changing fastest."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     configs: Annotated[list[ConfigId], Field(min_length=1)]
     """Ids of the content configs."""

@@ -15,14 +15,15 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_v
 from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
 from tasks.documents.request_options import settle_options
-from tasks.models import BatchOptions, Item, JsonObject, Priority, Shape, named_priority
+from tasks.models import BatchOptions, Item, JsonObject, Priority, named_priority
 from tasks.parameters import refuse_too_large
+from tasks.shape import Shape
 
 
 class Operation(Shape):
     """One document to make: a config, the values it is filled with, and where it goes."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     content_config_id: ConfigId
     """Id of the content config."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.complaints import Place, Problem
-from tasks.documents.items_file import ItemLines
 from tasks.documents.models import DocumentBatch, Operation
 from tasks.documents.request_shapes import asked
 from tasks.errors import PressroomError
 from tasks.yaml_lines import Lines
+
+if TYPE_CHECKING:
+    from tasks.documents.items_file import ItemLines
 
 
 class Places:
@@ -63,11 +65,12 @@ class Places:
 
     @cached_property
     def _lines_of_file(self) -> ItemLines:
+        from tasks.documents.items_file import ItemLines
+
         return ItemLines(self._items_file)
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """The place of one document."""
 
     places: Places

@@ -10,9 +10,9 @@ from typing import Literal
 
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request import named_operations
-from tasks.models import Shape
 from tasks.results import BatchResult, ItemResult
 from tasks.reuse import read_reusable
+from tasks.shape import Shape
 
 TEXTS = 1000
 """Most items of a batch whose reply holds their texts."""

@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from tasks.documents.items_file import read_items_file
 from tasks.documents.models import DocumentBatch, DocumentItem, Operation
 from tasks.documents.request_options import unused_contexts
 from tasks.documents.request_shapes import asked, with_contexts
@@ -17,6 +16,8 @@ def read_operations(batch: DocumentBatch) -> list[Operation]:
     """Return everything a batch asks for, in order: field by field, then the file's, each with all its values."""
     operations = [operation for _, part in asked(batch) for operation in part]
     if batch.items_file is not None:
+        from tasks.documents.items_file import read_items_file  # Few batches have one.
+
         further = read_items_file(batch.base_dir / batch.items_file, batch.items_sha256)
         for config_id, hint in unused_contexts(batch, (operation.content_config_id for operation in further)):
             why = f"no document of the batch is made from it. {hint}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from tasks.models import Shape
+from tasks.shape import Shape
 
 
 class Prompt(Shape):

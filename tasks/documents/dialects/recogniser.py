@@ -7,11 +7,9 @@ and the first mark it lacks, because "write `metadata.title`" helps more than "u
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -24,16 +22,14 @@ DIALECTS: tuple[Dialect, ...] = ("A", "B", "C", "D", "E", "F")
 _TWO_PARTS = re.compile(r"\d+\.\d+")
 
 
-@dataclass(frozen=True)
-class Recognised:
+class Recognised(NamedTuple):
     """A config's dialect and kind."""
 
     dialect: Dialect
     kind: Kind
 
 
-@dataclass(frozen=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A field that tells a dialect; those that no other dialect has weigh more."""
 
     path: str
@@ -149,6 +145,8 @@ def _lack(value: JsonObject, mark: _Mark) -> str:
 
 def _misspelt(value: JsonObject, path: str) -> str | None:
     first = path.partition(".")[0]
+    import difflib
+
     near = [] if first in value else difflib.get_close_matches(first, [*value][:100], n=1, cutoff=0.8)
     return near[0] if near else None
 

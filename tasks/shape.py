@@ -1,0 +1,59 @@
+"""What all shapes have in common: they stay cheap until they are used.
+
+A model is built when first used, and the texts below its fields are read when a form asks for them: a command
+that answers at once uses few models, and shows no form.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+
+class Shape(BaseModel):
+    """A model whose fields are described by the text that stands below each of them.
+
+    pydantic's own `use_attribute_docstrings` does the same, but reads the source again at every start.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """Add the descriptions to what pydantic says of the fields."""
+        schema = handler(core_schema)
+        fields = handler.resolve_ref_schema(schema).get("properties", {})
+        texts = {name: text for base in reversed(cls.__mro__) for name, text in field_texts(base).items()}
+        for name in fields.keys() & texts.keys():
+            fields[name].setdefault("description", texts[name])
+        return schema
+
+
+@cache
+def field_texts(cls: type) -> dict[str, str]:
+    """Return the texts below the fields that a class itself declares."""
+    import ast
+    import inspect
+    import textwrap
+    from itertools import pairwise
+
+    texts: dict[str, str] = {}
+    if not issubclass(cls, Shape):
+        return texts
+    try:
+        source = textwrap.dedent(inspect.getsource(cls))
+    except (OSError, TypeError):  # It was made by a call, as the forms of a generic one are, or typed in.
+        return texts
+    for definition in ast.parse(source).body:
+        for pair in pairwise(definition.body if isinstance(definition, ast.ClassDef) else ()):
+            match pair:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    texts[name] = inspect.cleandoc(text)
+    return texts
