@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kinds import quick
 from prefect import flow
 from prefect.client.schemas.objects import State
 
@@ -21,11 +22,11 @@ from tasks.claims import Claims
 from tasks.files import write_atomically
 from tasks.llm.ask import ask
 from tasks.llm.prompts import Prompt, Tuning
-from tasks.models import BatchOptions, Item, Outcome, Output, Shape
+from tasks.models import BatchOptions, Item, Outcome, Output
 from tasks.results import BatchResult
 from tasks.settings import settings
+from tasks.shape import Shape
 from tasks.stage import stage
-from tests.kinds import quick
 
 SHARED = "The harbour of Wellmouth has nine berths, a tide bell and a library on the quay. "
 

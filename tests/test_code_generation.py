@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,7 @@ def test_the_fallback_is_filled_like_the_prompt() -> None:
         ({"prompt": "x", "style_hints": "short"}, "style_hints"),
     ],
 )
-def test_a_setting_that_is_wrong_is_named(settings: dict[str, object], field: str) -> None:
+def test_a_setting_that_is_wrong_is_named(settings: dict[str, Any], field: str) -> None:
     with pytest.raises(PressroomError) as caught:
         asked(**settings)
     assert caught.value.code == "CONFIG_INVALID"

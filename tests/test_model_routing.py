@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from kinds import FakeItem
 
 from flows.lanes import Lane, LaneQueue
 from tasks.errors import PressroomError
 from tasks.llm.routing import assign_models, is_default
 from tasks.llm.setup import model_setup
 from tasks.models import BatchOptions, Item, Priority
-from tests.kinds import FakeItem
 
 THREE = ["google:gemini-2.5-flash", "openai:gpt-4o", "anthropic:claude-haiku-4-5"]
 

@@ -20,7 +20,8 @@ from tasks.documents.models import DocumentItem
 from tasks.errors import fault
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.routing import is_default
-from tasks.models import JsonObject, Shape
+from tasks.models import JsonObject
+from tasks.shape import Shape
 
 CODE = ("python", "javascript", "typescript")
 """Formats that are code even where the config names no language."""

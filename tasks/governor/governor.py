@@ -70,10 +70,18 @@ class Governor:
         return found
 
     async def reserve(
-        self, caller: Caller, worst: Charge, lanes: Sequence[Lane], purses: Sequence[Purse], *, patience: float
+        self,
+        caller: Caller,
+        worst: Charge,
+        lanes: Sequence[Lane],
+        purses: Sequence[Purse],
+        *,
+        patience: float,
+        leave_when_shut: bool = False,
     ) -> Reservation:
         """Wait until a call may be made, `patience` seconds at most: LIMIT_WAIT then.
 
+        `leave_when_shut` is for those who can go elsewhere: LIMIT_WAIT as soon as the vendor asks to wait or fails.
         LIMIT_TOO_SMALL, BUDGET_EXCEEDED and PRICE_UNKNOWN come at once, since waiting does not help.
         """
         self._check(caller, worst, lanes, purses)
@@ -88,6 +96,8 @@ class Governor:
                     found, version = await self._try(request)
                     if isinstance(found, Reservation):
                         return found
+                    if leave_when_shut and found.why in ("penalty", "breaker"):
+                        raise patient.over(caller.model, found)
                     await self._rest(turn, found, version, patient, caller.model)
             finally:
                 if isinstance(found, Wait):
@@ -257,7 +267,10 @@ class _Patience:
 
     def check(self, model: str, wait: Wait) -> None:
         if self.left <= 0:
-            raise fault("LIMIT_WAIT", model=model, seconds=self._seconds, why=_WHY[wait.why].format(lane=wait.lane))
+            raise self.over(model, wait)
+
+    def over(self, model: str, wait: Wait) -> PressroomError:
+        return fault("LIMIT_WAIT", model=model, seconds=self.waited, why=_WHY[wait.why].format(lane=wait.lane))
 
 
 async def _come_first(turn: Turn, patient: _Patience, model: str) -> None:

@@ -28,6 +28,7 @@ from tasks.llm.setup import model_setup
 from tasks.llm.wire import send
 from tasks.llm.worst_case import worst_case
 from tasks.models import Item
+from tasks.settings import settings
 from tasks.work import Work, current_work
 
 logger = logging.getLogger("pressroom")
@@ -109,7 +110,7 @@ class _Asking:
 
     async def _once(self, leave_when_shut: bool) -> Answer[Any]:
         """Reserve, send, settle."""
-        keeper = governor()
+        keeper = governor(settings())
         reservation = await keeper.reserve(
             self._caller(),
             worst_case(self.model, self.prompt, self.tuning, self.output),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tasks.governor.governor import governor
 from tasks.model_options import Distribution, ModelOptions
 from tasks.models import Item
+from tasks.settings import settings
 
 Choice = tuple[str, str]
 """A model and why it is tried."""
@@ -17,15 +18,13 @@ async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
     """
     choices = [(model, item.model_reason if place == 0 else "") for place, model in enumerate(item.models)]
     if len(choices) > 1 and options.distribution is Distribution.BY_LOAD and options.rotation:
-        loads = await governor().loads(item.models)
+        loads = await governor(settings()).loads(item.models)
         least_first = sorted(item.models, key=loads.__getitem__)
         choices = [(model, f"{loads[model]:,} tokens in flight") for model in least_first]
     if len(choices) == 1 or not options.fallback:
         return choices[:1]
-    shut = await governor().shut(item.models)
-    standing = [choice for choice in choices if choice[0] not in shut]
-    down = [choice for choice in choices if choice[0] in shut]
-    why = f"{choices[0][0]} {shut[choices[0][0]]}" if choices[0][0] in shut else f"{choices[0][0]} failed"
-    first, *others = [*standing, *down]
-    reason = first[1] if first == choices[0] else f"fallback: {why}"
-    return [(first[0], reason), *((model, f"fallback: {why}") for model, _ in others)]
+    shut = {lane["lane"] for lane in await governor(settings()).lanes() if lane["shut_seconds"] > 0}
+    first = choices[0][0]
+    instead = f"instead of {first}, which is {'shut' if first in shut else 'failing'}"
+    order = sorted(choices, key=lambda choice: choice[0] in shut)
+    return [choice if choice[0] == first else (choice[0], instead) for choice in order]

@@ -21,8 +21,8 @@ _paces: dict[str, Adaptive] = {}
 def pace_of(model: str) -> Adaptive:
     """Return how many calls of a model this process may have in flight."""
     if model not in _paces:
-        least, most = model_setup().parallel_of(model)
-        _paces[model] = Adaptive(least, most)
+        bounds = model_setup().parallel_of(model)
+        _paces[model] = Adaptive(bounds.least, bounds.most)
     return _paces[model]
 
 

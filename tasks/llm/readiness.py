@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tasks.errors import PressroomError, fault
-from tasks.llm.names import known_name
+from tasks.llm.keys import key_missing
+from tasks.llm.names import split_name
 from tasks.llm.setup import model_setup
-from tasks.llm.vendors import key_missing
 from tasks.model_options import Budget
+from tasks.settings import settings
 
 
 def unready(models: Iterable[str], kind: str, budget: Budget) -> Iterator[PressroomError]:
@@ -16,14 +17,14 @@ def unready(models: Iterable[str], kind: str, budget: Budget) -> Iterator[Pressr
     has_budget = budget.batch_usd is not None or budget.item_usd is not None or bool(model_setup().purses_of(kind))
     for model in dict.fromkeys(models):
         try:
-            known_name(model)
+            split_name(model, model_setup().servers)
         except PressroomError as error:
             yield error
             continue
         if variable := key_missing(model):
             yield fault("MODEL_KEY_MISSING", model=model, variable=variable)
         if has_budget and not _is_priced(model):
-            yield fault("PRICE_UNKNOWN", model=model, path=str(model_setup().path))
+            yield fault("PRICE_UNKNOWN", model=model, path=str(settings().models_path))
 
 
 def _is_priced(model: str) -> bool:
