@@ -23,11 +23,15 @@ REFUSED = Charge(requests=1, cost_usd=0.0)
 _MOST = 300
 
 
-def failed(model: str, trace: Trace, error: BaseException, *, seconds: float) -> Exchange[Any]:
-    """Say what came of a request that raised `error`; how far it came decides what it may have used."""
-    if trace.status is not None and trace.status >= HTTPStatus.MULTIPLE_CHOICES:
-        refused = refusal(model, trace.status, trace.body)
-        return Exchange(error=refused, used=REFUSED, retry_after=retry_after(trace.headers, trace.body))
+def is_refused(trace: Trace) -> bool:
+    """Say whether the vendor has said no, be it by its status or inside of an answer."""
+    return _has_bad_status(trace) or (trace.whole and error_in(trace.body) is not None)
+
+
+def failed(model: str, trace: Trace, error: BaseException | None, *, seconds: float) -> Exchange[Any]:
+    """Say what came of a request that was refused or raised `error`; how far it came decides what it may have used."""
+    if is_refused(trace):
+        return _refused(model, trace)
     if trace.too_large:
         from tasks.llm.line import MOST_BYTES
 
@@ -37,28 +41,31 @@ def failed(model: str, trace: Trace, error: BaseException, *, seconds: float) ->
         return Exchange(error=late, used=None if trace.sent else NOT_SENT)
     if not trace.sent:
         return Exchange(error=_unsent(model, error), used=NOT_SENT)
-    if trace.whole and error_in(trace.body):
-        return _inside(model, trace)
     return Exchange(error=_broken(model, trace, error))
 
 
-def _unsent(model: str, error: BaseException) -> PressroomError:
+def _has_bad_status(trace: Trace) -> bool:
+    return trace.status is not None and trace.status >= HTTPStatus.MULTIPLE_CHOICES
+
+
+def _unsent(model: str, error: BaseException | None) -> PressroomError:
     """Tell a vendor that can't be reached from a fault of ours before anything was sent."""
     if isinstance(error, PressroomError):
         return error
-    if _is_transport(error):
+    if error is not None and _is_transport(error):
         return fault("TEMPORARY_ERROR", what=f"{model!r} cannot be reached: {_words(error)}.")
-    return as_fault(error, what=f"asking {model!r}")
+    return as_fault(error or RuntimeError("nothing was sent"), what=f"asking {model!r}")
 
 
-def _inside(model: str, trace: Trace) -> Exchange[Any]:
-    """An error inside of a 200. One that says no bills nothing; one that broke down in mid-work may have billed."""
-    found = refusal(model, HTTPStatus.OK, trace.body)
-    used = None if found.code == "TEMPORARY_ERROR" else REFUSED
-    return Exchange(error=found, used=used, retry_after=retry_after(trace.headers, trace.body))
+def _refused(model: str, trace: Trace) -> Exchange[Any]:
+    """A refusal bills nothing, unless it stands inside of a good answer that broke down in mid-work."""
+    found = refusal(model, trace.status or HTTPStatus.OK, trace.body)
+    in_mid_work = found.code == "TEMPORARY_ERROR" and not _has_bad_status(trace)
+    asked = retry_after(trace.headers, trace.body)
+    return Exchange(error=found, used=None if in_mid_work else REFUSED, retry_after=asked)
 
 
-def _broken(model: str, trace: Trace, error: BaseException) -> PressroomError:
+def _broken(model: str, trace: Trace, error: BaseException | None) -> PressroomError:
     from pydantic_ai.exceptions import AgentRunError, ContentFilterError
 
     if isinstance(error, ContentFilterError):
@@ -66,10 +73,10 @@ def _broken(model: str, trace: Trace, error: BaseException) -> PressroomError:
     if trace.status is None:
         return fault("ANSWER_BROKEN", model=model, why="the connection ended before an answer")
     if not trace.whole:
-        return fault("ANSWER_BROKEN", model=model, why=f"the connection ended after {len(trace.body):,} bytes")
+        return fault("ANSWER_BROKEN", model=model, why=f"the connection ended after {trace.received:,} bytes")
     if isinstance(error, AgentRunError | ValueError):
         return fault("ANSWER_BROKEN", model=model, why="what it sent is not an answer in the vendor's own form")
-    return as_fault(error, what=f"reading the answer of {model!r}")
+    return as_fault(error or RuntimeError("no answer"), what=f"reading the answer of {model!r}")
 
 
 def _is_transport(error: BaseException) -> bool:
@@ -81,4 +88,4 @@ def _is_transport(error: BaseException) -> bool:
 def _words(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
-    return without_keys(" ".join(str(error).split())[:_MOST].rstrip(".")) or type(error).__name__
+    return " ".join(without_keys(str(error)).split())[:_MOST].rstrip(".") or type(error).__name__

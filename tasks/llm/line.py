@@ -31,6 +31,7 @@ class Trace:
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    received: int = 0
     whole: bool = False
     """Whether the answer was read to its end."""
     too_large: bool = False
@@ -82,10 +83,10 @@ class Line(httpx2.AsyncClient):
 
 
 async def _read(response: httpx2.Response, trace: Trace) -> bytes:
-    parts, size = [], 0
+    parts = []
     async for part in response.aiter_bytes():
-        size += len(part)
-        if size > MOST_BYTES:
+        trace.received += len(part)
+        if trace.received > MOST_BYTES:
             trace.too_large = True
             raise httpx2.ReadError("the answer is too large", request=response.request)
         parts.append(part)

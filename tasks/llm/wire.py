@@ -15,7 +15,7 @@ from tasks.errors import PressroomError, fault
 from tasks.governor.charges import Charge
 from tasks.llm.answers import parse, schema_of
 from tasks.llm.exchange import Exchange
-from tasks.llm.failures import NOT_SENT, failed
+from tasks.llm.failures import NOT_SENT, failed, is_refused
 from tasks.llm.prices import cost_of
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.vendors import connect
@@ -49,16 +49,23 @@ async def send(model: str, prompt: Prompt, output: type[AnswerT], tuning: Tuning
 async def _ask(
     model: str, connected: Model[Any], prompt: Prompt, output: type[AnswerT], tuning: Tuning
 ) -> Exchange[AnswerT]:
+    from pydantic_ai.direct import model_request
+
     from tasks.llm.line import traced
 
     with traced() as trace:
         try:
             async with asyncio.timeout(tuning.timeout_seconds):
-                response = await connected.request(
-                    _messages(prompt, connected), _settings(tuning), _parameters(connected, output)
+                response = await model_request(
+                    connected,
+                    _messages(prompt, connected),
+                    model_settings=_settings(tuning),
+                    model_request_parameters=_parameters(connected, output),
                 )
         except Exception as error:
             return failed(model, trace, error, seconds=tuning.timeout_seconds)
+    if is_refused(trace):  # Some of the libraries make an empty answer of an error.
+        return failed(model, trace, None, seconds=tuning.timeout_seconds)
     return _read(model, response, output)
 
 
