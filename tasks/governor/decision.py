@@ -50,7 +50,10 @@ def decide(till: Till, request: Request) -> Reservation | Wait:
         return money if isinstance(money, Wait) else _reserve(till, request, states, money)
     wait = max(waits.values(), key=lambda wait: wait.seconds)
     names = [lane.name for lane in waits]
-    till.write_ticket(request.ticket, names, request.worst, owner=request.owner, known=known, seconds=wait.seconds)
+    seconds, is_vague = wait.seconds, wait.may_be_sooner
+    till.write_ticket(
+        request.ticket, names, request.worst, owner=request.owner, known=known, seconds=seconds, is_vague=is_vague
+    )
     return wait
 
 

@@ -23,7 +23,7 @@ from tasks.governor.charges import Caller, Charge, Lane, Purse, Reservation, Spe
 from tasks.governor.decision import Request, decide
 from tasks.governor.lines import Lines, Turn
 from tasks.governor.purses import check_price, lock_of
-from tasks.governor.room import check_lanes
+from tasks.governor.room import amounts_of, check_lanes
 from tasks.governor.worker import Job, Worker, result_of
 from tasks.ledger.lanes import LaneDocument, lane_documents
 from tasks.ledger.money import Money
@@ -122,11 +122,10 @@ class Governor:
 
         def lose(till: Till) -> None:
             self._held.pop(reservation.id, None)
-            at = till.now - (self._clock() - entered)
-            till.lose_call(reservation.id, counts_from=at, seconds=run_seconds, code=error_code)
+            till.lose_call(reservation.id, counts_from=till.at(entered), seconds=run_seconds, code=error_code)
 
         await self._worker.do(lose)
-        self._lines.call_first(reservation.caller.model)
+        self._lines.call_first(reservation.caller.model, all_of_them=False)
 
     async def resolve(self, call_id: str, used: Charge) -> bool:
         """Write down what a call of unknown outcome used after all; False where there is none of this name."""
@@ -201,6 +200,7 @@ class Governor:
         patient.check(model, wait)
         if wait.why == "budget":
             turn.step_back()  # its money is not the next one's
+        turn.hopes = wait.may_be_sooner
         async with self._watching(turn, wait, version, patient.waited):
             await turn.rest(min(wait.seconds, patient.left))
 
@@ -226,11 +226,11 @@ class Governor:
 
         def end(till: Till) -> None:
             self._held.pop(reservation.id, None)
-            at = till.now - (self._clock() - entered)
-            till.end_call(reservation.id, status, used, counts_from=at, seconds=seconds, code=code)
+            till.end_call(reservation.id, status, used, counts_from=till.at(entered), seconds=seconds, code=code)
 
         await self._worker.do(end)
-        self._lines.call_first(reservation.caller.model)
+        gives_back = amounts_of(used) != amounts_of(reservation.worst)
+        self._lines.call_first(reservation.caller.model, all_of_them=gives_back)
 
     async def _change(self, names: Sequence[str], change: Callable[[LaneState, float], LaneState]) -> None:
         def write(till: Till) -> None:

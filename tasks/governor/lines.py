@@ -22,6 +22,8 @@ class Turn:
         self._line = line
         self._loop = asyncio.get_running_loop()
         self._called = asyncio.Event()
+        self.hopes = True
+        """Whether any change may help it; false for one that knows when there will be room."""
 
     @property
     def is_first(self) -> bool:
@@ -71,9 +73,10 @@ class Lines:
             else:
                 del self._lines[key]
 
-    def call_first(self, model: str) -> None:
-        """Have the first of every line of a model's vendor look again: there may be room."""
+    def call_first(self, model: str, *, all_of_them: bool) -> None:
+        """Have the first of every line of a model's vendor look again: those that hope, or all."""
         for (_, other), line in list(self._lines.items()):
             if vendor_of(other) == vendor_of(model):
                 with suppress(IndexError):  # its own loop may empty it meanwhile
-                    line[0].call()
+                    if all_of_them or line[0].hopes:
+                        line[0].call()

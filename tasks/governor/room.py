@@ -3,7 +3,8 @@
 What is in flight counts in every window, since nobody knows when the vendor counts it; what has ended counts from
 the last moment at which the vendor can have counted it. So the vendor's own clock never finds more than a
 limit in any window, whenever within a call it counts. Those who came before and wait for the same lane
-count as if their calls were made: a call goes before them only when it takes nothing from them.
+count as if their calls were made: a call goes before them only when it takes nothing from them, and not
+while they are about to come.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ UNITS = ("requests", "input tokens", "output tokens")
 _SOON_SECONDS = 0.25
 _LATE_SECONDS = 5.0
 """How long to wait, at first and at most, for what nobody knows the time of."""
+_TURN_SECONDS = 0.02
+"""How long to wait for somebody who is on his way."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ def find_room(till: Till, lane: Lane, worst: Charge, waiter: Waiter) -> Wait | N
         till.expire(lane.name)
         flight = till.in_flight(lane.name)
     ahead = till.ahead(lane.name, waiter.ticket, waiter.since)
-    waits = [_in_window(till, lane, limit, flight.amounts.plus(amounts_of(worst)), ahead) for limit in lane.limits]
-    if lane.parallel is not None and flight.calls + ahead.requests >= lane.parallel:
+    own = flight.amounts.plus(amounts_of(worst))
+    waits = [_in_window(till, lane, limit, own, ahead.amounts) for limit in lane.limits]
+    if lane.parallel is not None and flight.calls + ahead.amounts.requests >= lane.parallel:
         waits.append((None, "turn" if flight.calls < lane.parallel else "parallel"))
     found = [wait for wait in waits if wait is not None]
     if not found:
-        return None
+        # There is room, but somebody is on his way to it; whoever wakes first would take all of it.
+        return Wait(_TURN_SECONDS, "turn", lane.name, may_be_sooner=True) if ahead.due else None
     unsure = [why for seconds, why in found if seconds is None]
     if unsure:
         return Wait(min(max(_SOON_SECONDS, waiter.waited), _LATE_SECONDS), unsure[0], lane.name, may_be_sooner=True)

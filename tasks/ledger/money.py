@@ -47,7 +47,7 @@ class Money:
             execute = self._open()
             try:
                 self._begin(execute, lanes, purses)
-                yield Till(execute, self._now(execute))
+                yield self._till(execute)
                 self._driver.commit()
             except BaseException:
                 self._driver.rollback()
@@ -119,10 +119,13 @@ class Money:
             time.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 1.2, 0.02)
 
-    def _now(self, execute: Execute) -> float:
+    def _till(self, execute: Execute) -> Till:
+        mine = self._clock()
         if self._is_sqlite:
-            return self._clock()
-        return float(execute("SELECT extract(epoch FROM clock_timestamp())", ()).fetchone()[0])
+            return Till(execute, mine)
+        # Asked after the locks are held. My own clock is read first, so that what I note seems late, never early.
+        now = float(execute("SELECT extract(epoch FROM clock_timestamp())", ()).fetchone()[0])
+        return Till(execute, now, now - mine)
 
 
 def _lock(execute: Execute, lanes: Sequence[str], purses: Sequence[str]) -> None:

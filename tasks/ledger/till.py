@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tasks.governor.charges import Caller, Charge, Purse
@@ -13,7 +13,9 @@ Execute = Callable[[str, Sequence[object]], Any]
 
 DAY_SECONDS = 86400.0
 TICKET_SPARE_SECONDS = 5.0
-"""How much longer than its wait a ticket counts: so long does a process that died keep others from their turn."""
+"""How much longer than its wait a ticket counts: so long does a process that died keep room from others."""
+DUE_SECONDS = 0.1
+"""How long before and after the time at which it comes again a ticket's holder is given to come."""
 
 
 class Amounts(NamedTuple):
@@ -33,6 +35,13 @@ class InFlight(NamedTuple):
 
     calls: int
     lease_until: float
+    amounts: Amounts
+
+
+class Ahead(NamedTuple):
+    """Those who came before: how many of them are about to go, and what all of them ask for."""
+
+    due: int
     amounts: Amounts
 
 
@@ -106,9 +115,14 @@ def column_of(lane: str) -> str:
 class Till:
     """An open transaction. `now` is the time on the clock that all processes go by."""
 
-    def __init__(self, execute: Execute, now: float) -> None:
+    def __init__(self, execute: Execute, now: float, ahead_seconds: float = 0.0) -> None:
         self._execute = execute
+        self._ahead = ahead_seconds
         self.now = now
+
+    def at(self, moment: float) -> float:
+        """When a moment of this process's clock was, on the clock of all."""
+        return moment + self._ahead
 
     def lane(self, name: str) -> LaneState:
         """Read the state of a lane."""
@@ -121,8 +135,9 @@ class Till:
             "UPDATE model_lane SET penalised_until = ?, breaker = ?, failures = ?, opened_until = ?, "
             "probe_until = ?, reason = ?, changed_at = ? WHERE name = ?"
         )
-        name, *values = astuple(state)
-        self._execute(query, (*values[:-1], self.now, name))
+        when = state.opened_until, state.probe_until
+        values = state.penalised_until, state.breaker, state.failures, *when, state.reason, self.now
+        self._execute(query, (*values, state.name))
 
     def in_flight(self, lane: str) -> InFlight:
         """Add up what is under way in a lane."""
@@ -141,11 +156,17 @@ class Till:
         where = f"WHERE {column_of(lane)} = ? AND counts_from > ? ORDER BY counts_from"
         return list(self._execute(query + where, (lane, since)).fetchall())
 
-    def ahead(self, lane: str, ticket: str, since: float) -> Amounts:
-        """Add up what those ask for who wait for room in a lane and came before; their calls are the requests."""
-        query = "SELECT COUNT(*), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0) FROM model_ticket "
+    def ahead(self, lane: str, ticket: str, since: float) -> Ahead:
+        """Add up what those ask for who wait for room in a lane and came before; each stands for one request."""
+        query = (
+            "SELECT COALESCE(SUM(CASE WHEN lease_until BETWEEN ? AND ? THEN 1 ELSE 0 END), 0), COUNT(*), "
+            "COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0) FROM model_ticket "
+        )
         where = f"WHERE {column_of(lane)} = ? AND lease_until > ? AND id <> ? AND since <= ?"
-        return Amounts(*self._row(query + where, lane, self.now, ticket, since))
+        due = self.now + TICKET_SPARE_SECONDS
+        times = due - DUE_SECONDS, due + DUE_SECONDS
+        waiting, *amounts = self._row(query + where, *times, lane, self.now, ticket, since)
+        return Ahead(waiting, Amounts(*amounts))
 
     def expire(self, lane: str) -> None:
         """Let go of calls whose process has died: nobody will know what they came to, so their money stays held."""
@@ -169,13 +190,13 @@ class Till:
         """Write down a call that may be made now."""
         who = (call_id, caller.batch_id, caller.kind, caller.item_id, caller.stage, vendor_of(caller.model))
         state = (caller.model, caller.reason, "held", owner, lease_until, self.now)
-        self._execute(_INSERT, (*who, *state, *astuple(worst), waited, 0.0))
+        self._execute(_INSERT, (*who, *state, *_values(worst), waited, 0.0))
 
     def end_call(
         self, call_id: str, status: str, used: Charge, *, counts_from: float, seconds: float, code: str | None
     ) -> None:
         """Write down what a call came to; where its cost is not known, the worst case stands."""
-        self._execute(_END, (status, counts_from, self.now, seconds, code, *astuple(used), call_id))
+        self._execute(_END, (status, counts_from, self.now, seconds, code, *_values(used), call_id))
 
     def lose_call(self, call_id: str, *, counts_from: float, seconds: float, code: str | None) -> None:
         """Write down that nobody knows what a call came to; the worst case stands."""
@@ -183,7 +204,7 @@ class Till:
 
     def resolve_call(self, call_id: str, used: Charge) -> bool:
         """Write down what a call came to after all; False where none of unknown outcome has this name."""
-        _requests, *amounts = astuple(used)
+        _requests, *amounts = _values(used)
         return bool(self._execute(_RESOLVE, (*amounts, call_id)).rowcount)
 
     def delete_call(self, call_id: str) -> None:
@@ -203,14 +224,24 @@ class Till:
         return Ticket(*row) if row else None
 
     def write_ticket(
-        self, ticket: str, lanes: Iterable[str], worst: Charge, *, owner: str, known: Ticket | None, seconds: float
+        self,
+        ticket: str,
+        lanes: Iterable[str],
+        worst: Charge,
+        *,
+        owner: str,
+        known: Ticket | None,
+        seconds: float,
+        is_vague: bool,
     ) -> None:
         """Take a place in the order in the lanes that have no room, and keep it for so long and a little longer."""
         where = {column_of(lane): lane for lane in lanes}
         vendor, model, until = where.get("vendor", ""), where.get("model", ""), self.now + seconds
-        if known is not None and (known.vendor, known.model) == (vendor, model) and known.lease_until >= until:
-            return
         since, until = known.since if known else self.now, until + TICKET_SPARE_SECONDS
+        if known is not None and (known.vendor, known.model) == (vendor, model):
+            moved = until - known.lease_until
+            if moved < TICKET_SPARE_SECONDS if is_vague else abs(moved) < DUE_SECONDS / 4:
+                return
         wanted = worst.input_tokens, worst.output_tokens
         self._execute(_TICKET, (ticket, vendor, model, owner, since, until, *wanted))
 
@@ -236,6 +267,11 @@ class Till:
 
     def _row(self, query: str, *values: object) -> Any:
         return self._execute(query, values).fetchone()
+
+
+def _values(charge: Charge) -> tuple[object, ...]:
+    tokens = charge.input_tokens, charge.output_tokens, charge.cached_tokens
+    return charge.requests, *tokens, charge.characters, charge.searches, charge.cost_usd
 
 
 def _calls_of(purse: Purse, caller: Caller, now: float) -> tuple[str, tuple[object, ...]]:
