@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 from histories import attempt, bound, history, item
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.ledger.attempts import Attempt
@@ -122,6 +122,7 @@ def test_names_and_messages_are_shown_as_they_are() -> None:
     assert {"code"} <= {tag for tag, _ in found.elements}
 
 
+@settings(deadline=None)  # the first one reads the templates
 @given(st.text(min_size=1))
 def test_no_name_breaks_out_of_its_place(name: str) -> None:
     whole = history([attempt(name, status="failed")], [item(name, "failed")], batch_id="b1")

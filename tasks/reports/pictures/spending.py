@@ -30,7 +30,7 @@ def spending_pictures(spending: Spending, clock: Clock, stages: Sequence[str]) -
         yield tokens_by_model(spending)
     if spending.total.cost > 0:
         yield cost_by_model(spending, stages)
-    if spending.moments:
+    if any(moment.cost or moment.tokens for moment in spending.moments):
         yield over_time(spending, clock)
 
 
