@@ -78,7 +78,7 @@ def command() -> int:
     One that answers at once would spend a fifth of its time on looking for what is not there: for garbage, most of
     all when the process ends, and for plugins of pydantic, in every package that is installed.
     """
-    answers_at_once = sys.argv[1:2] and sys.argv[1] in AT_ONCE
+    answers_at_once = any(word in AT_ONCE for word in sys.argv[1:2])
     if answers_at_once:
         gc.disable()
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
