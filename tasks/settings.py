@@ -35,6 +35,8 @@ class Settings:
     """How long a write waits for a locked ledger."""
     lease_seconds: float = 60.0
     """How long a silent run keeps its batch before another may take it over: well above the ledger's patience."""
+    notify: str = ""
+    """Prefect block that is told what a person should know, as `type/name`; empty means the log."""
 
     @property
     def ledger_path(self) -> Path:
@@ -55,7 +57,15 @@ def settings() -> Settings:
         ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
+        notify=_block("PRESSROOM_NOTIFY"),
     )
+
+
+def _block(name: str) -> str:
+    text = os.environ.get(name, "").strip()
+    if text and not all(text.partition("/")):
+        raise fault("INVALID_INPUT", what=f"The environment's {name} is {text!r}, not a block as `slack-webhook/name`.")
+    return text
 
 
 def _seconds(name: str, default: float) -> float:
