@@ -175,6 +175,7 @@ async def draft(item: FakeItem) -> Draft:
     whose = current_work()
     told = [whose.batch_id, whose.kind, whose.item_id, whose.stage, *whose.models.use, str(whose.budget.item_usd)]
     note("told", "whose", "/".join(told))
+    whose.use(item.models[0] if item.models else "")
     await work("draft", item)
     return Draft(text=f"{item.text} drafted")
 
