@@ -40,6 +40,7 @@ from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.llm.routing import assign_models
 from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Reuse, Select
+from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
 from tasks.settings import settings
 from tasks.specs import name_batch
@@ -82,7 +83,7 @@ def open_batch(
         )
         emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
         del items, wanted
-        with Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
+        with noticing(batch_id, kind), Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
             yield run
     finally:
         reuse.lookup.reset(token)

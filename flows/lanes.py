@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -108,11 +109,18 @@ class LaneQueue(Generic[ItemT]):
             order = sorted(self._waiting, key=lambda item: (item.priority.rank, seen[getattr(item, field)]))
             self._waiting = deque(order)
 
-    def enter(self) -> Group[ItemT]:
+    def take_out(self, is_out: Callable[[ItemT], bool]) -> list[ItemT]:
+        """Take out of the waiting those that may not enter any more."""
+        out = [item for item in self._waiting if is_out(item)]
+        if out:
+            self._waiting = deque(item for item in self._waiting if not is_out(item))
+        return out
+
+    def enter(self, *, most: int = sys.maxsize) -> Group[ItemT]:
         """Take as many units as there is room for: first those that can start at once, then the spare ones."""
         group: Group[ItemT] = Group(self.lane)
         room = self._window if self.inside >= self.parallelism.value else self.parallelism.value
-        while self._waiting and self.inside < room:
+        while self._waiting and self.inside < room and len(group.units) < most:
             count = min(self.lane.chunk, len(self._waiting))
             group.units.append(Unit(self.lane.name, [self._waiting.popleft() for _ in range(count)]))
             self.inside += 1

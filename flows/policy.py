@@ -1,4 +1,4 @@
-"""Failure policy: what a failure means for its item, and what it does to the rest of the batch."""
+"""What an end means for its item, and how the whole batch ends; `flows.failures` has what many failures do to it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,19 @@ def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:
 def _status(error: PressroomError) -> ItemStatus:
     if error.code == "UPSTREAM_FAILED":
         return ItemStatus.SKIPPED
-    if isinstance(error, StoppedError) and error.code != "ITEM_DEADLINE":
+    if isinstance(error, StoppedError) and not _is_the_items_own(error):
         return ItemStatus.CANCELLED
     return ItemStatus.FAILED
+
+
+def _is_the_items_own(error: StoppedError) -> bool:
+    """Say whether a bound ended this item alone: its deadline, or what it may cost."""
+    return error.code == "ITEM_DEADLINE" or (error.code == "BUDGET_EXCEEDED" and error.details.get("scope") == "item")
+
+
+def stops_all(error: PressroomError | None) -> bool:
+    """Say whether what a stage failed with ends the batch: it has no money left."""
+    return isinstance(error, StoppedError) and error.code == "BUDGET_EXCEEDED" and not _is_the_items_own(error)
 
 
 def stops_batch(options: BatchOptions, outcomes: Sequence[Outcome]) -> PressroomError | None:

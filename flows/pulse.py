@@ -1,4 +1,4 @@
-"""A batch's pulse: once a second it keeps the lease, hears what was asked, watches the deadline, shows progress."""
+"""A batch's pulse: once a second it keeps the lease, asks and is asked, watches the clock, shows progress."""
 
 from __future__ import annotations
 
@@ -47,9 +47,31 @@ class Pulse:
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
+            self._ask()
             self._obey()
             self._watch_deadline()
+            self._watch_question()
             self._show()
+
+    def _ask(self) -> None:
+        """Pause a batch that has a question, through the ledger, so that a person's word ends the pause."""
+        question = self._run.question
+        if question is None or question.is_asked:
+            return
+        try:
+            lease.ask(self._ledger, self._run.batch_id, reason=str(question.error))
+        except PressroomError as error:
+            logger.warning("Batch %r: %s", self._run.batch_id, error)
+        else:
+            question.is_asked = True
+
+    def _watch_question(self) -> None:
+        """Stop when nobody has answered in time, or nobody is there to and what was at work has ended."""
+        question = self._run.question
+        if question is None or not self._run.paused:
+            return
+        if time.monotonic() >= question.until or (self._run.is_idle and not question.is_attended):
+            self._run.stop(question.error)
 
     def _obey(self) -> None:
         run = self._run
@@ -68,8 +90,9 @@ class Pulse:
             self._write(BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING)
 
     def _write(self, status: BatchStatus) -> None:
+        values = {"status": status.value} | ({"reason": None} if status is BatchStatus.RUNNING else {})
         try:
-            self._ledger.update_batch(self._run.batch_id, status=status.value)
+            self._ledger.update_batch(self._run.batch_id, **values)
         except PressroomError as error:
             logger.warning("Batch %r: %s", self._run.batch_id, error)
 

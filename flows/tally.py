@@ -49,8 +49,8 @@ class Tally:
         """Forget a unit that has left."""
         self._entered.pop(name, None)
 
-    def snapshot(self, *, paused: bool) -> Progress:
-        """Say where the batch stands."""
+    def snapshot(self, *, paused: bool, question: str, models: Mapping[str, str]) -> Progress:
+        """Say where the batch stands; `models` has those that work on an item just now."""
         self._sequence += 1
         now = time.monotonic()
         # Copied first: the pulse takes snapshots while the flow's thread changes the table.
@@ -61,7 +61,11 @@ class Tally:
             sequence=self._sequence,
             total=self.total,
             counts=dict(self._counts),
-            running=[RunningItem(item_id=item_id, seconds=now - since) for item_id, since in entered],
+            running=[
+                RunningItem(item_id=item_id, seconds=now - since, model=models.get(item_id, ""))
+                for item_id, since in entered
+            ],
             elapsed_seconds=now - self.started_at,
             paused=paused,
+            question=question,
         )

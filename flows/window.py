@@ -8,28 +8,29 @@ the runner's loop. The two meet in one queue of futures that are done.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic, cast
 
 from prefect.futures import PrefectFuture
 
+from flows.canary import Canaries
 from flows.desk import BatchDesk
+from flows.entrance import Entrance
+from flows.failures import Failures, Question
 from flows.job import StageFuture
-from flows.lanes import Group, Lane, LaneQueue, Unit
+from flows.lanes import Group, Lane, Unit
 from flows.plan import Prepare
-from flows.policy import final_state, outcomes_of, stops_batch, takes_up_again
+from flows.policy import final_state, outcomes_of, stops_all, stops_batch, takes_up_again
 from flows.runner import EventLoopTaskRunner
 from flows.tally import Tally
-from tasks.errors import PressroomError, as_fault
-from tasks.events import Progress, emit, tell
+from tasks.errors import PressroomError
+from tasks.events import Progress, emit_ends, emit_failures, tell
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
+from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
 
-READ_AHEAD = 1000
-"""Items looked at in one turn of the window, so that the first enter before the last is looked at."""
 MARKED_CHUNK = 50
 """Largest chunk whose items are marked as running in the ledger."""
 SETTLE_AT_ONCE = 256
@@ -58,30 +59,34 @@ class BatchRun(Generic[ItemT]):
         self.batch_id = options.batch_id or ""
         self.stopped: PressroomError | None = None
         self.paused = False
+        self.question: Question | None = None
         self.tally = Tally(self.batch_id, kind, pending=len(items), settled=settled)
         self.result: BatchResult | None = None
         self.desk = BatchDesk(kind, options, ledger, runner)
-        self._prepare = prepare
         self._ledger = ledger
         self._runner = runner
-        self._pending = deque(sorted(items, key=lambda item: item.priority.rank))
-        self._lanes = [LaneQueue[ItemT](lane, lane.parallelism(options, items=len(items))) for lane in lanes]
+        self._failures = Failures(options.on_failures, items)
+        self._canaries = Canaries.of(
+            options.canary, total=self.tally.total, proven=settled.get(ItemStatus.SUCCEEDED, 0)
+        )
+        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures)
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._uncollected = 0
         self._over = False
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
-        self._again: list[ItemT] = []
+        self._again: list[tuple[ItemT, Outcome]] = []
         self._unsettled: list[Outcome] = []
         self._attempts: dict[str, int] = {}
+        self._is_answered = False
         runner.desk = self.desk
-        for queue in self._lanes:
+        for queue in self._entrance.queues:
             for stage in queue.lane.stages:
                 runner.call(runner.admission.set_limit, stage, queue.parallelism.value)
 
     @property
     def parallelism(self) -> list[Parallelism]:
         """How many pieces of each lane's work run at once, and why not more."""
-        return [queue.parallelism for queue in self._lanes]
+        return [queue.parallelism for queue in self._entrance.queues]
 
     def window(self) -> Iterator[tuple[Group[ItemT], ...]]:
         """Hand out, lane by lane, the items that enter now; wait only when nothing can enter."""
@@ -91,10 +96,10 @@ class BatchRun(Generic[ItemT]):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
-            elif self._inside or (self.paused and self.stopped is None and self._has_more):
+            elif self._inside or (self._is_held and self._has_more):
                 if not self._settle_left():
                     return
-            elif self.stopped is not None or not (self._pending or self._take_up_again()):
+            elif self.stopped is not None or (self._entrance.is_over and not self._take_up_again()):
                 return
 
     def collect(self, group: Group[ItemT], futures: Sequence[PrefectFuture[object]]) -> None:
@@ -121,6 +126,8 @@ class BatchRun(Generic[ItemT]):
         """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
         if self._over:
             return False
+        if not paused and self.question is not None:
+            self._is_answered = True
         self.paused = paused
         self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
         self._left.put(None)
@@ -133,7 +140,14 @@ class BatchRun(Generic[ItemT]):
 
     def progress(self) -> Progress:
         """Take a snapshot, from any thread."""
-        return self.tally.snapshot(paused=self.paused)
+        question = self.question
+        why = question.error.message if question is not None else ""
+        return self.tally.snapshot(paused=self.paused, question=why, models=self.desk.at_work)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no stage is at work, from any thread."""
+        return self._runner.admission.is_idle
 
     def settle(self) -> BatchResult:
         """Return what the flow returns, after the batch was closed.
@@ -154,27 +168,35 @@ class BatchRun(Generic[ItemT]):
         self._over = True
 
     @property
-    def _is_hungry(self) -> bool:
-        return any(queue.is_hungry for queue in self._lanes)
+    def _is_held(self) -> bool:
+        """Whether nobody enters until a person has answered."""
+        return self.stopped is None and (self.paused or self.question is not None)
 
     @property
     def _has_more(self) -> bool:
-        return bool(self._pending or self._again or any(queue.is_waited_for for queue in self._lanes))
+        return bool(self._again) or self._entrance.is_waited_at
 
     def _note_left(self, future: PrefectFuture[object]) -> None:
         assert isinstance(future, StageFuture)
         self._left.put(future)
 
     def _enter(self) -> tuple[Group[ItemT], ...]:
-        if self.stopped is not None or self.paused:
-            return tuple(Group(queue.lane) for queue in self._lanes)
+        if self._is_answered:
+            self.question, self._is_answered = None, False
+            self._failures.reopen()
+            self._entrance.reopen()
         groups: tuple[Group[ItemT], ...] = ()
         units: list[Unit[ItemT]] = []
+        if self.stopped is not None or self._is_held:
+            return groups
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
-        while not units and self.stopped is None and (not groups or (self._pending and self._is_hungry)):
-            self._read_ahead()
-            groups = tuple(queue.enter() for queue in self._lanes)
+        while not units and self.stopped is None and (not groups or self._entrance.has_more):
+            refused = self._entrance.read_ahead()
+            if refused:
+                self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
+                self._settle(refused)
+            groups = self._entrance.enter()
             units = [unit for group in groups for unit in group.units]
         if units:
             self._uncollected = len(units)
@@ -188,24 +210,6 @@ class BatchRun(Generic[ItemT]):
         marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]
         if marked:
             self._ledger.start_items(self.batch_id, marked)
-
-    def _read_ahead(self) -> None:
-        lanes = {queue.lane.name: queue for queue in self._lanes}
-        refused: list[Outcome] = []
-        looked_at = 0
-        while self._pending and looked_at < READ_AHEAD and self._is_hungry:
-            item = self._pending.popleft()
-            looked_at += 1
-            try:
-                prepared = self._prepare(item)
-            except Exception as error:
-                refused.append(Outcome.failed(item.item_id, as_fault(error, what=f"item {item.item_id!r}")))
-            else:
-                prepared.deadline_seconds = self.options.item_deadline_seconds
-                lanes[prepared.lane].extend([prepared])
-        if refused:
-            self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
-            self._settle(refused)
 
     def _settle_left(self) -> bool:
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
@@ -229,24 +233,19 @@ class BatchRun(Generic[ItemT]):
     def _leave(self, future: StageFuture) -> list[Outcome]:
         unit = self._inside.pop(future)
         self.tally.leave(unit.items[0].item_id)
-        next(queue for queue in self._lanes if queue.lane.name == unit.lane).inside -= 1
+        self._entrance.leave(unit)
         outcomes = outcomes_of(unit.items, future)
         seconds = self.desk.left(future.ticket.item_id)
         if len(unit.items) == 1:
             outcomes[0].seconds = outcomes[0].seconds or seconds
             outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
-        self._announce(unit, outcomes)
-        again = {one.item_id for one in outcomes if takes_up_again(self.options, one, self._attempts)}
-        self._again += [item for item in unit.items if item.item_id in again] if again else []
+        emit_ends(self.batch_id, self.kind, outcomes, is_chunk=len(unit.items) > 1)
+        again = {one.item_id: one for one in outcomes if takes_up_again(self.options, one, self._attempts)}
+        self._again += [(item, again[item.item_id]) for item in unit.items if item.item_id in again] if again else []
+        if future.error is not None and stops_all(future.error) and self.stopped is None:
+            notices().escalate("the budget is used up", str(future.error))
+            self.stop(future.error)
         return outcomes
-
-    def _announce(self, unit: Unit[ItemT], outcomes: list[Outcome]) -> None:
-        """Send an event an item, but one for all successes of a chunk: an event costs as much as such an item."""
-        done = [outcome.item_id for outcome in outcomes if outcome.status is ItemStatus.SUCCEEDED]
-        if len(unit.items) > 1:
-            emit("item.chunk-completed", self.batch_id, self.kind, {"item_ids": done})
-        elif done:
-            emit("item.completed", self.batch_id, self.kind, outcomes[0])
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         # Kept until they are written: a ledger that is locked now may be free when the batch is closed.
@@ -257,19 +256,40 @@ class BatchRun(Generic[ItemT]):
         self._ledger.settle_items(self.batch_id, outcomes)
         self._unsettled = []
         self.tally.settle(outcomes)
-        for outcome in outcomes:
-            if outcome.failure is not None:
-                emit(
-                    "item.failed", self.batch_id, self.kind, {"item_id": outcome.item_id} | outcome.failure.model_dump()
-                )
+        emit_failures(self.batch_id, self.kind, outcomes)
         tell(self.progress(), outcomes)
+        self._judge(outcomes)
+
+    def _judge(self, outcomes: list[Outcome]) -> None:
+        """Say what ends do to the rest of the batch."""
         if reason := stops_batch(self.options, outcomes):
             self.stop(reason)
+        elif reason := self._canaries.note(outcomes):
+            notices().escalate("the first items failed", str(reason))
+            self.stop(reason)
+        if self.stopped is None:
+            for finding in self._failures.note(outcomes):
+                (notices().escalate if finding.is_grave else notices().warn)(finding.reason, finding.text)
+                self._entrance.keep_back()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask whether to go on when nothing is left but what may not enter, and no longer when nothing is left at all.
+
+        The pulse puts the question into the ledger, where a person's word is read: only one thread pauses a batch.
+        """
+        error = self._failures.error
+        if self.stopped is not None or not (error or self._again):
+            self.question = None
+        elif error is not None and self.question is None:
+            self.question = Question.of(error, self.options.on_failures, self.options.answer_seconds)
 
     def _take_up_again(self) -> bool:
         if not self._again or self.stopped is not None:
             return False
         again, self._again = self._again, []
         self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
-        self._pending.extend(again)
+        self._failures.take_up_again(outcome for _, outcome in again)
+        self._entrance.extend(item for item, _ in again)
+        self._ask()
         return True

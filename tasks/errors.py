@@ -242,6 +242,16 @@ FAULTS: dict[str, Fault] = {
     ),
     "CANCELLED": Fault(StoppedError, "Cancelled {by}.", "`pressroom resume` goes on from here."),
     "FAIL_FAST": Fault(StoppedError, "Ended because {item_id!r} failed ({code}).", "Mend that failure, then resume."),
+    "CANARY_FAILED": Fault(
+        StoppedError,
+        "The first {count} items all failed with {code}, and the others were not begun.",
+        "Mend that, then `pressroom resume`; `canary: 0` begins all at once.",
+    ),
+    "TOO_MANY_FAILURES": Fault(
+        StoppedError,
+        "{why}.",
+        "Mend that, then `pressroom resume`; `on_failures: continue` goes on whatever fails.",
+    ),
     "BATCH_FAILED": Fault(BatchFailed, "{why}", "See the results for each item's reason."),
     "BATCH_STOPPED": Fault(BatchFailed, "{why}", "Resume the batch to go on where it ended."),
     "INTERNAL": Fault(PermanentError, "{what}", "This is a fault of Pressroom; please report it with this text."),

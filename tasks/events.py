@@ -19,10 +19,11 @@ logger = logging.getLogger("pressroom")
 
 
 class RunningItem(BaseModel):
-    """An item at work, and for how many seconds."""
+    """An item at work, for how many seconds, and which model works on it just now; empty where none does."""
 
     item_id: str
     seconds: float
+    model: str = ""
 
 
 class Progress(BaseModel):
@@ -36,6 +37,8 @@ class Progress(BaseModel):
     running: list[RunningItem] = []
     elapsed_seconds: float = 0.0
     paused: bool = False
+    question: str = ""
+    """Why it has paused by itself."""
 
     @property
     def finished(self) -> int:
@@ -73,3 +76,19 @@ def emit(event: str, batch_id: str, kind: str, payload: BaseModel | dict[str, ob
     body = payload.model_dump(mode="json") if isinstance(payload, BaseModel) else payload
     resource = {"prefect.resource.id": f"pressroom.batch.{batch_id}", "prefect.resource.name": batch_id}
     emit_event(event=event, resource=resource, payload={"batch_id": batch_id, "kind": kind} | body)
+
+
+def emit_ends(batch_id: str, kind: str, outcomes: list[Outcome], *, is_chunk: bool) -> None:
+    """Send an event an item that came out, but one for all of a chunk: an event costs as much as such an item."""
+    done = [outcome for outcome in outcomes if outcome.status is ItemStatus.SUCCEEDED]
+    if is_chunk:
+        emit("item.chunk-completed", batch_id, kind, {"item_ids": [outcome.item_id for outcome in done]})
+    elif done:
+        emit("item.completed", batch_id, kind, done[0])
+
+
+def emit_failures(batch_id: str, kind: str, outcomes: list[Outcome]) -> None:
+    """Send an event for each item that did not come out."""
+    for outcome in outcomes:
+        if outcome.failure is not None:
+            emit("item.failed", batch_id, kind, {"item_id": outcome.item_id} | outcome.failure.model_dump())

@@ -52,6 +52,15 @@ class Mode(StrEnum):
     RETRY = "retry"
 
 
+class OnFailures(StrEnum):
+    """What a batch does when over half of what finishes fails."""
+
+    ASK = "ask"
+    PAUSE = "pause"
+    STOP = "stop"
+    CONTINUE = "continue"
+
+
 class Reuse(StrEnum):
     """Whose finished work counts: nobody's, this batch's, or any batch's."""
 
@@ -120,6 +129,10 @@ class BatchOptions(Shape):
     """How much money may be spent."""
     canary: Annotated[int, Field(ge=0, le=1000)] = 5
     """Items that finish first in a batch of more than 20; when all of them fail alike, it stops. 0: none."""
+    on_failures: OnFailures = OnFailures.ASK
+    """When over half of what finishes fails. ask: pause where somebody is there, else stop. pause, stop, continue."""
+    answer_seconds: Annotated[float, Field(gt=0)] = 86_400.0
+    """How long a batch that has paused by itself waits to be told to go on, before it stops."""
     select: Select = Select.UNFINISHED
     """When the batch is known already: take up what is unfinished, or what has failed."""
 

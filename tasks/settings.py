@@ -37,6 +37,8 @@ class Settings:
     """How long a silent run keeps its batch before another may take it over: well above the ledger's patience."""
     models_named: Path | None = None
     """The file of models that the environment names; it must be there, while the one in `home` may be missing."""
+    notify: str = ""
+    """Prefect block that is told what a person should know, as `type/name`; empty means the log."""
 
     @property
     def models_path(self) -> Path:
@@ -63,12 +65,20 @@ def settings() -> Settings:
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
         models_named=_path("PRESSROOM_MODELS"),
+        notify=_block("PRESSROOM_NOTIFY"),
     )
 
 
 def _path(name: str) -> Path | None:
     text = os.environ.get(name)
     return Path(text).expanduser().resolve() if text else None
+
+
+def _block(name: str) -> str:
+    text = os.environ.get(name, "").strip()
+    if text and not all(text.partition("/")):
+        raise fault("INVALID_INPUT", what=f"The environment's {name} is {text!r}, not a block as `slack-webhook/name`.")
+    return text
 
 
 def _seconds(name: str, default: float) -> float:

@@ -47,6 +47,8 @@ ENDS: dict[str, Callable[[], Exception]] = {
     "permanent": lambda: fault("INVALID_INPUT", what="It is wrong."),
     "unknown": lambda: ZeroDivisionError("oops"),
     "tried_out": _tried_out,
+    "budget": lambda: fault("BUDGET_EXCEEDED", scope="batch", name="b", spent="1.00", usd=1, worst="0.10"),
+    "item budget": lambda: fault("BUDGET_EXCEEDED", scope="item", name="i", spent="1.00", usd=1, worst="0.10"),
 }
 """How an attempt may fail, by the word that stands on the item."""
 
@@ -173,6 +175,7 @@ async def draft(item: FakeItem) -> Draft:
     whose = current_work()
     told = [whose.batch_id, whose.kind, whose.item_id, whose.stage, *whose.models.use, str(whose.budget.item_usd)]
     note("told", "whose", "/".join(told))
+    whose.use(item.models[0] if item.models else "")
     await work("draft", item)
     return Draft(text=f"{item.text} drafted")
 

@@ -176,9 +176,7 @@ def test_a_batch_that_does_without_models_says_so_where_one_is_needed(tmp_path: 
     assert vendor.requests == 0
 
 
-def test_a_budget_that_is_used_up_stops_the_batch_and_a_raised_one_goes_on(
-    tmp_path: Path, vendor: ModelServer
-) -> None:
+def test_a_budget_that_is_used_up_stops_the_batch_and_a_raised_one_goes_on(tmp_path: Path, vendor: ModelServer) -> None:
     # A call may cost about 0.0009 at worst and costs 0.0002.
     stopped = run(tmp_path, askers(6), limit=1, canary=0, budget={"batch_usd": 0.0015})
     assert stopped.status.value == "stopped"

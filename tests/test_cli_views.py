@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from flows.command.lines import PlainLines
+from flows.command.lines import PlainLines, describe_work
 from flows.command.live import LiveView
 from flows.command.summary import summary
 from flows.command.watch import Watch
@@ -52,11 +52,52 @@ def test_the_live_view_shows_bar_counts_and_what_is_at_work() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [20, 40, 60, 200])
-def test_the_live_view_never_breaks_a_line(width: int) -> None:
+def at_work() -> list[RunningItem]:
+    models = ["acme:quill", "", "other:a-pen-with-a-long-name", "acme:quill", "acme:quill"]
+    return [RunningItem(item_id=f"ch{n}", seconds=10.0 * n, model=model) for n, model in enumerate(models, start=1)]
+
+
+def test_the_live_view_shows_the_model_beside_each_item_that_one_works_on() -> None:
     watch = Watch()
-    watch.hear(snapshot(), [])
-    assert len(seen(watch, width)) == 5
+    watch.hear(snapshot(running=at_work()[:3]), [])
+    assert [line.split() for line in seen(watch)[2:]] == [
+        ["ch1", "→", "acme:quill", "10.0s"],
+        ["ch2", "20.0s"],
+        ["ch3", "→", "other:a-pen-with-a-long-name", "30.0s"],
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 200])
+@pytest.mark.parametrize("running", [[], at_work()])
+def test_the_live_view_never_breaks_a_line(width: int, running: list[RunningItem]) -> None:
+    watch = Watch()
+    watch.hear(snapshot(running=running) if running else snapshot(), [])
+    lines = seen(watch, width)
+    assert len(lines) == 2 + (len(running) or 3)
+    assert all(len(line) <= width for line in lines)
+
+
+def test_a_batch_that_has_paused_by_itself_says_why_and_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = Watch()
+    asked = snapshot(paused=True, question="5 of 5 finished items failed.")
+    with PlainLines(watch):
+        watch.hear(asked, [])
+    _, counts, why, how, *_ = seen(watch)
+    assert counts.startswith("paused · ")
+    assert (why, how) == (
+        "  5 of 5 finished items failed.",
+        "  `pressroom continue b1` goes on, `pressroom cancel b1` ends it.",
+    )
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "5 of 5 finished items failed. `pressroom continue b1` goes on, `cancel` ends it."
+    assert " (paused) - " in second
+
+
+def test_plain_lines_name_the_models_at_work() -> None:
+    assert describe_work(snapshot(running=at_work())) == (
+        " - ch1 → acme:quill (10.0s), ch3 → other:a-pen-with-a-long-name (30.0s), ch4 → acme:quill (40.0s), 1 more"
+    )
+    assert describe_work(snapshot()) == ""
 
 
 def test_a_pause_and_a_stop_are_shown() -> None:

@@ -112,6 +112,25 @@ def test_a_batchs_deadline_ends_it_and_the_result_says_what_was_done(tmp_path: P
     assert statuses(error.result)["i2"] == "cancelled"
 
 
+def test_a_budget_that_is_used_up_stops_the_batch_and_resume_goes_on(tmp_path: Path) -> None:
+    given = [FakeItem(item_id="costs", ends={"polish": ["budget"]}), *hanging(3)]
+    error = failed_batch("b", given, tmp_path, limit=4)
+    assert error.code == "BATCH_STOPPED"
+    assert set(codes(error.result).values()) == {"BUDGET_EXCEEDED"}
+    assert set(statuses(error.result).values()) == {"cancelled"}
+    assert run_batch("b", given, tmp_path).status == "succeeded"
+    assert kinds.calls_of("draft")["costs"] == 1
+
+
+def test_an_items_own_budget_fails_that_item_only_and_retry_takes_it_up(tmp_path: Path) -> None:
+    given = items(3)
+    given[1].ends["polish"] = ["item budget"]
+    result = run_batch("b", given, tmp_path)
+    assert codes(result) == {"i0": None, "i1": "BUDGET_EXCEEDED", "i2": None}
+    assert statuses(result)["i1"] == "failed"
+    assert run_batch("b", given, tmp_path, select="failed").status == "succeeded"
+
+
 def test_a_batch_can_be_cancelled_from_outside_and_resumed(tmp_path: Path) -> None:
     given = [*items(2), *hanging(4)[2:]]
     asking = threading.Thread(target=ask, args=("b", "cancel"))

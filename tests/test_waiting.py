@@ -19,6 +19,8 @@ from flows.admission import Admission
 from flows.runner import EventLoopTaskRunner
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError, fault
+from tasks.events import Progress, listening
+from tasks.models import Outcome
 from tasks.stage import stage
 from tasks.work import current_work
 
@@ -220,3 +222,15 @@ def test_a_stage_knows_whose_work_it_does_and_with_which_models(tmp_path: Path) 
     run_batch("a", items(1), tmp_path, model="acme:quill", budget={"item_usd": 2})
     (line,) = kinds.log("told")
     assert line.item_id == "a/fake/i0/draft/acme:quill/2.0"
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_those_who_watch_see_which_model_works_on_an_item_until_its_stage_ends(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def listener(progress: Progress, _outcomes: list[Outcome]) -> None:
+        seen.extend(one.model for one in progress.running)
+
+    with listening("b", listener):
+        run_batch("b", items(1, models=["acme:quill"], seconds={"draft": 2.0, "polish": 2.0}), tmp_path)
+    assert list(dict.fromkeys(seen)) == ["acme:quill", ""]

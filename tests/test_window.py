@@ -23,7 +23,7 @@ def most_inside() -> int:
 def test_a_slow_item_does_not_keep_the_others_from_entering(tmp_path: Path) -> None:
     given = items(60)
     given[0].ends["draft"] = ["until:publish:59"]
-    result = run_batch("b", given, tmp_path, limit=10, window=10, reuse="never")
+    result = run_batch("b", given, tmp_path, limit=10, window=10, reuse="never", canary=0)
     assert set(statuses(result).values()) == {"succeeded"}
     assert kinds.ended("publish")[-1] == "i0"
     assert most_inside() == 10

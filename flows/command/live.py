@@ -61,7 +61,7 @@ class LiveView:
             waited = words.seconds(time.monotonic() - self._watch.began)
             return Group(_line([(f"{self._waiting_for} {waited}", "dim")]))
         since = time.monotonic() - self._watch.heard_at
-        return Group(*self._head(progress, since), *self._running(progress, since))
+        return Group(*self._head(progress, since), *_question(progress), *self._running(progress, since))
 
     def _head(self, progress: Progress, since: float) -> list[Text]:
         done, total = self._watch.done, progress.total
@@ -97,14 +97,32 @@ class LiveView:
     def _running(self, progress: Progress, since: float) -> list[Text]:
         room = min(MOST_RUNNING, max(1, self._console.height - 6))
         shown = progress.running[:room]
+        models = [f"→ {one.model}" if one.model else "" for one in shown]
+        beside = max(map(len, models), default=0)
+        # On a narrow terminal an item's name is worth more than its model's.
+        beside = min(beside, max(0, self._console.width - 30))
         width = max([10, *(len(one.item_id) for one in shown)])
-        width = min(width, self._console.width - 14)
+        width = min(width, self._console.width - 14 - (beside + 2 if beside else 0))
         lines = [
-            _line([(f"  {words.cut(one.item_id, width):<{width}}  ", ""), (words.seconds(one.seconds + since), "cyan")])
-            for one in shown
+            _line(
+                [
+                    (f"  {words.cut(one.item_id, width):<{width}}  ", ""),
+                    (f"{words.cut(model, beside):<{beside}}  " if beside else "", "dim"),
+                    (words.seconds(one.seconds + since), "cyan"),
+                ]
+            )
+            for one, model in zip(shown, models, strict=True)
         ]
         more = self._watch.counts().get("running", 0) - len(shown)
         return [*lines, _line([(f"  and {more:,} more at work", "dim")])] if shown and more > 0 else lines
+
+
+def _question(progress: Progress) -> list[Text]:
+    """Say why a batch has paused by itself, and what ends that."""
+    if not progress.question:
+        return []
+    answers = f"  `pressroom continue {progress.batch_id}` goes on, `pressroom cancel {progress.batch_id}` ends it."
+    return [_line([(f"  {progress.question}", "bold yellow")]), _line([(answers, "yellow")])]
 
 
 def _line(parts: list[tuple[str, str]]) -> Text:

@@ -61,6 +61,7 @@ CODES: dict[str, ReplyCode] = {
     "AUTH_ERROR": "generation_failed",
     "BATCH_DEADLINE": "generation_failed",
     "BUDGET_EXCEEDED": "generation_failed",
+    "CANARY_FAILED": "generation_failed",
     "CANCELLED": "generation_failed",
     "CHECKPOINT_UNWRITABLE": "generation_failed",
     "DISK_FULL": "generation_failed",
@@ -84,6 +85,7 @@ CODES: dict[str, ReplyCode] = {
     "TEMPLATE_UNSAFE": "generation_failed",
     "TEMPORARY_ERROR": "generation_failed",
     "TIMEOUT": "generation_failed",
+    "TOO_MANY_FAILURES": "generation_failed",
     "UPSTREAM_FAILED": "generation_failed",
     "VARIABLE_UNRESOLVED": "generation_failed",
 }

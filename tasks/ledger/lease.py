@@ -44,6 +44,14 @@ def renew(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> str
         return str(connection.execute(select(c.control).where(c.batch_id == batch_id)).scalar_one())
 
 
+def ask(ledger: Database, batch_id: str, *, reason: str) -> None:
+    """Pause a batch that does not know how to go on, and say why; what a person has asked of it meanwhile stands."""
+    c = _BATCHES.c
+    with ledger.transaction() as connection:
+        free = update(_BATCHES).where(c.batch_id == batch_id, c.control == "run")
+        connection.execute(free.values(control="pause", reason=reason))
+
+
 def release(ledger: Database, batch_id: str, owner: str) -> None:
     """Give the lease back; one that was lost stays with its new holder."""
     c = _BATCHES.c

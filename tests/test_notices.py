@@ -1,0 +1,126 @@
+"""Who is told what: one event and one notification for each reason, and none that fails or hangs harms a batch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from kinds import FakeItem, run_batch
+from prefect.blocks.abstract import NotificationBlock
+from prefect.client.orchestration import get_client
+from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
+
+from tasks import notices as module
+from tasks.errors import BatchFailed, PressroomError
+from tasks.notices import Notices, notices, noticing
+from tasks.settings import settings
+
+SECRET = "https://hooks.example/very-secret"
+
+
+class NoteFile(NotificationBlock):
+    """Writes down whom it tells what; `how` says whether it comes to that."""
+
+    path: Path
+    how: str = "well"
+
+    async def notify(self, body: str, subject: str | None = None) -> None:
+        """Tell it."""
+        if self.how == "breaks":
+            raise ConnectionError(f"no answer from {SECRET}")
+        if self.how == "hangs":
+            await asyncio.sleep(60)
+        with self.path.open("a") as file:
+            file.write(f"{subject} | {body}\n")
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Path:
+    """A file in which notifications end up."""
+    path = tmp_path / "told.txt"
+    for how in ("well", "breaks", "hangs"):
+        NoteFile(path=path, how=how).save(how, overwrite=True)
+    monkeypatch.setenv("PRESSROOM_NOTIFY", "notefile/well")
+    settings.cache_clear()
+    return path
+
+
+def use(monkeypatch: pytest.MonkeyPatch, block: str) -> None:
+    monkeypatch.setenv("PRESSROOM_NOTIFY", block)
+    settings.cache_clear()
+
+
+def seen(event: str, batch_id: str) -> int:
+    """How many events of a name the server has of a batch, once it has any."""
+    resource = EventResourceFilter(id=[f"pressroom.batch.{batch_id}"])
+    wanted = EventFilter(event=EventNameFilter(name=[event]), resource=resource)
+    until = time.monotonic() + 60
+    found = 0
+    while not found and time.monotonic() < until:
+        with get_client(sync_client=True) as client:
+            found = len(client.read_events(wanted, limit=10).events)
+        time.sleep(0.1)
+    return found
+
+
+def test_each_reason_is_told_once_from_whatever_thread(told: Path) -> None:
+    with noticing("b", "fake") as opened:
+        threads = [threading.Thread(target=opened.warn, args=("budget", "80 % of it is spent.")) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        opened.escalate("failures", "5 of 5 failed.")
+        assert notices() is opened
+    assert sorted(told.read_text().splitlines()) == [
+        "Batch b: budget | 80 % of it is spent.",
+        "Batch b: failures | 5 of 5 failed.",
+    ]
+    assert notices() is not opened
+
+
+def test_a_batch_in_trouble_sends_one_event_and_one_notification(told: Path, tmp_path: Path) -> None:
+    given = [FakeItem(item_id=f"i{number}", ends={"draft": ["tried_out"]}) for number in range(12)]
+    with pytest.raises(BatchFailed):
+        run_batch("trouble", given, tmp_path, max_parallel=1, window=1, on_failures="stop")
+    assert seen("batch.escalated", "trouble") == 1
+    text = "5 of 5 finished items failed, most of them with TEMPORARY_ERROR."
+    assert told.read_text() == f"Batch trouble: too many failures of the batch | {text}\n"
+
+
+def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
+    told: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "pressroom")
+    for block, error in (("notefile/breaks", "ConnectionError"), ("notefile/nobody", "ValueError")):
+        use(monkeypatch, block)
+        with noticing("b", "fake") as opened:
+            opened.escalate("failures", "5 of 5 failed.")
+        assert caplog.messages[-1] == f"Batch b: failures: 5 of 5 failed. ('{block}' could not be notified: {error})"
+    assert not any(SECRET in message for message in caplog.messages)
+    assert not told.exists()
+
+
+def test_one_that_hangs_holds_nothing_up(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, "notefile/hangs")
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.5)
+    opened = Notices("b", "fake")
+    opened.escalate("failures", "5 of 5 failed.")
+    opened.close()
+    assert not told.exists()
+
+
+def test_without_a_block_it_goes_to_the_log(caplog: pytest.LogCaptureFixture, prefect_server: None) -> None:
+    caplog.set_level(logging.WARNING, "pressroom")
+    Notices("b", "fake").warn("budget", "80 % of it is spent.")
+    assert caplog.messages == ["Batch b: budget: 80 % of it is spent."]
+
+
+def test_a_name_that_is_no_blocks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, "slack")
+    with pytest.raises(PressroomError, match="PRESSROOM_NOTIFY is 'slack', not a block"):
+        settings()
