@@ -37,7 +37,7 @@ from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
 from tasks.model_options import Budget, ModelOptions
-from tasks.work import begin_work
+from tasks.work import begin_work, is_provisional
 
 YIELD_SECONDS = 0.001
 """Long enough for everything that is ready on the loop to run."""
@@ -182,7 +182,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             attempt.cached = True
         else:
             result = await self._call()
-            if self._key:
+            if self._key and not is_provisional(result):
                 parts = input_parts(self.task.version, self.parameters or {})
                 attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result, parts)
         self._end_attempt(None)
@@ -268,6 +268,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             clock=self._clock or Clock(None),
             place=self._place,
             tell_model=partial(self.desk.uses, self.ticket.item_id),
+            read_kept=partial(self.desk.read_checkpoint, self.ticket),
+            write_kept=self.desk.write_checkpoint,
         )
         begin_work(self._work)
         return self._attempt

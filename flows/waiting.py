@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from anyio import CancelScope, current_time
 from prefect.task_engine import TaskRunTimeoutError
+from pydantic import BaseModel, TypeAdapter
 
 from flows.admission import Admission
-from tasks.work import Work, nap
+from tasks.checkpoints import fingerprint
+from tasks.work import KeptT, Work, is_provisional, nap
 
 LENDS_ABOVE_SECONDS = 0.5
 """A shorter wait keeps its place: the next item would hardly have begun."""
@@ -98,6 +101,14 @@ def _ignore(_model: str) -> None:
     """Tell nobody."""
 
 
+async def _find_nothing(_key: str, _adapter: TypeAdapter[Any]) -> Any | None:
+    """Keep nothing, find nothing."""
+
+
+async def _keep_nothing(_key: str, _adapter: TypeAdapter[Any], _value: Any, _parts: dict[str, str]) -> str:
+    return ""
+
+
 @dataclass(kw_only=True)
 class StageWork(Work):
     """An attempt at a stage in a batch. One that does several things at once waits as soon as one of them does."""
@@ -105,6 +116,8 @@ class StageWork(Work):
     clock: Clock
     place: Place
     tell_model: Callable[[str], None] = _ignore
+    read_kept: Callable[[str, TypeAdapter[Any]], Awaitable[Any | None]] = _find_nothing
+    write_kept: Callable[[str, TypeAdapter[Any], Any, dict[str, str]], Awaitable[str]] = _keep_nothing
     _is_over: bool = False
     _coming_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -121,6 +134,19 @@ class StageWork(Work):
             else:
                 await nap(seconds, until)
         self.waited_seconds = self.clock.waited_seconds
+
+    async def kept(
+        self, name: str, inputs: BaseModel, returns: type[KeptT], make: Callable[[], Awaitable[KeptT]]
+    ) -> KeptT:
+        """Do a part of the stage's work, or take it over from its checkpoint."""
+        key, adapter = f"{name}-{fingerprint(name, 1, {'inputs': inputs})}", TypeAdapter(returns)
+        found: KeptT | None = await self.read_kept(key, adapter)
+        if found is not None:
+            return found
+        made = await make()
+        if not is_provisional(made):
+            await self.write_kept(key, adapter, made, {})
+        return made
 
     def use(self, model: str) -> None:
         """Tell those who watch which model works on the item now."""

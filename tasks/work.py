@@ -8,12 +8,23 @@ may serve another item meanwhile. The engine sets this before each attempt; what
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from tasks.model_options import Budget, ModelOptions
+
+KeptT = TypeVar("KeptT", bound=BaseModel)
+
+
+def is_provisional(result: object) -> bool:
+    """Say whether a result is not to be kept, because the next run may bring a better one."""
+    return bool(getattr(result, "is_provisional", False))
 
 
 @dataclass
@@ -36,6 +47,16 @@ class Work:
             await nap(seconds, until)
         finally:
             self.waited_seconds += monotonic() - started
+
+    async def kept(
+        self, name: str, inputs: BaseModel, returns: type[KeptT], make: Callable[[], Awaitable[KeptT]]
+    ) -> KeptT:
+        """Do a part of a stage's work, or take it over where it was done before.
+
+        For stages that ask a model several times: what one question brought must not be paid for again because the
+        next one failed. (Here nothing is kept, since no batch runs.)
+        """
+        return await make()
 
     def use(self, model: str) -> None:
         """Note which model works on the item now, for those who watch; empty when it has answered."""

@@ -58,8 +58,10 @@ def run(folder: Path, items: list[AskItem], batch_id: str = "b", **options: Any)
     try:
         return ask_batch(batch_id, items, folder, **{"model": "fake:a"} | options)
     except BatchFailed as failed:
-        assert failed.result is not None
-        return failed.result
+        result = failed.result
+        if result is None:
+            raise
+        return result
 
 
 def codes(result: BatchResult) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.places import Places, Where
 from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, fault
 from tasks.files import read_text
 from tasks.llm.routing import assign_models
 from tasks.models import JsonObject
@@ -102,6 +102,8 @@ def _unready(item: DocumentItem, loaded: LoadedConfig, where: Where) -> Iterator
     from tasks.documents.code_generation import models_of
     from tasks.llm.readiness import unready
 
+    if not item.models:
+        yield where.problem(fault("MODEL_NONE", what=f"Config {item.content_config_id!r}"), "content_config_id")
     for error in unready(models_of(item, loaded.config), "documents", where.places.batch.budget):
         yield where.problem(error, "content_config_id")
 

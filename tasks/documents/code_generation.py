@@ -74,6 +74,11 @@ class Written(Shape):
     text: str
     instead_of: str | None = None
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the next run may bring an answer that serves."""
+        return self.instead_of is not None
+
 
 def writing_of(config: ContentConfig, context: JsonObject) -> Writing:
     """Read what a config asks a model for, filled with the values given; CONFIG_INVALID names the field at fault."""

@@ -18,7 +18,7 @@ from tasks.documents.drafts import Draft, changed, draft
 from tasks.documents.making import failed, finish, written
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.documents.texts import contents_of
-from tasks.documents.writing import Unwritten, look_up, write_text
+from tasks.documents.writing import Unwritten, look_up, write_part
 from tasks.errors import PressroomError, fault
 from tasks.models import Chunk, ChunkOutcome, Outcome
 from tasks.reuse import find_reusable
@@ -72,7 +72,7 @@ async def generate_document(loaded: LoadedDocument) -> DocumentText:
             break
         except Unwritten as missing:
             # Asked for from here, since a thread that waits for a model would be lost to all others.
-            known[missing.key] = await write_text(item, missing.writing)
+            known[missing.key] = await write_part(item, missing.writing)
     await to_thread.run_sync(_redraft, loaded)
     texts = [content.decode() for content in made.contents]
     return DocumentText(texts=texts, left_out=made.left_out, stands_in=made.stands_in)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from tasks.documents.code_generation import Writing, Written, fault_in, model_for, text_in
 from tasks.documents.models import DocumentItem
 from tasks.errors import PressroomError, fault
 from tasks.llm.ask import ask
+from tasks.shape import Shape
 from tasks.work import current_work
 
 logger = logging.getLogger("pressroom")
@@ -33,6 +35,19 @@ def look_up(known: Mapping[str, Written], writing: Writing) -> Written:
     if missing.key not in known:
         raise missing
     return known[missing.key]
+
+
+class Part(Shape):
+    """What a text is made of."""
+
+    writing: Writing
+    models: list[str]
+
+
+async def write_part(item: DocumentItem, writing: Writing) -> Written:
+    """Have a text written that may be one of several in a document, or take it over."""
+    part = Part(writing=writing, models=model_for(item, writing)[0])
+    return await current_work().kept("write_text", part, Written, partial(write_text, item, writing))
 
 
 async def write_text(item: DocumentItem, writing: Writing) -> Written:

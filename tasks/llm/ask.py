@@ -28,6 +28,7 @@ from tasks.llm.setup import model_setup
 from tasks.llm.wire import send
 from tasks.llm.worst_case import worst_case
 from tasks.models import Item
+from tasks.notices import notices
 from tasks.settings import settings
 from tasks.work import Work, current_work
 
@@ -119,6 +120,9 @@ class _Asking:
             patience=self.work.models.wait_seconds,
             leave_when_shut=leave_when_shut,
         )
+        for spent in reservation.running_low:
+            told = f"{spent.usd:.4f} of {spent.purse.usd:g} USD of {spent.purse.scope} {spent.name!r} are spent."
+            notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
         exchange: Exchange[Any] | None = None
         try:
             self.work.use(self.model)
