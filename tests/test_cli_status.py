@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from calls import call, lane, write
 from kinds import ledger
 from sites import HEAVY, config, loaded_by, notes, press, put, spec
 
@@ -19,6 +21,7 @@ from tasks.ledger.roster import enroll
 from tasks.ledger.tables import BatchRow
 from tasks.models import Select
 
+_WHEN = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -42,6 +45,38 @@ def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> I
         enroll(opened, "b1", [("one", "x"), ("two", "y")], Select.UNFINISHED)
         opened.start_items("b1", ["one"])
         yield
+
+
+def test_money_spent_and_lanes_that_are_shut_are_shown(capsys: Capture) -> None:
+    now = time.time()
+    with batch_at_work(new_owner()), ledger() as opened:
+        opened.update_batch("b1", spec='{"budget": {"batch_usd": 2.0}}')
+        write(opened, call("one", cost_usd=0.5), call("two", cost_usd=None))
+        write(opened, call("two", status="held", lease_until=now + 60, cost_usd=0.1))
+        write(opened, lane("acme", breaker="open", opened_until=now + 60, failures=5, reason="TIMEOUT"))
+        write(opened, lane("acme:large", penalised_until=now + 60), lane("acme:small", failures=1))
+        write(opened, lane("house", breaker="open", opened_until=now - 1), lane("own", penalised_until=now - 1))
+        said = press(capsys, "status", "b1").out
+        document = press(capsys, "status", "b1", "--json").document
+        listed, lanes = press(capsys, "status").out, press(capsys, "status", "--json").document["lanes"]
+    money = next(line for line in said.splitlines() if line.startswith("Money:"))
+    spent = "at least $0.50 spent (there are calls of unknown price); $1.50 of $2.00 left"
+    assert money == f"Money:    {spent}; 1 call in flight, $0.10 at most"
+    shut = [
+        rf"acme: shut until {_WHEN} \(5 failures in a row, TIMEOUT\)",
+        rf"acme:large: asked to wait until {_WHEN}",
+        "house: half-open, one call tries",
+    ]
+    assert all(re.search(f"^Lane:     {line}$", said, re.M) for line in shut)
+    assert all(re.search(f"^{line}$", listed, re.M) for line in shut)
+    assert [one["lane"] for one in lanes] == ["acme", "acme:large", "house"]
+    assert (document["cost"], document["cost_is_complete"], document["in_flight"]) == (0.5, False, 1)
+    assert document["lanes"] == lanes
+
+
+def test_a_batch_that_called_no_model_is_shown_without_money(capsys: Capture) -> None:
+    with batch_at_work(new_owner()):
+        assert not re.search("Money|Lane", press(capsys, "status", "b1").out + press(capsys, "status").out)
 
 
 def test_without_a_ledger_it_says_how_to_begin(capsys: Capture) -> None:

@@ -204,6 +204,36 @@ def test_the_speedup_is_measured_by_what_this_run_has_made() -> None:
     assert "- At once at most, bound by: render 4 (cores)" in lines
 
 
+def spent(**more: Any) -> BatchDocument:
+    """A result of two calls of a model that cost 0.3 US dollars, unless said otherwise."""
+    given: Any = {"cost": 0.3, "model_calls": 2, "input_tokens": 4000, "output_tokens": 500}
+    whole: BatchDocument = result(item(1)) | given | more
+    return whole
+
+
+def money_in(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith(("- Cost", "- Budget", "- Tokens", "- Unknown"))]
+
+
+def test_the_summary_tells_cost_tokens_and_budget_where_a_model_was_called() -> None:
+    assert money_in(summary(spent())) == ["- Cost: $0.30", "- Tokens: 4,000 in, 500 out, in 2 calls"]
+    assert money_in(summary(result(item(1)))) == []
+    assert money_in(summary(spent(budget_usd=1.0, cached_tokens=1000)))[1:] == [
+        "- Budget: $0.70 of $1.00 left",
+        "- Tokens: 4,000 in (25 % of it from prompt caches), 500 out, in 2 calls",
+    ]
+    assert "- Budget: $0.20 over $0.10" in summary(spent(budget_usd=0.1))
+
+
+def test_the_summary_never_shows_nothing_for_what_is_not_known() -> None:
+    free = money_in(summary(spent(cost=0.0, cost_is_complete=False, unknown_outcomes=1)))
+    assert free[0] == "- Cost: unknown (there are calls of unknown price)"
+    assert free[-1] == "- Unknown outcome: 1 call, what they cost is not known either"
+    some = money_in(summary(spent(cost_is_complete=False, unknown_outcomes=2, unknown_outcome_usd=0.1)))
+    assert some[0] == "- Cost: at least $0.30 (there are calls of unknown price)"
+    assert some[-1] == "- Unknown outcome: 2 calls, counted at their worst, at least $0.10"
+
+
 def test_no_speedup_is_claimed_where_there_was_none() -> None:
     watch = Watch()
     watch.hear(snapshot(), [Outcome(item_id=str(n), seconds=0.001) for n in range(20)])

@@ -83,6 +83,8 @@ def test_a_budget_that_is_nearly_used_or_has_ended_items_is_told() -> None:
     assert not advice(spent_history(spent, budgets=Budgets(2.0)))
     stopped = [item("a"), item("b", "cancelled", code="BUDGET_EXCEEDED")]
     assert told("The budget ended 1 item.", spent_history(spent, items=stopped, budgets=Budgets(1.0)))
+    failed = spent_history(spent, items=[item("b", "failed", code="BUDGET_EXCEEDED")])
+    assert advice(failed) == ["The budget ended 1 item. Raise `budget` in the spec, then `pressroom resume b1`."]
 
 
 def test_unknown_outcomes_and_unknown_prices_are_told() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from histories import attempt, history, item
+from histories import BEGAN, attempt, history, item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spendings import spent_history, summed, use
@@ -15,7 +15,7 @@ from test_report_files import Page
 from tasks import words
 from tasks.governor.charges import Charge
 from tasks.ledger.history import History, ItemLine
-from tasks.ledger.uses import Budgets, Use
+from tasks.ledger.uses import Budgets, Moment, Use
 from tasks.reports.html import as_html
 from tasks.reports.markdown import as_markdown
 from tasks.reports.report import report_of
@@ -224,6 +224,15 @@ def test_without_a_cost_tokens_are_drawn_over_time_and_without_tokens_nothing_is
     assert "Cost by model and stage" not in free
     refunded = texts(spent_history(use("acme:large", "draft", cost=0.0, input_tokens=0, output_tokens=0)))[1]
     assert "over time" not in refunded
+
+
+def test_a_page_of_many_thousand_calls_is_about_as_large_as_one_of_some_hundred() -> None:
+    def size(count: int) -> int:
+        whole = spent_history(*[use(f"m:{n % 3}", f"s{n % 4}") for n in range(12)], attempts=[attempt(ended=60.0)])
+        whole.spending.moments = [Moment(BEGAN + 60 * n / count, f"m:{n % 3}", 1, 0.1) for n in range(count)]
+        return len(texts(whole)[1])
+
+    assert size(20_000) < 1.1 * size(500)
 
 
 @given(st.floats(0, 1e9))

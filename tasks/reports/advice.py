@@ -22,6 +22,8 @@ CACHED_FROM = 1024
 """Tokens from which on vendors keep the beginning of a prompt."""
 ALIKE = 5
 """Items of which a stage asked a model, from which on their prompts are likely to begin alike."""
+_BUDGET = "BUDGET_EXCEEDED"
+"""Not among the failures, since it has advice of its own."""
 _MENDS = {
     "limit": "if the vendor and this machine bear more, raise that limit",
     "max_parallel": "if the vendor and this machine bear more, raise `max_parallel`",
@@ -47,7 +49,7 @@ def advice_of(found: Findings) -> list[str]:
 
 
 def _failures(found: Findings) -> Iterator[str]:
-    failed = [reason for reason in found.reasons if reason.status == "failed"]
+    failed = [reason for reason in found.reasons if reason.status == "failed" and reason.code != _BUDGET]
     if not failed:
         return
     first, total = failed[0], sum(reason.items for reason in failed)
@@ -60,7 +62,7 @@ def _failures(found: Findings) -> Iterator[str]:
 
 def _budget(found: Findings) -> Iterator[str]:
     name, spending = found.history.batch_id, found.history.spending
-    stopped = Counter(item.code for item in found.history.items if item.status in NOT_MADE)["BUDGET_EXCEEDED"]
+    stopped = Counter(item.code for item in found.history.items if item.status in NOT_MADE)[_BUDGET]
     if stopped:
         items = words.count(stopped, "item")
         yield f"The budget ended {items}. Raise `budget` in the spec, then `pressroom resume {name}`."

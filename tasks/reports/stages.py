@@ -54,7 +54,7 @@ def waits_of(attempts: Sequence[Attempt]) -> Table | None:
         for stage, some in by_stage.items()
     ]
     note = "Of each attempt: what half of them took at most, and what 95 of 100 did."
-    return Table("Waiting and working", ("stage", *parts), rows, note=note)
+    return Table("Waiting and working", ("stage", *parts), rows, note=note, has_sum=len(by_stage) > 1)
 
 
 def _half_and_most(ordered: Sequence[float]) -> str:
