@@ -17,10 +17,10 @@ from anyio import CancelScope, current_time
 from prefect.task_engine import TaskRunTimeoutError
 
 from flows.admission import Admission
-from tasks.work import Work
+from tasks.work import Work, nap
 
 LENDS_ABOVE_SECONDS = 0.5
-"""A shorter wait keeps its place: the next item would hardly have begun."""
+"""An attempt that has waited less, all in all, keeps its place: the next item would hardly have begun."""
 
 
 class Clock:
@@ -108,18 +108,19 @@ class StageWork(Work):
     _is_over: bool = False
     _coming_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait outside the timeout, and without a place when it takes longer."""
+    async def sleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        """Wait outside the timeout, and without a place once it takes longer."""
         if self._is_over:
             # Left behind by an attempt that has ended: clock and place are those of the next one.
-            await asyncio.sleep(seconds)
+            await nap(seconds, until)
             return
         with self.clock.stopped():
-            if seconds > LENDS_ABOVE_SECONDS:
+            # Many short waits are a long one: whoever is waited for may be waiting for this very place.
+            if self.clock.waited_seconds + seconds > LENDS_ABOVE_SECONDS:
                 async with self._lent():
-                    await asyncio.sleep(seconds)
+                    await nap(seconds, until)
             else:
-                await asyncio.sleep(seconds)
+                await nap(seconds, until)
         self.waited_seconds = self.clock.waited_seconds
 
     def use(self, model: str) -> None:

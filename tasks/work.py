@@ -8,8 +8,10 @@ may serve another item meanwhile. The engine sets this before each attempt; what
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from time import monotonic
 
 from tasks.model_options import Budget, ModelOptions
 
@@ -27,13 +29,26 @@ class Work:
     waited_seconds: float = 0.0
     """How long the attempt has waited for limits so far."""
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait for something that is not the stage's own work."""
-        self.waited_seconds += seconds
-        await asyncio.sleep(seconds)
+    async def sleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        """Wait for something that is not the stage's own work: so long, or until it is told to go on."""
+        started = monotonic()
+        try:
+            await nap(seconds, until)
+        finally:
+            self.waited_seconds += monotonic() - started
 
     def use(self, model: str) -> None:
         """Note which model works on the item now, for those who watch; empty when it has answered."""
+
+
+async def nap(seconds: float, until: asyncio.Event | None = None) -> None:
+    """Sleep for so long, or until the event is set."""
+    if until is None:
+        await asyncio.sleep(seconds)
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until.wait()
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
