@@ -23,7 +23,7 @@ from tasks.checkpoints import fingerprint
 from tasks.work import KeptT, Work, is_provisional, nap
 
 LENDS_ABOVE_SECONDS = 0.5
-"""A shorter wait keeps its place: the next item would hardly have begun."""
+"""An attempt that has waited less, all in all, keeps its place: the next item would hardly have begun."""
 
 
 class Clock:
@@ -122,13 +122,14 @@ class StageWork(Work):
     _coming_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def sleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
-        """Wait outside the timeout, and without a place when it takes longer."""
+        """Wait outside the timeout, and without a place once it takes longer."""
         if self._is_over:
             # Left behind by an attempt that has ended: clock and place are those of the next one.
             await nap(seconds, until)
             return
         with self.clock.stopped():
-            if seconds > LENDS_ABOVE_SECONDS:
+            # Many short waits are a long one: whoever is waited for may be waiting for this very place.
+            if self.clock.waited_seconds + seconds > LENDS_ABOVE_SECONDS:
                 async with self._lent():
                     await nap(seconds, until)
             else:

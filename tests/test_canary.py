@@ -72,7 +72,7 @@ def test_a_batch_of_which_something_has_come_out_needs_none(tmp_path: Path) -> N
 
 
 def test_fast_items_that_share_a_task_have_none(tmp_path: Path) -> None:
-    given: list[Any] = items(30, lane="rush")
+    given: list[Any] = items(30, lane="rush", seconds={"rush": 0.5})
     assert run_batch("b", given, tmp_path, chunk=10, window=3).successful == 30
     assert kinds.peak("rush") == 2
 

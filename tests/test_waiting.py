@@ -93,6 +93,33 @@ def test_of_waits_that_overlap_time_counts_once_and_the_place_comes_back_once() 
     on_quick_loop(test())
 
 
+def test_many_short_waits_lend_the_place_out_as_a_long_one_does() -> None:
+    async def test() -> None:
+        admission = Admission({"draft": 1})
+        work = await begin(None, admission)
+
+        async def passes() -> None:
+            (await begin(None, admission)).place.give()
+
+        waited_for = asyncio.create_task(passes())
+        for _ in range(10):
+            await work.sleep(0.1)
+        assert waited_for.done()
+
+    on_quick_loop(test())
+
+
+def test_a_wait_ends_early_when_it_is_told_to() -> None:
+    async def test() -> None:
+        work, called = await begin(5), asyncio.Event()
+        asyncio.get_running_loop().call_later(20, called.set)
+        with work.clock.limit():
+            await work.sleep(60, called)
+        assert work.waited_seconds == 20
+
+    on_quick_loop(test())
+
+
 def test_a_wait_that_is_cancelled_leaves_no_place_behind() -> None:
     async def test() -> None:
         admission = Admission({"draft": 1})

@@ -74,6 +74,8 @@ def _call(kind: str, batch: BatchOptions, watch: Watch, *, verbose: bool) -> Bat
 def _after(error: BaseException, batch_id: str, watch: Watch) -> Ran:
     """Say how a run ended that raised."""
     if isinstance(error, BatchFailed) and error.result is not None:
+        if error.code == "BATCH_STOPPED":
+            note(error.message)
         return Ran(_as_document(error.result), watch)
     if watch.progress is None:
         raise error  # It never began: there is nothing to sum up.
