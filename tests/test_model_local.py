@@ -134,3 +134,16 @@ def test_a_local_model_of_another_name_is_not_installed() -> None:
     with pytest.raises(PressroomError, match="LOCAL_MODEL_MISSING"):
         local_model_file("gull-7b")
     assert code_of(ask("local:gull-7b")) == "LOCAL_MODEL_MISSING"
+
+
+@pytest.mark.local_model
+def test_proxies_of_the_environment_are_not_asked_for_the_way_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert ask(LOCAL, str, Prompt(own="Name a boat."), max_tokens=200, timeout_seconds=120).value
+
+
+@pytest.mark.local_model
+def test_a_prompt_that_is_longer_than_the_local_model_can_read_is_refused() -> None:
+    exchange = ask(LOCAL, str, Prompt(own="boat " * 9_000), max_tokens=5, timeout_seconds=120)
+    assert code_of(exchange) == "MODEL_REFUSED_REQUEST"
