@@ -140,7 +140,7 @@ def test_a_local_model_of_another_name_is_not_installed() -> None:
 def test_proxies_of_the_environment_are_not_asked_for_the_way_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert ask(LOCAL, str, Prompt(own="Name a boat."), max_tokens=200, timeout_seconds=120).value
+    assert ask(LOCAL, str, Prompt(own="Name a boat."), max_tokens=4, timeout_seconds=120).used
 
 
 @pytest.mark.local_model
