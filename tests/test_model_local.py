@@ -119,7 +119,7 @@ def test_the_local_model_writes_nothing_to_the_terminal_and_ends_with_its_proces
         "from tasks.llm.wire import send\n"
         "def ask():\n"
         "    prompt = Prompt(own='Name a boat.')\n"
-        "    assert asyncio.run(send('local:smollm2-135m', prompt, str, Tuning(max_tokens=4))).used\n"
+        "    assert asyncio.run(send('local:smollm2-135m', prompt, str, Tuning(max_tokens=4))).used.input_tokens\n"
         "ask()\n"
         "child = multiprocessing.get_context('fork').Process(target=ask)\n"
         "child.start(), child.join()\n"
@@ -140,7 +140,11 @@ def test_a_local_model_of_another_name_is_not_installed() -> None:
 def test_proxies_of_the_environment_are_not_asked_for_the_way_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert ask(LOCAL, str, Prompt(own="Name a boat."), max_tokens=4, timeout_seconds=120).used
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    used = ask(LOCAL, str, Prompt(own="Name a boat."), max_tokens=4, timeout_seconds=120).used
+    assert used is not None
+    assert used.requests == 1
 
 
 @pytest.mark.local_model
