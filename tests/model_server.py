@@ -23,7 +23,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from model_forms import ERRORS, Json, example, form_of, schema_of
@@ -46,6 +46,7 @@ class Call:
     output_tokens: int = 0
     billed: bool = False
     body: Json = field(default_factory=dict, repr=False)
+    key: str = field(default="", repr=False)
 
 
 @dataclass
@@ -88,6 +89,11 @@ class ModelServer:
         """How many requests for an answer have come."""
         return len(self.calls)
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._at_work)
+
     def script(self, *behaviours: str) -> None:
         """Behave in these ways, one request after the other, and well after that."""
         self.options.script = list(behaviours)
@@ -95,7 +101,8 @@ class ModelServer:
     def counts(self) -> Json:
         """What was asked and what is billed, as `GET /counts` says it."""
         billed = [call for call in self.calls if call.billed]
-        calls = [{name: value for name, value in asdict(call).items() if name != "body"} for call in self.calls]
+        told = ("at", "behaviour", "input_tokens", "output_tokens", "billed")
+        calls = [{name: getattr(call, name) for name in told} for call in self.calls]
         return {
             "requests": len(self.calls),
             "billed": len(billed),
@@ -165,7 +172,8 @@ class ModelServer:
 
     async def _answer(self, writer: asyncio.StreamWriter, path: str, headers: Json, asked: Json) -> bool:
         text = json.dumps(asked, ensure_ascii=False)
-        call = Call(time.monotonic(), self._behaviour(text), body=asked)
+        key = headers.get("authorization") or headers.get("x-api-key") or headers.get("x-goog-api-key") or ""
+        call = Call(time.monotonic(), self._behaviour(text), body=asked, key=key.removeprefix("Bearer "))
         self.calls.append(call)
         call.billed = call.behaviour not in UNBILLED
         answer = "" if call.behaviour == "empty" else self.options.answer
@@ -177,8 +185,7 @@ class ModelServer:
         call.output_tokens = int(fixed[2]) if fixed else options.output_tokens or max(1, len(answer) // 4)
         await asyncio.sleep(options.slow_seconds if call.behaviour == "slow" else options.seconds)
         if call.behaviour in ERRORS:
-            key = headers.get("authorization") or headers.get("x-api-key") or headers.get("x-goog-api-key") or ""
-            return await self._refuse(writer, call.behaviour, key)
+            return await self._refuse(writer, call.behaviour, call.key)
         whole = json.dumps(form_of(path)(answer, call)).encode()
         return await self._misbehave(writer, call.behaviour, whole)
 

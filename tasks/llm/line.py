@@ -62,9 +62,11 @@ class Line(httpx2.AsyncClient):
     sends one now and then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, proxies: bool = True) -> None:
+        """`proxies`: whether those that the environment names are used; none leads to this machine itself."""
         limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
-        super().__init__(limits=limits, headers={"Accept-Encoding": "identity"}, timeout=httpx2.Timeout(600))
+        headers = {"Accept-Encoding": "identity"}
+        super().__init__(limits=limits, headers=headers, timeout=httpx2.Timeout(600), trust_env=proxies)
 
     async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         """Send a request and read its answer whole, whatever the caller means to do with it."""

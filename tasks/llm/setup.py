@@ -117,9 +117,11 @@ def _parse(path: Path, data: Any) -> ModelSetup:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         parts = [str(part) for part in first["loc"] if part != "[key]"]
-        why = first["msg"]
-        if first["type"] == "extra_forbidden":
-            why = f"there is no such field. {nearest(parts[-1], list(ModelSetup.model_fields))}".rstrip(". ")
+        why = {"extra_forbidden": "there is no such field", "model_type": "it is not an object"}.get(
+            first["type"], first["msg"]
+        )
+        if first["type"] == "extra_forbidden" and (near := nearest(parts[-1], list(ModelSetup.model_fields))):
+            why = f"{why}. {near}"
         raise _invalid(path, ".".join(parts) or "the whole file", why) from None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tasks.complaints import complaint
 
 Above0 = Annotated[int, Field(gt=0)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -42,6 +44,12 @@ class Parallel(Part):
 
     least: Above0 = 1
     most: Above0 = _MOST
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.least > self.most:
+            raise complaint(f"`least` is {self.least}, and may be at most `most`, which is {self.most}")
+        return self
 
 
 class LaneSettings(Part):

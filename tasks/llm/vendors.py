@@ -76,7 +76,9 @@ def _build(model: str, key: str | None, lines: dict[str, Line]) -> Model[Any]:
 
     servers = model_setup().servers
     vendor, name = split_name(model, servers)
-    line = lines.setdefault(vendor, Line())
+    if vendor not in lines:
+        lines[vendor] = Line(proxies=vendor != LOCAL)
+    line = lines[vendor]
     if vendor == "openai":
         return _openai(name, key, line)
     if vendor == "anthropic":
