@@ -23,8 +23,8 @@ class Request:
     ticket: str
     waited: float
     """For how many seconds it has waited."""
-    has_asked: bool
-    """Whether it has asked before, so that it may have a ticket."""
+    asking: float | None
+    """For how many of them it was its turn to ask; none for one that has not asked before and so has no ticket."""
     owner: str
     """The process that asks."""
     lease_seconds: float
@@ -39,8 +39,8 @@ def decide(till: Till, request: Request) -> Reservation | Wait:
     money = find_money(till, request.caller, request.worst, request.purses)
     states = [till.lane(lane.name) for lane in request.lanes]
     closed = [wait for state in states if (wait := shut(state, till.now))]
-    known = till.ticket(request.ticket) if request.has_asked else None
-    waiter = Waiter(request.ticket, known.since if known else till.now, request.waited)
+    known = till.ticket(request.ticket) if request.asking is not None else None
+    waiter = Waiter(request.ticket, known.since if known else till.now, request.asking or 0.0)
     waits = {lane: wait for lane in request.lanes if (wait := find_room(till, lane, request.worst, waiter))}
     if closed or isinstance(money, Wait) or not waits:
         if known is not None:

@@ -11,6 +11,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -66,7 +67,7 @@ class Governor:
         """
         self._check(caller, worst, lanes, purses)
         request = self._request(caller, worst, lanes, purses, ticket or uuid4().hex)
-        found, _ = await self._try(replace(request, has_asked=bool(ticket)), kept=bool(ticket))
+        found, _ = await self._try(replace(request, asking=0.0 if ticket else None), kept=bool(ticket))
         return found
 
     async def reserve(
@@ -86,19 +87,26 @@ class Governor:
         """
         self._check(caller, worst, lanes, purses)
         request = self._request(caller, worst, lanes, purses, uuid4().hex)
-        patient, found = _Patience(patience), None
+        patient, asks, found = _Patience(patience), _Patience(patience), None
         with self._lines.turn(caller.model) as turn:
             try:
                 while True:
-                    await _come_first(turn, patient, caller.model)
+                    if not turn.is_first:
+                        await _come_first(turn, patient, caller.model)
+                        asks = _Patience(patience)
                     turn.listen()
-                    request = replace(request, waited=patient.waited, has_asked=found is not None)
-                    found, version = await self._try(request)
+                    asking = None if found is None else asks.waited
+                    found, version = await self._try(replace(request, waited=patient.waited, asking=asking))
                     if isinstance(found, Reservation):
                         return found
                     if leave_when_shut and found.why in ("penalty", "breaker"):
                         raise patient.over(caller.model, found)
-                    await self._rest(turn, found, version, patient, caller.model)
+                    patient.check(caller.model, found)
+                    turn.hopes = found.may_be_sooner
+                    if found.why == "budget":
+                        turn.step_back()  # its money is not the next one's
+                    async with self._watching(turn, found, version, asks.waited):
+                        await turn.rest(min(found.seconds, patient.left))
             finally:
                 if isinstance(found, Wait):
                     self.forget(request.ticket)
@@ -163,7 +171,7 @@ class Governor:
         self, caller: Caller, worst: Charge, lanes: Sequence[Lane], purses: Sequence[Purse], ticket: str
     ) -> Request:
         seconds = self._settings.lease_seconds
-        return Request(caller, worst, tuple(lanes), tuple(purses), ticket, 0.0, False, self._owner, seconds)
+        return Request(caller, worst, tuple(lanes), tuple(purses), ticket, 0.0, None, self._owner, seconds)
 
     async def _try(self, request: Request, *, kept: bool = True) -> tuple[Reservation | Wait, int]:
         """Ask the ledger. A reservation that nobody waits for any more is given back."""
@@ -183,11 +191,12 @@ class Governor:
         try:
             return cast(tuple[Reservation | Wait, int], await result_of(done))
         except asyncio.CancelledError:
-            done.add_done_callback(lambda done: self._drop(None if done.exception() else done.result()[0]))
+            done.add_done_callback(lambda done: self._give_back(done, request.ticket))
             raise
 
-    def _drop(self, found: Reservation | Wait | None) -> None:
-        if isinstance(found, Reservation):
+    def _give_back(self, done: Future[tuple[Reservation | Wait, int]], ticket: str) -> None:
+        self.forget(ticket)
+        if not done.exception() and isinstance(found := done.result()[0], Reservation):
             self._held.pop(found.id, None)
             self._worker.send(Job(lambda till: till.delete_call(found.id)))
 
@@ -196,20 +205,13 @@ class Governor:
         self._warned.update((lock_of(spent.purse, caller), spent.purse) for spent in new)
         return new
 
-    async def _rest(self, turn: Turn, wait: Wait, version: int, patient: _Patience, model: str) -> None:
-        patient.check(model, wait)
-        if wait.why == "budget":
-            turn.step_back()  # its money is not the next one's
-        turn.hopes = wait.may_be_sooner
-        async with self._watching(turn, wait, version, patient.waited):
-            await turn.rest(min(wait.seconds, patient.left))
-
     @asynccontextmanager
-    async def _watching(self, turn: Turn, wait: Wait, version: int, waited: float) -> AsyncIterator[None]:
+    async def _watching(self, turn: Turn, wait: Wait, version: int, asking: float) -> AsyncIterator[None]:
         """Call a turn as soon as another process has changed something; looking costs next to nothing."""
 
         async def watch() -> None:
-            pause = max(0.005 if wait.may_be_sooner else 0.05, min(waited / 20, 0.5))
+            pause = max(0.005 if wait.may_be_sooner else 0.05, min(asking / 20, 0.5))
+            await asyncio.sleep(pause)
             with suppress(PressroomError):  # asking again will raise it where it is heard
                 while await self._worker.see_version() == version:
                     await asyncio.sleep(pause)

@@ -26,11 +26,11 @@ _TURN_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Waiter:
-    """Who asks for room: his ticket, since when he is in the order, and for how long he has waited."""
+    """Who asks for room: his ticket, since when he is in the order, and for how long he has asked."""
 
     ticket: str
     since: float
-    waited: float
+    asking: float
 
 
 def check_lanes(lanes: tuple[Lane, ...], worst: Charge) -> None:
@@ -73,7 +73,7 @@ def find_room(till: Till, lane: Lane, worst: Charge, waiter: Waiter) -> Wait | N
         return Wait(_TURN_SECONDS, "turn", lane.name, may_be_sooner=True) if ahead.due else None
     unsure = [why for seconds, why in found if seconds is None]
     if unsure:
-        return Wait(min(max(_SOON_SECONDS, waiter.waited), _LATE_SECONDS), unsure[0], lane.name, may_be_sooner=True)
+        return Wait(min(max(_SOON_SECONDS, waiter.asking), _LATE_SECONDS), unsure[0], lane.name, may_be_sooner=True)
     seconds, why = max((seconds or 0.0, why) for seconds, why in found)
     return Wait(seconds, why, lane.name)
 

@@ -9,7 +9,6 @@ and 5 µs), and a reservation is a dozen of them.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,8 +23,10 @@ from tasks.ledger.database import Database
 from tasks.ledger.till import Execute, Till
 from tasks.settings import Settings
 
-_NAP_SECONDS = 0.0005
-"""How long one waits at first for a locked ledger; SQLite's own waits grow to 100 ms, which is felt."""
+_NAP_SECONDS, _LONGEST_NAP_SECONDS = 0.001, 0.025
+"""How long one waits for a locked ledger, at first and at most; SQLite's own waits grow to 100 ms, which is felt."""
+_LOOKS_A_SECOND = 50
+"""How often to look again where a database does not say whether something has changed."""
 
 
 class Money:
@@ -38,7 +39,6 @@ class Money:
         self._is_sqlite = self._database.engine.dialect.name == "sqlite"
         self._connection: PoolProxiedConnection | None = None
         self._known: set[str] = set()
-        self._changes = itertools.count()
 
     @contextmanager
     def transaction(self, lanes: Sequence[str], purses: Sequence[str]) -> Iterator[Till]:
@@ -55,9 +55,9 @@ class Money:
         self._known.update(lanes)
 
     def version(self) -> int:
-        """Return a number that changes when another process changes the ledger; where that is not known, always."""
+        """Return a number that changes when another process changes the ledger; where that is not known, often."""
         if not self._is_sqlite:
-            return next(self._changes)
+            return int(time.monotonic() * _LOOKS_A_SECOND)
         with self._errors():
             return int(self._open()("PRAGMA data_version", ()).fetchone()[0])
 
@@ -117,7 +117,7 @@ class Money:
                 if "locked" not in str(error) or time.monotonic() - started > self._patience:
                     raise
             time.sleep(pause * random.uniform(0.5, 1.5))
-            pause = min(pause * 1.2, 0.02)
+            pause = min(pause * 1.6, _LONGEST_NAP_SECONDS)
 
     def _till(self, execute: Execute) -> Till:
         mine = self._clock()

@@ -79,9 +79,10 @@ _STATE = "name, penalised_until, breaker, failures, opened_until, probe_until, r
 _AMOUNTS = "COALESCE(SUM(requests), 0), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0)"
 _CALL = (
     "id, batch_id, kind, item_id, stage, vendor, model, reason, status, owner, lease_until, reserved_at, requests, "
-    "input_tokens, output_tokens, cached_tokens, characters, searches, cost_usd, waited_seconds, run_seconds"
+    "input_tokens, output_tokens, cached_tokens, characters, searches, cost_usd, waited_seconds, run_seconds, "
+    "worst_input_tokens, worst_output_tokens"
 )
-_INSERT = f"INSERT INTO model_call ({_CALL}) VALUES ({', '.join('?' * 21)})"
+_INSERT = f"INSERT INTO model_call ({_CALL}) VALUES ({', '.join('?' * 23)})"
 _END = (
     "UPDATE model_call SET status = ?, counts_from = ?, settled_at = ?, run_seconds = ?, error_code = ?, "
     "requests = ?, input_tokens = ?, output_tokens = ?, cached_tokens = ?, characters = ?, searches = ?, "
@@ -190,7 +191,7 @@ class Till:
         """Write down a call that may be made now."""
         who = (call_id, caller.batch_id, caller.kind, caller.item_id, caller.stage, vendor_of(caller.model))
         state = (caller.model, caller.reason, "held", owner, lease_until, self.now)
-        self._execute(_INSERT, (*who, *state, *_values(worst), waited, 0.0))
+        self._execute(_INSERT, (*who, *state, *_values(worst), waited, 0.0, worst.input_tokens, worst.output_tokens))
 
     def end_call(
         self, call_id: str, status: str, used: Charge, *, counts_from: float, seconds: float, code: str | None

@@ -14,6 +14,7 @@ import sys
 import commands
 import configs
 import documents
+import governor
 import noop
 import runner
 import start
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "noop": noop.rows,
     "commands": commands.rows,
     "start": start.rows,
+    "governor": governor.rows,
 }
 
 
