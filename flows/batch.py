@@ -38,7 +38,6 @@ from tasks.ledger.roster import enroll
 from tasks.ledger.standing import payload_of
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
-from tasks.llm.routing import assign_models
 from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Reuse, Select
 from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
@@ -65,7 +64,6 @@ def open_batch(
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
-    assign_models(named, items)
     ledger, owner = Ledger(settings()), new_owner()
     token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:

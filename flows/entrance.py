@@ -87,6 +87,7 @@ class Entrance(Generic[ItemT]):
                 refused.append(Outcome.failed(item.item_id, as_fault(error, what=f"item {item.item_id!r}")))
                 continue
             prepared.deadline_seconds = self._options.item_deadline_seconds
+            self._failures.look(prepared)
             if self._failures.is_shut(prepared):
                 self._kept_back.append(prepared)
             else:

@@ -132,6 +132,14 @@ class Failures:
         """Whether an item may not enter now, because too many of its model fail."""
         return bool(self._shut) and self._model(item.item_id) in self._shut
 
+    def look(self, item: Item) -> None:
+        """See an item as it has been prepared: only then is it known whether it needs its model."""
+        before, now = self._model(item.item_id), item.models[0] if item.models else ""
+        if before != now:
+            self._left[before] -= 1
+            self._left[now] += 1
+            self._models[item.item_id] = now
+
     def note(self, outcomes: Iterable[Outcome]) -> list[Finding]:
         """Count how items have ended, and say what is to be told."""
         touched = set()

@@ -17,6 +17,7 @@ from tasks.events import emit, tell
 from tasks.ledger.history import read_history
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
+from tasks.llm.prices import cost_of
 from tasks.models import BatchOptions, BatchStatus, ItemStatus, ItemT
 from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
@@ -87,7 +88,7 @@ def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
     with _harmless(result.batch_id, "replies"):
         write_replies(result, batch)
     with _harmless(result.batch_id, "reports"):
-        report = report_of(read_history(ledger.execute, result.batch_id, now=time.time()))
+        report = report_of(read_history(ledger.execute, result.batch_id, now=time.time()), cost_of)
         for write, path in ((write_markdown, paths.markdown), (write_html, paths.html)):
             with _harmless(result.batch_id, path.name):
                 write(report, path)

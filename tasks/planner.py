@@ -18,7 +18,6 @@ from tasks.foresight import Foresight
 from tasks.ledger.owner import is_held
 from tasks.ledger.past import Known, Past
 from tasks.ledger.standing import payload_of
-from tasks.llm.routing import assign_models
 from tasks.models import BatchOptions, BatchT, Item, ItemStatus, Mode
 from tasks.plans import MADE, Foresee, ItemPlan, Plan, PlanHook, Verdict, verdict_of
 from tasks.reports.claimed import claims_of
@@ -41,7 +40,6 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = items_of(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
-    assign_models(named, items)
     plans = {item.item_id: _standing(item, known.get(item.item_id), named) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}
     claims.add({path: item_id for item_id in kept for path in known[item_id].standing.paths})

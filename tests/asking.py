@@ -22,6 +22,7 @@ from tasks.claims import Claims
 from tasks.files import write_atomically
 from tasks.llm.ask import ask
 from tasks.llm.prompts import Prompt, Tuning
+from tasks.llm.routing import assign_models
 from tasks.models import BatchOptions, Item, Outcome, Output
 from tasks.results import BatchResult
 from tasks.settings import settings
@@ -83,6 +84,7 @@ async def keep_piece(item: AskItem, piece: Piece) -> Outcome:
 
 
 def _plan(batch: AskBatch, _claims: Claims) -> tuple[list[AskItem], Prepare[AskItem]]:
+    assign_models(batch, batch.items)
     return batch.items, lambda item: item.model_copy(update={"output_root": batch.output_dir})
 
 

@@ -24,7 +24,9 @@ def made(folder: Path, *asked: str | Operation, batch_id: str = "b", **options: 
     operations = [Operation(content_config_id=one) if isinstance(one, str) else one for one in asked]
     options = {"output_dir": folder / "out", **options}
     with kinds.quick():
-        return documents(DocumentBatch(batch_id=batch_id, base_dir=folder, operations=operations, **options))
+        return documents(
+            DocumentBatch(batch_id=batch_id, base_dir=folder, operations=operations, model="none", **options)
+        )
 
 
 def text(folder: Path, name: str) -> str:
@@ -37,13 +39,14 @@ def page(folder: Path, config_id: str, template: str, output_format: str | None 
     config(folder, config_id, template, metadata=metadata, **more)
 
 
-def lane(folder: Path, config_id: str, context: JsonObject | None = None) -> str:
+def lane(folder: Path, config_id: str, context: JsonObject | None = None, models: list[str] | None = None) -> str:
     item = DocumentItem(
         item_id="i",
         content_config_id=config_id,
         context=context or {},
         base_dir=str(folder),
         output_root=str(folder / "out"),
+        models=models or [],
     )
     batch = DocumentBatch(base_dir=folder, output_dir=folder / "out")
     return DocumentPlan(batch, lambda _path, _item: None).prepare(item).lane
@@ -186,7 +189,7 @@ def test_an_optional_child_that_fails_or_is_missing_is_left_out_and_told(
         ("open", "UNDEFINED_VARIABLE", "In 'open' of 'guide': Undefined variable: 'nobody'"),
         ("deep", "UNDEFINED_VARIABLE", "In 'open' of 'deep': Undefined variable: 'nobody'"),
         ("page", "TEMPLATE_MISSING", "In 'page' of 'guide': Template file not found: 'absent.j2'"),
-        ("model", "GENERATOR_UNAVAILABLE", "Config 'model' asks for 'code_generation'"),
+        ("model", "MODEL_NONE", "Config 'model' needs a language model"),
         ("odd", "GENERATOR_UNKNOWN", "'odd' asks for the generator 'magic'"),
         ("broken", "CONFIG_INVALID", "broken.json"),
     ],
@@ -339,6 +342,7 @@ def test_the_lane_follows_from_all_that_is_inside(tmp_path: Path) -> None:
         "templated": "render",
         "next": "fill",
     }
+    assert lane(tmp_path, "spared", models=["local:x"]) == "write"
     assert lane(tmp_path, "rendered", {"pages": True}) == lane(tmp_path, "log") == lane(tmp_path, "quotes") == "render"
 
 

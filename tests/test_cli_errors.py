@@ -66,7 +66,7 @@ def test_a_fault_of_ours_is_told_apart() -> None:
 def test_capabilities_name_kinds_fields_shapes_generators_and_limits(capsys: Capture) -> None:
     found = press(capsys, "capabilities").document
     assert found["kinds"]["documents"]["generators"] == [
-        *("demonstration", "template_fill", "json_fill", "jinja2", "bdd_scenario")
+        *("demonstration", "template_fill", "json_fill", "jinja2", "bdd_scenario", "code_generation")
     ]
     assert "content_config_ids" in found["kinds"]["documents"]["spec_fields"]
     shapes = found["kinds"]["documents"]["request_shapes"]

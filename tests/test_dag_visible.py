@@ -11,7 +11,9 @@ from uuid import UUID
 
 import kinds
 import pytest
+from asking import settle_models
 from kinds import items, run_batch
+from model_server import ModelServer
 from prefect import Task
 from prefect.cache_policies import NO_CACHE, CacheKeyFnPolicy
 from prefect.client.orchestration import get_client
@@ -71,7 +73,8 @@ def test_every_item_and_stage_is_a_task_run_with_its_edges_and_retries(tmp_path:
 
 
 def config(config_id: str) -> dict[str, Any]:
-    pattern = {"id": "code", "type": "code_generation"}
+    asked = {"prompt": "Describe a harbour. [behave=400]"}
+    pattern = {"id": "code", "type": "code_generation", "generation_config": asked}
     return {
         "type": "content",
         "id": config_id,
@@ -87,8 +90,9 @@ def test_the_documents_that_a_model_writes_show_their_three_stages(tmp_path: Pat
     (tmp_path / "configs" / "content").mkdir(parents=True)
     for name in names:
         (tmp_path / "configs" / "content" / f"{name}.json").write_text(json.dumps(config(name)))
-    with kinds.quick(), pytest.raises(BatchFailed, match="language model"):
-        documents(DocumentBatch(batch_id="b", content_config_ids=names, base_dir=tmp_path))
+    with ModelServer() as vendor, kinds.quick(), pytest.raises(BatchFailed, match="MODEL_REFUSED|does not take"):
+        settle_models(servers={"fake": {"address": f"{vendor.address}/v1"}})
+        documents(DocumentBatch(batch_id="b", content_config_ids=names, base_dir=tmp_path, model="fake:a"))
 
     def is_over(run: TaskRun) -> bool:
         return run.state_name in {"Completed", "Failed", "NotReady"}

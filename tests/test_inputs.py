@@ -286,7 +286,7 @@ def test_an_input_that_is_missing_is_an_error_where_it_is_required_and_else_left
     config(tmp_path, "ai", "a page", "code_generation")
     with pytest.raises(PressroomError) as caught:
         text(tmp_path, missing, template="{{given}}", context={"given": "by hand"})
-    assert caught.value.code in {"INPUT_MISSING", "CONFIG_NOT_FOUND", "GENERATOR_UNAVAILABLE", "SELECTOR_EMPTY"}
+    assert caught.value.code in {"INPUT_MISSING", "CONFIG_NOT_FOUND", "MODEL_NONE", "SELECTOR_EMPTY"}
     assert not caught.value.transient
     assert text(tmp_path, {**missing, "required": False}, context={"given": "by hand"}) == "by hand"
 

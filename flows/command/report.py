@@ -68,13 +68,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _files(history: History, result: BatchDocument, spec: str, form: str, folder: Path | None) -> Iterator[File]:
     """Say which files are asked for, and what writes each."""
+    from tasks.llm.prices import cost_of
     from tasks.reports.files import paths_in, report_paths, write_html, write_markdown, write_summary
     from tasks.reports.report import report_of
 
     usual = report_paths(Path(history.output_dir), history.batch_id)
     paths = usual if folder is None else paths_in(folder)
     if form in ("html", "md", "all"):
-        report = report_of(history)
+        report = report_of(history, cost_of)
     if form in ("html", "all"):
         yield paths.html, partial(write_html, report)
     if form in ("md", "all"):

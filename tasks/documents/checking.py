@@ -24,7 +24,6 @@ from tasks.documents.plan import DocumentPlan, library_of
 from tasks.documents.request import items_of
 from tasks.errors import PressroomError, fault
 from tasks.files import read_text
-from tasks.llm.routing import assign_models
 from tasks.models import JsonObject
 from tasks.yaml_lines import line_of
 
@@ -41,7 +40,6 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
     places = Places(batch, file, text)
     told: set[tuple[object, ...]] = set()
     items = items_of(named)
-    assign_models(named, items)
     for number, item in enumerate(items):
         for problem in _check(plan, library, item, Where(places, number)):
             # A config that is wrong is wrong for each item that uses it. (Only the first get a suggestion.)

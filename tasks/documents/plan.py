@@ -44,6 +44,8 @@ class DocumentPlan:
             item.lane, read = found.lane, found.paths
         else:
             item.lane, read = generator_of(config).lane, {str(loaded.path)}
+        if item.lane != "write":
+            item.models = []
         return self.claim(item, loaded, read)
 
     def claim(self, item: DocumentItem, loaded: LoadedConfig, read: Collection[str]) -> DocumentItem:

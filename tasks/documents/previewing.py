@@ -15,7 +15,6 @@ from tasks.documents.request import items_of
 from tasks.documents.texts import text_of
 from tasks.documents.usage import describe
 from tasks.errors import as_fault, fault
-from tasks.llm.routing import assign_models
 from tasks.previews import Preview
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
     """Count a batch's documents and show the first `most` of them, or the one of that id."""
     items = items_of(batch)
-    assign_models(batch, items)
     if item_id is None:
         shown = items[:most]
     else:

@@ -10,6 +10,7 @@ from tasks.documents.models import DocumentBatch, DocumentItem, Operation
 from tasks.documents.request_options import unused_contexts
 from tasks.documents.request_shapes import asked, with_contexts
 from tasks.errors import fault
+from tasks.llm.routing import assign_models
 
 
 def read_operations(batch: DocumentBatch) -> list[Operation]:
@@ -27,7 +28,7 @@ def read_operations(batch: DocumentBatch) -> list[Operation]:
 
 
 def items_of(batch: DocumentBatch) -> list[DocumentItem]:
-    """Place each operation in the batch."""
+    """Place each operation in the batch, and give each item its models."""
     blank = DocumentItem(
         item_id="",
         batch_id=batch.batch_id or "",
@@ -37,7 +38,9 @@ def items_of(batch: DocumentBatch) -> list[DocumentItem]:
         output_root=str(batch.output_dir or batch.base_dir),
     )
     # Copied, because the operations have been checked: ten thousand further checks would take longer than all else.
-    return [blank.model_copy(update={"item_id": name, **vars(one)}) for name, one in named_operations(batch)]
+    items = [blank.model_copy(update={"item_id": name, **vars(one)}) for name, one in named_operations(batch)]
+    assign_models(batch, items)
+    return items
 
 
 def named_operations(batch: DocumentBatch) -> Iterator[tuple[str, Operation]]:
