@@ -68,8 +68,8 @@ def local_server(model: str = NAME) -> LocalServer:
 def _threads() -> int:
     """Leave one core to everybody else: threads that wait for each other at every step crawl when one finds no core.
 
-    20 calls on two cores that others used as well took 25 and 27 s with one thread, 19 and 39 s with two, and 49 and 72 s
-    with two that poll while they wait.
+    20 calls on two cores that others used as well took 25 and 27 s with one thread, 19 and 39 s with two, and 49 and
+    72 s with two that poll while they wait.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(_MOST_THREADS, cores - 1))
