@@ -25,8 +25,8 @@ CONTEXT_TOKENS = 8192
 """Longest prompt and answer together: what the model was trained for."""
 
 SLOTS = 2
-"""Calls at work at once. On two cores four took half as long again, and each slot must once read a shared beginning
-by itself: of 20 calls with 600 tokens in common, 89 % of the input came from the cache with two and 79 % with four."""
+"""Calls at work at once. Each slot must once read a shared beginning by itself: of 20 calls with 600 tokens in common,
+94 % of the input came from the cache with one slot, 89 % with two and 79 % with four."""
 
 _CACHE_MIB = 512
 _QUIET = -1
@@ -68,7 +68,8 @@ def local_server(model: str = NAME) -> LocalServer:
 def _threads() -> int:
     """Leave one core to everybody else: threads that wait for each other at every step crawl when one finds no core.
 
-    Measured on two busy cores: 30 s with one thread, 74 s with two, and over 200 s when they poll while they wait.
+    20 calls on two cores that others used as well took 25 and 27 s with one thread, 19 and 39 s with two, and 49 and
+    72 s with two that poll while they wait.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(_MOST_THREADS, cores - 1))
