@@ -58,11 +58,19 @@ def test_each_part_of_a_document_changes_with_what_it_stands_for_alone(tmp_path:
 def test_a_stages_inputs_are_named_field_by_field() -> None:
     item = FakeItem(item_id="i0")
     before = input_parts("1", {"item": item, "made": VALUE})
-    assert set(before) == {"code", "item.models", "item.text", "item.seconds", "item.ends", "made.text"}
+    assert set(before) == {"code", "item.models", "item.text", "item.seconds", "item.ends", "item.waits", "made.text"}
     other = FakeItem(item_id="i1", text="else")
     assert changed_parts(before, input_parts("2", {"item": other, "made": VALUE})) == ["code", "item.text"]
-    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends"}
-    assert set(input_parts("1", {"a": item, "b": 2})) == {"code", "a.models", "a.text", "a.seconds", "a.ends", "b"}
+    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits"}
+    assert set(input_parts("1", {"a": item, "b": 2})) == {
+        "code",
+        "a.models",
+        "a.text",
+        "a.seconds",
+        "a.ends",
+        "a.waits",
+        "b",
+    }
 
 
 def test_a_checkpoint_says_what_its_key_was_made_of(tmp_path: Path) -> None:
