@@ -43,7 +43,7 @@ def find_money(till: Till, caller: Caller, worst: Charge, purses: tuple[Purse, .
             raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, **details)
         if _exceeds(money.gone + money.held + cost, purse.usd):
             wait = wait or Wait(1.0, "budget", name, may_be_sooner=True)
-        if money.gone >= LOW * purse.usd:
+        if not _exceeds(LOW * purse.usd, money.gone):
             low.append(Spent(purse, name, money.gone))
     return wait or tuple(low)
 
