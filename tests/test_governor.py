@@ -346,11 +346,15 @@ class Clock:
 def test_a_lane_opens_after_five_failures_in_a_row_and_one_call_tries_it() -> None:
     clock, lanes = Clock(), lane(name=MODEL)
 
-    async def fail(times: int) -> None:
+    async def fail(times: int, apart: float = 0.3) -> None:
         for _ in range(times):
+            clock.now += apart
             await our.told(MODEL, False, "TEMPORARY_ERROR")
 
     async def work() -> None:
+        await fail(9, apart=0.1)  # by chance, among calls that go well
+        await reserved(our, CALL, lanes)
+        await our.told(MODEL, True)
         await fail(4)
         await our.told(MODEL, True)
         await fail(4)

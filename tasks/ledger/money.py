@@ -101,8 +101,8 @@ class Money:
             self._begin_immediate(execute)
         new = sorted(set(lanes) - self._known)
         if new:
-            rows = ", ".join(["(?, 0, 'closed', 0, 0, 0, 0)"] * len(new))
-            names = "name, penalised_until, breaker, failures, opened_until, probe_until, changed_at"
+            rows = ", ".join(["(?, 0, 'closed', 0, 0, 0, 0, 0)"] * len(new))
+            names = "name, penalised_until, breaker, failures, failing_since, opened_until, probe_until, changed_at"
             execute(f"INSERT INTO model_lane ({names}) VALUES {rows} ON CONFLICT DO NOTHING", new)
         if not self._is_sqlite:
             _lock(execute, sorted(set(lanes)), sorted(set(purses)))
