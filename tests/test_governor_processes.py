@@ -8,8 +8,8 @@ import time
 
 import pytest
 from governor_client import CALL, CALLER, Plan, clients, noted
+from governors import lane, open_governor, refused, reserved
 from kinds import ledger
-from test_governor import lane, open_governor, refused, reserved
 
 pytestmark = pytest.mark.usefixtures("database")
 
