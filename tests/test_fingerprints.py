@@ -64,14 +64,6 @@ def test_a_stages_inputs_are_named_field_by_field() -> None:
     assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits"}
     parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "b"}
     assert set(input_parts("1", {"a": item, "b": 2})) == parts
-        "code",
-        "a.models",
-        "a.text",
-        "a.seconds",
-        "a.ends",
-        "a.waits",
-        "b",
-    }
 
 
 def test_a_checkpoint_says_what_its_key_was_made_of(tmp_path: Path) -> None:
