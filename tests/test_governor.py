@@ -404,3 +404,22 @@ def test_tokens_in_flight_are_told_by_model() -> None:
 
     with open_governor() as our:
         assert run(work()) == {MODEL: 42, "orchard:pear": 0}
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_process_allows_itself_bounds_no_other_and_keeps_no_room_from_it() -> None:
+    slow, quick = [Lane(MODEL, own_parallel=1)], [Lane(MODEL, (Limit(60, requests=5),), own_parallel=8)]
+
+    async def work() -> None:
+        for _ in range(3):
+            await reserved(one, CALL, quick)
+        held = await reserved(two, CALL, slow)
+        waiting = asyncio.ensure_future(two.reserve(CALLER, CALL, slow, [], patience=60))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        await reserved(one, CALL, quick)
+        await two.settle(held, CALL, run_seconds=0)
+        await asyncio.wait_for(waiting, 10)
+
+    with open_governor() as one, open_governor() as two:
+        run(work())

@@ -29,8 +29,7 @@ def pace_of(model: str) -> Adaptive:
 def paced_lanes(model: str) -> list[Lane]:
     """Return the lanes of a model, its own narrowed to what its vendor copes with now."""
     *wider, own = model_setup().lanes_of(model)
-    most = pace_of(model).value
-    return [*wider, replace(own, parallel=most if own.parallel is None else min(own.parallel, most))]
+    return [*wider, replace(own, own_parallel=pace_of(model).value)]
 
 
 async def note_pace(governor: Governor, model: str, exchange: Exchange[Any]) -> None:
