@@ -423,3 +423,27 @@ def test_what_a_process_allows_itself_bounds_no_other_and_keeps_no_room_from_it(
 
     with open_governor() as one, open_governor() as two:
         run(work())
+
+
+def test_those_who_wait_for_money_in_flight_do_not_keep_each_other_awake() -> None:
+    purse, naps = [Purse("batch", 0.1)], list[float]()
+
+    class Counted(Work):
+        async def sleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
+            naps.append(seconds)
+            await super().sleep(seconds, until)
+
+    async def wait() -> None:
+        begin_work(Counted())
+        await our.refund(await our.reserve(CALLER, CALL, [], purse, patience=60))
+
+    async def work() -> None:
+        held = await reserved(our, CALL, (), purse)
+        waiting = [asyncio.ensure_future(wait()) for _ in range(3)]
+        await asyncio.sleep(0.5)
+        assert len(naps) < 10
+        await our.refund(held)
+        await asyncio.wait_for(asyncio.gather(*waiting), 10)
+
+    with open_governor() as our:
+        run(work())
