@@ -143,8 +143,11 @@ class Governor:
         """Make all processes wait, because the vendor said so."""
         await self._change(lane_names, lambda state, now: penalised(state, now, seconds=seconds, why=why))
 
-    async def told(self, lane_name: str, ok: bool, code: str | None = None) -> None:
-        """Count whether a call went well; too many failures in a row shut its lane for all processes."""
+    async def told(self, lane_name: str, ok: bool | None, code: str | None = None) -> None:
+        """Count whether a call went well; too many failures in a row shut its lane for all processes.
+
+        None for one that says nothing of its lane, such as one that was cancelled.
+        """
         await self._change([lane_name], lambda state, now: told(state, now, ok=ok, code=code))
 
     async def loads(self, models: Sequence[str]) -> dict[str, int]:
