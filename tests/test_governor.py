@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -446,4 +447,18 @@ def test_those_who_wait_for_money_in_flight_do_not_keep_each_other_awake() -> No
         await asyncio.wait_for(asyncio.gather(*waiting), 10)
 
     with open_governor() as our:
+        run(work())
+
+
+def test_the_end_of_a_call_that_could_not_be_written_down_is_written_down_later() -> None:
+    async def work() -> None:
+        held = await reserved(our, CALL, lane(parallel=1), [Purse("batch", 0.15)])
+        other = sqlite3.connect(settings().ledger_path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert await refused(our.settle(held, replace(CALL, cost_usd=0.01), run_seconds=0)) == "LEDGER_LOCKED"
+        other.execute("COMMIT")
+        other.close()
+        await our.reserve(CALLER, CALL, lane(parallel=1), [Purse("batch", 0.15)], patience=10)
+
+    with open_governor(ledger_patience_seconds=0.1, lease_seconds=0.6) as our:
         run(work())
