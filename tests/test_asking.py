@@ -274,3 +274,19 @@ def test_what_a_request_used_is_settled_however_often_the_work_is_cancelled(ends
     with pytest.raises((asyncio.CancelledError, TaskRunTimeoutError)):
         asyncio.run(work())
     assert settled == ["settled"]
+
+
+def test_what_a_model_is_at_work_on_when_the_budget_is_used_up_still_comes_out(
+    tmp_path: Path, vendor: ModelServer
+) -> None:
+    vendor.options.slow_seconds = 1.0
+    items = askers(2)
+    items[0].text += " [behave=slow]"
+    items[1].text += " [use=5000,60]"
+    stopped = run(tmp_path, items, budget={"batch_usd": 0.006})
+    assert codes(stopped) == {"i0": "BUDGET_EXCEEDED", "i1": "BUDGET_EXCEEDED"}
+    assert [(call.item_id, call.status) for call in calls()] == [("i0", "settled"), ("i1", "settled")]
+    assert stopped.status.value == "stopped"
+    again = run(tmp_path, items, budget={"batch_usd": 1.0})
+    assert set(codes(again).values()) == {"succeeded"}
+    assert vendor.requests == 4
