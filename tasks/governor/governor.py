@@ -149,7 +149,7 @@ class Governor:
 
     async def lanes(self) -> list[LaneDocument]:
         """How every lane stands that was ever used."""
-        return await self._worker.do(lambda till: lane_documents(till.rows, till.now))
+        return await self._worker.do(lambda till: lane_documents(till.rows, now=till.now))
 
     def forget(self, ticket: str) -> None:
         """Give a place in the order back, and wait for nothing."""

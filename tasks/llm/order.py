@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.governor.governor import governor
+from tasks.ledger.lanes import is_shut
 from tasks.model_options import Distribution, ModelOptions
 from tasks.models import Item
 from tasks.settings import settings
@@ -23,7 +24,7 @@ async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
         choices = [(model, f"{loads[model]:,} tokens in flight") for model in least_first]
     if len(choices) == 1 or not options.fallback:
         return choices[:1]
-    shut = {lane["lane"] for lane in await governor(settings()).lanes() if lane["shut_seconds"] > 0}
+    shut = {lane["lane"] for lane in await governor(settings()).lanes() if is_shut(lane)}
     first = choices[0][0]
     instead = f"instead of {first}, which is {'shut' if first in shut else 'failing'}"
     order = sorted(choices, key=lambda choice: choice[0] in shut)
