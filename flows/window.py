@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture
 
 from flows.canary import Canaries
 from flows.desk import BatchDesk
+from flows.ending import Ending
 from flows.entrance import Entrance
 from flows.failures import Failures, Question
 from flows.job import StageFuture
@@ -35,8 +36,6 @@ MARKED_CHUNK = 50
 """Largest chunk whose items are marked as running in the ledger."""
 SETTLE_AT_ONCE = 256
 """Futures settled in one transaction at most."""
-STOP_PATIENCE_SECONDS = 15.0
-"""How long a stopped batch waits for work to end before it goes on without it."""
 
 
 class BatchRun(Generic[ItemT]):
@@ -73,6 +72,7 @@ class BatchRun(Generic[ItemT]):
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._uncollected = 0
         self._over = False
+        self._ending = Ending()
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: list[tuple[ItemT, Outcome]] = []
         self._unsettled: list[Outcome] = []
@@ -96,7 +96,7 @@ class BatchRun(Generic[ItemT]):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
-            elif self._inside or (self._is_held and self._has_more):
+            elif self._inside or (self._is_held and (self._again or self._entrance.is_waited_at)):
                 if not self._settle_left():
                     return
             elif self.stopped is not None or (self._entrance.is_over and not self._take_up_again()):
@@ -110,7 +110,7 @@ class BatchRun(Generic[ItemT]):
             assert isinstance(future, StageFuture)
             self._inside[future] = unit
             self._uncollected -= 1
-            future.add_done_callback(self._note_left)
+            future.add_done_callback(lambda done: self._left.put(cast(StageFuture, done)))
         if self.stopped is not None:
             # Stopped while the flow was mapping: these came too late for that cancel.
             self._runner.cancel(self.stopped)
@@ -170,15 +170,7 @@ class BatchRun(Generic[ItemT]):
     @property
     def _is_held(self) -> bool:
         """Whether nobody enters until a person has answered."""
-        return self.stopped is None and (self.paused or self.question is not None)
-
-    @property
-    def _has_more(self) -> bool:
-        return bool(self._again) or self._entrance.is_waited_at
-
-    def _note_left(self, future: PrefectFuture[object]) -> None:
-        assert isinstance(future, StageFuture)
-        self._left.put(future)
+        return self.stopped is None and (self.paused or self.question is not None or self._ending.reason is not None)
 
     def _enter(self) -> tuple[Group[ItemT], ...]:
         if self._is_answered:
@@ -215,7 +207,7 @@ class BatchRun(Generic[ItemT]):
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
         left: list[StageFuture] = []
         try:
-            first = self._left.get(timeout=STOP_PATIENCE_SECONDS if self.stopped else None)
+            first = self._left.get(timeout=self._ending.patience(is_stopped=self.stopped is not None))
             while True:
                 if first is not None:
                     left.append(first)
@@ -223,11 +215,15 @@ class BatchRun(Generic[ItemT]):
                     break
                 first = self._left.get()
         except Empty:
-            return False
+            if self.stopped is not None or self._ending.reason is None:
+                return False
+            self.stop(self._ending.reason)
         outcomes: list[Outcome] = []
         for future in left:
             outcomes += self._leave(future)
         self._settle(outcomes)
+        if self._ending.reason is not None and not self._inside:
+            self.stop(self._ending.reason)
         return True
 
     def _leave(self, future: StageFuture) -> list[Outcome]:
@@ -243,9 +239,15 @@ class BatchRun(Generic[ItemT]):
         again = {one.item_id: one for one in outcomes if takes_up_again(self.options, one, self._attempts)}
         self._again += [(item, again[item.item_id]) for item in unit.items if item.item_id in again] if again else []
         if future.error is not None and stops_all(future.error) and self.stopped is None:
-            notices().escalate("the budget is used up", str(future.error))
-            self.stop(future.error)
+            self._run_dry(future.error)
         return outcomes
+
+    def _run_dry(self, reason: PressroomError) -> None:
+        """Begin nothing more, and stop once the answers have come that models are at work on: they are paid for."""
+        notices().escalate("the budget is used up", str(reason))
+        if self._ending.begin(reason):
+            names = {future.ticket.item_id for future in self._inside}
+            self._runner.cancel(reason, names - set(self.desk.at_work))
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         # Kept until they are written: a ledger that is locked now may be free when the batch is closed.
@@ -279,7 +281,7 @@ class BatchRun(Generic[ItemT]):
         The pulse puts the question into the ledger, where a person's word is read: only one thread pauses a batch.
         """
         error = self._failures.error
-        if self.stopped is not None or not (error or self._again):
+        if (self.stopped or self._ending.reason) is not None or not (error or self._again):
             self.question = None
         elif error is not None and self.question is None:
             self.question = Question.of(error, self.options.on_failures, self.options.answer_seconds)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from governor_client import CALL, CALLER
+from kinds import ledger
 
 from tasks.errors import PressroomError
 from tasks.governor.charges import Charge, Lane, Limit, Reservation, Wait
@@ -56,3 +57,9 @@ async def kept_waiting(our: Governor, worst: Charge = CALL, lanes: Any = (), pur
     found = await our.try_reserve(replace(CALLER, **who), worst, lanes, purses, ticket=None)
     assert isinstance(found, Wait), found
     return found
+
+
+def rows(table: str, where: str = "1 = 1") -> list[Any]:
+    """Read rows of the ledger."""
+    with ledger() as opened:
+        return list(opened.execute(f"SELECT * FROM {table} WHERE {where}", ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,9 +10,12 @@ from typing import Any, NamedTuple
 import pytest
 from asking import AskItem, ask_batch, askers, settle_models
 from model_server import ModelServer
+from prefect.task_engine import TaskRunTimeoutError
 
+from flows.waiting import Clock
 from tasks.errors import BatchFailed
 from tasks.ledger.store import Ledger
+from tasks.llm.ask import surely
 from tasks.results import BatchResult
 from tasks.settings import settings
 
@@ -239,3 +243,59 @@ def test_a_key_is_in_nothing_that_a_batch_leaves_behind(
     assert len(files) > 3
     assert not [path for path in files if b"quay-secret-4711" in path.read_bytes()]
     assert "quay-secret-4711" not in caplog.text
+
+
+def test_one_that_has_waited_as_long_as_it_may_does_not_wait_as_long_again(tmp_path: Path, vendor: ModelServer) -> None:
+    settle(vendor, lanes={"fake:a": {"limits": [{"seconds": 60, "requests": 1}]}})
+    result = run(tmp_path, askers(1), models={"use": ["fake:a"], "wait_seconds": 0.3}, model=None)
+    assert codes(result) == {"i0": "LIMIT_WAIT"}
+    ledger = Ledger(settings())
+    attempts = [(row.stage, row.attempt) for row in ledger.stages("b")]
+    ledger.close()
+    assert attempts[:2] == [("outline_piece", 1), ("write_piece", 1)]
+    assert ("write_piece", 2) not in attempts
+
+
+@pytest.mark.parametrize("ends", ["by a timeout", "by two cancels"])
+def test_what_a_request_used_is_settled_however_often_the_work_is_cancelled(ends: str) -> None:
+    settled = list[str]()
+
+    async def settle_slowly() -> None:
+        await asyncio.sleep(0.05)
+        settled.append("settled")
+
+    async def request() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await surely(settle_slowly())
+
+    async def work() -> None:
+        if ends == "by a timeout":
+            with Clock(0.01).limit():
+                await request()
+        asking = asyncio.ensure_future(request())
+        for _ in range(2):
+            await asyncio.sleep(0.01)
+            asking.cancel()
+        await asking
+
+    with pytest.raises((asyncio.CancelledError, TaskRunTimeoutError)):
+        asyncio.run(work())
+    assert settled == ["settled"]
+
+
+def test_what_a_model_is_at_work_on_when_the_budget_is_used_up_still_comes_out(
+    tmp_path: Path, vendor: ModelServer
+) -> None:
+    vendor.options.slow_seconds = 1.0
+    items = askers(2)
+    items[0].text += " [behave=slow]"
+    items[1].text += " [use=5000,60]"
+    stopped = run(tmp_path, items, budget={"batch_usd": 0.006})
+    assert codes(stopped) == {"i0": "BUDGET_EXCEEDED", "i1": "BUDGET_EXCEEDED"}
+    assert [(call.item_id, call.status) for call in calls()] == [("i0", "settled"), ("i1", "settled")]
+    assert stopped.status.value == "stopped"
+    again = run(tmp_path, items, budget={"batch_usd": 1.0})
+    assert set(codes(again).values()) == {"succeeded"}
+    assert vendor.requests == 4

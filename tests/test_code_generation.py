@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.documents.code_generation import Writing, fault_in, qualified, text_in, writing_of
 from tasks.documents.config_models import ContentConfig
+from tasks.documents.writing import pause_after
 from tasks.errors import PressroomError
 from tasks.models import JsonObject
 
@@ -67,6 +68,12 @@ def test_what_the_config_leaves_out_is_as_in_the_source() -> None:
 
 def test_the_fallback_is_filled_like_the_prompt() -> None:
     assert asked({"name": "tides"}, prompt="x", fallback_template="# {{name}}\n").fallback == "# tides\n"
+
+
+@pytest.mark.parametrize(("delay", "pauses"), [(1.0, [1, 2, 4, 60]), (0.0, [0, 0, 0, 0]), (1e9, [60, 60, 60, 60])])
+def test_pauses_between_tries_grow_but_not_to_days(delay: float, pauses: list[float]) -> None:
+    writing = asked(prompt="x", retry_count=20, retry_delay=delay)
+    assert [pause_after(attempt, writing) for attempt in (0, 1, 2, 19)] == pauses
 
 
 @pytest.mark.parametrize(

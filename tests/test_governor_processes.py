@@ -8,8 +8,7 @@ import time
 
 import pytest
 from governor_client import CALL, CALLER, Plan, clients, noted
-from governors import lane, open_governor, refused, reserved
-from kinds import ledger
+from governors import lane, open_governor, refused, reserved, rows
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -56,17 +55,16 @@ def test_a_killed_process_gives_back_its_share_of_the_lane_but_not_its_money() -
         process.kill()
         process.wait()
         asyncio.run(go_on())
-    with ledger() as opened:
-        rows = opened.execute("SELECT * FROM model_call WHERE status = 'unknown'", ())
-    assert [row["cost_usd"] for row in rows] == [0.1, 0.1]
-    assert all(row["counts_from"] == row["lease_until"] for row in rows)
+    unknown = rows("model_call", "status = 'unknown'")
+    assert [row["cost_usd"] for row in unknown] == [0.1, 0.1]
+    assert all(row["counts_from"] == row["lease_until"] for row in unknown)
 
 
 def test_a_waiter_that_is_killed_does_not_keep_others_from_their_turn() -> None:
     async def work() -> None:
         held = await reserved(our, CALL, lane(parallel=1))
         with clients(Plan(calls=1, parallel=1)) as (process,):
-            while not (await our.lanes())[0]["waiting"]:
+            while not rows("model_ticket"):
                 assert process.poll() is None
                 await asyncio.sleep(0.01)
         await our.settle(held, CALL, run_seconds=0)

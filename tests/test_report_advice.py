@@ -8,7 +8,7 @@ from histories import attempt, bound, history, item
 from spendings import spent_history, use
 
 from tasks.ledger.history import History, Missing
-from tasks.ledger.lane_states import LaneDocument
+from tasks.ledger.lanes import LaneDocument
 from tasks.ledger.uses import Budgets
 from tasks.reports.report import report_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tasks import words
 
 if TYPE_CHECKING:
-    from tasks.ledger.lane_states import LaneDocument
+    from tasks.ledger.lanes import LaneDocument
     from tasks.ledger.uses import MoneyDocument, SpentDocument
 
 

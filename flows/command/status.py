@@ -12,7 +12,7 @@ from tasks import words
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument, RunningDocument, StatusDocument
-    from tasks.ledger.lane_states import LaneDocument
+    from tasks.ledger.lanes import LaneDocument
     from tasks.ledger.uses import MoneyDocument
 
 HELP = "show where batches stand"

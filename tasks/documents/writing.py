@@ -16,6 +16,8 @@ from tasks.work import current_work
 logger = logging.getLogger("pressroom")
 ASKED_AGAIN = ("ANSWER_EMPTY", "ANSWER_UNPARSABLE", "ANSWER_BROKEN")
 """What another answer to the same question may mend."""
+MOST_PAUSE_SECONDS = 60.0
+"""Longest pause between two tries."""
 FALLEN_BACK = (*ASKED_AGAIN, "ANSWER_REFUSED", "ANSWER_TRUNCATED", "ANSWER_TOO_LARGE", "TIMEOUT")
 """What the config's fallback stands in for; a vendor that is away or refuses the key is not among them."""
 
@@ -73,8 +75,13 @@ async def _asked_again(item: DocumentItem, writing: Writing) -> str:
                 error.tried_out = True
             if error.code not in ASKED_AGAIN or attempt == writing.retries:
                 raise
-            await current_work().sleep(writing.retry_delay * 2**attempt)
+            await current_work().sleep(pause_after(attempt, writing))
     raise AssertionError("the last attempt returns or raises")
+
+
+def pause_after(attempt: int, writing: Writing) -> float:
+    """Return the seconds before another try: doubled each time, but never so long that a batch seems to hang."""
+    return min(writing.retry_delay * 2.0**attempt, MOST_PAUSE_SECONDS)
 
 
 async def _asked(item: DocumentItem, writing: Writing, attempt: int) -> str:

@@ -36,10 +36,15 @@ def probing(state: LaneState, until: float) -> LaneState:
     return replace(state, breaker="half_open", probe_until=until)
 
 
-def told(state: LaneState, now: float, *, ok: bool, code: str | None) -> LaneState:
-    """Count how a call ended. What had begun before the lane opened changes nothing while it is open."""
+def told(state: LaneState, now: float, *, ok: bool | None, code: str | None) -> LaneState:
+    """Count how a call ended. What had begun before the lane opened changes nothing while it is open.
+
+    One that says nothing of its lane (`ok` is None) counts neither way; if it was the one that tried, another may.
+    """
     if state.breaker == "open":
         return state
+    if ok is None:
+        return replace(state, breaker="open", opened_until=now) if state.breaker == "half_open" else state
     if ok:
         return replace(state, breaker="closed", failures=0, reason=None if state.failures else state.reason)
     failures, since = state.failures + 1, state.failing_since if state.failures else now
@@ -52,7 +57,8 @@ def told(state: LaneState, now: float, *, ok: bool, code: str | None) -> LaneSta
 
 
 def penalised(state: LaneState, now: float, *, seconds: float, why: str) -> LaneState:
-    """Make everyone wait; a longer wait that is known already stands."""
+    """Make everyone wait; a longer wait that is known already stands. Whether a lane works is not said by it."""
+    state = told(state, now, ok=None, code=None)
     if state.penalised_until >= now + seconds:
         return state
     return replace(state, penalised_until=now + seconds, reason=why)

@@ -38,6 +38,8 @@ class Lane:
     limits: tuple[Limit, ...] = ()
     parallel: int | None = None
     """Calls in flight at once, at most."""
+    own_parallel: int | None = None
+    """The same for this process alone: what it has learnt of its vendor bounds no other."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from tasks.governor.breaker import probing, shut
 from tasks.governor.charges import Caller, Charge, Lane, Purse, Reservation, Spent, Wait
 from tasks.governor.purses import find_money
-from tasks.governor.room import Waiter, find_room
+from tasks.governor.room import Waiter, find_own_room, find_room
 from tasks.ledger.till import LaneState, Till
 
 
@@ -33,14 +33,17 @@ class Request:
 def decide(till: Till, request: Request) -> Reservation | Wait:
     """Reserve everything, or nothing and say what stands in the way.
 
-    Only who lacks room gets a place in the order: one that waits for a lane that is shut, or for money, would keep
-    room from others that it cannot use itself.
+    Only who lacks room gets a place in the order: one that waits for a lane that is shut, for money, or for the calls
+    of its own process, would keep room from others that it cannot use itself.
     """
     money = find_money(till, request.caller, request.worst, request.purses)
     states = [till.lane(lane.name) for lane in request.lanes]
     closed = [wait for state in states if (wait := shut(state, till.now))]
+    asking = request.asking or 0.0
+    full = [wait for lane in request.lanes if (wait := find_own_room(till, lane, request.owner, asking))]
+    closed = closed or full
     known = till.ticket(request.ticket) if request.asking is not None else None
-    waiter = Waiter(request.ticket, known.since if known else till.now, request.asking or 0.0)
+    waiter = Waiter(request.ticket, known.since if known else till.now, asking)
     waits = {lane: wait for lane in request.lanes if (wait := find_room(till, lane, request.worst, waiter))}
     if closed or isinstance(money, Wait) or not waits:
         if known is not None:

@@ -18,11 +18,12 @@ from functools import cache
 from typing import cast
 from uuid import uuid4
 
-from tasks.errors import PressroomError, fault
+from tasks.errors import PressroomError
 from tasks.governor.breaker import penalised, told
 from tasks.governor.charges import Caller, Charge, Lane, Purse, Reservation, Spent, Wait
 from tasks.governor.decision import Request, decide
 from tasks.governor.lines import Lines, Turn
+from tasks.governor.patience import Patience
 from tasks.governor.purses import check_price, lock_of
 from tasks.governor.room import amounts_of, check_lanes
 from tasks.governor.worker import Job, Worker, result_of
@@ -31,15 +32,6 @@ from tasks.ledger.money import Money
 from tasks.ledger.owner import new_owner
 from tasks.ledger.till import LaneState, Till
 from tasks.settings import Settings
-
-_WHY = {
-    "limit": "the limits of {lane!r}",
-    "parallel": "a place among the calls of {lane!r}",
-    "turn": "its turn in {lane!r}",
-    "penalty": "{lane!r}, which asks to wait",
-    "breaker": "{lane!r}, where too many calls have failed",
-    "budget": "calls in flight, which may use up the budget of {lane!r}",
-}
 
 
 class Governor:
@@ -53,6 +45,7 @@ class Governor:
         self._clock = clock
         self._owner = new_owner()
         self._held: dict[str, str] = {}
+        self._unwritten: list[Callable[[Till], None]] = []
         self._warned: set[tuple[str, Purse]] = set()
         self._lines = Lines()
         self._worker = Worker(lambda: Money(settings, clock), self._beat, settings.lease_seconds / 3)
@@ -87,13 +80,13 @@ class Governor:
         """
         self._check(caller, worst, lanes, purses)
         request = self._request(caller, worst, lanes, purses, uuid4().hex)
-        patient, asks, found = _Patience(patience), _Patience(patience), None
+        patient, asks, found = Patience(patience), Patience(patience), None
         with self._lines.turn(caller.model) as turn:
             try:
                 while True:
                     if not turn.is_first:
                         await _come_first(turn, patient, caller.model)
-                        asks = _Patience(patience)
+                        asks = Patience(patience)
                     turn.listen()
                     asking = None if found is None else asks.waited
                     found, version = await self._try(replace(request, waited=patient.waited, asking=asking))
@@ -132,7 +125,7 @@ class Governor:
             self._held.pop(reservation.id, None)
             till.lose_call(reservation.id, counts_from=till.at(entered), seconds=run_seconds, code=error_code)
 
-        await self._worker.do(lose)
+        await self._write_down(lose)
         self._lines.call_first(reservation.caller.model, all_of_them=False)
 
     async def resolve(self, call_id: str, used: Charge) -> bool:
@@ -143,8 +136,11 @@ class Governor:
         """Make all processes wait, because the vendor said so."""
         await self._change(lane_names, lambda state, now: penalised(state, now, seconds=seconds, why=why))
 
-    async def told(self, lane_name: str, ok: bool, code: str | None = None) -> None:
-        """Count whether a call went well; too many failures in a row shut its lane for all processes."""
+    async def told(self, lane_name: str, ok: bool | None, code: str | None = None) -> None:
+        """Count whether a call went well; too many failures in a row shut its lane for all processes.
+
+        None for one that says nothing of its lane, such as one that was cancelled.
+        """
         await self._change([lane_name], lambda state, now: told(state, now, ok=ok, code=code))
 
     async def loads(self, models: Sequence[str]) -> dict[str, int]:
@@ -153,7 +149,7 @@ class Governor:
 
     async def lanes(self) -> list[LaneDocument]:
         """How every lane stands that was ever used."""
-        return await self._worker.do(lambda till: lane_documents(till.rows, till.now))
+        return await self._worker.do(lambda till: lane_documents(till.rows, now=till.now))
 
     def forget(self, ticket: str) -> None:
         """Give a place in the order back, and wait for nothing."""
@@ -230,9 +226,18 @@ class Governor:
             self._held.pop(reservation.id, None)
             till.end_call(reservation.id, status, used, counts_from=till.at(entered), seconds=seconds, code=code)
 
-        await self._worker.do(end)
+        await self._write_down(end)
         gives_back = amounts_of(used) != amounts_of(reservation.worst)
         self._lines.call_first(reservation.caller.model, all_of_them=gives_back)
+
+    async def _write_down(self, end: Callable[[Till], None]) -> None:
+        """Have the end of a call written down; where that fails it is done with a later beat, but said all the same.
+
+        A call whose end is never written would be kept under way as long as this process lives.
+        """
+        done = self._worker.send(Job(end))
+        done.add_done_callback(lambda done: self._unwritten.append(end) if done.exception() else None)
+        await result_of(done)
 
     async def _change(self, names: Sequence[str], change: Callable[[LaneState, float], LaneState]) -> None:
         def write(till: Till) -> None:
@@ -245,37 +250,23 @@ class Governor:
         await self._worker.do(write, tuple(names))
 
     def _beat(self) -> Job | None:
-        """Keep what is under way, while this process lives."""
-        if not self._held:
+        """Keep what is under way, while this process lives, and write down what could not be before."""
+        unwritten, self._unwritten = self._unwritten, []
+        if not (self._held or unwritten):
             return None
         models, seconds = set(self._held.values()), self._settings.lease_seconds
-        return Job(lambda till: till.renew(self._owner, models, till.now + seconds))
+
+        def beat(till: Till) -> None:
+            for end in unwritten:
+                end(till)
+            till.renew(self._owner, models, till.now + seconds)
+
+        job = Job(beat)
+        job.done.add_done_callback(lambda done: self._unwritten.extend(unwritten) if done.exception() else None)
+        return job
 
 
-class _Patience:
-    """How long somebody has waited, and how much longer he will."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._started = time.monotonic()
-
-    @property
-    def waited(self) -> float:
-        return time.monotonic() - self._started
-
-    @property
-    def left(self) -> float:
-        return self._seconds - self.waited
-
-    def check(self, model: str, wait: Wait) -> None:
-        if self.left <= 0:
-            raise self.over(model, wait)
-
-    def over(self, model: str, wait: Wait) -> PressroomError:
-        return fault("LIMIT_WAIT", model=model, seconds=self.waited, why=_WHY[wait.why].format(lane=wait.lane))
-
-
-async def _come_first(turn: Turn, patient: _Patience, model: str) -> None:
+async def _come_first(turn: Turn, patient: Patience, model: str) -> None:
     """Wait until the others of the line have gone."""
     while not turn.is_first:
         patient.check(model, Wait(0.0, "turn", model))

@@ -24,6 +24,7 @@ class Turn:
         self._called = asyncio.Event()
         self.hopes = True
         """Whether any change may help it; false for one that knows when there will be room."""
+        self._is_back = False
 
     @property
     def is_first(self) -> bool:
@@ -41,14 +42,19 @@ class Turn:
 
     async def rest(self, seconds: float) -> None:
         """Wait so long, or until it is called; that is no work of the stage at hand."""
-        if not self._called.is_set():
-            await current_work().sleep(max(0.0, seconds), self._called)
+        try:
+            if not self._called.is_set():
+                await current_work().sleep(max(0.0, seconds), self._called)
+        finally:
+            self._is_back = False
 
     def step_back(self) -> None:
-        """Let the others of the line go first."""
+        """Let the others of the line go first, but for those who have stepped back as well and still rest."""
         self._line.remove(self)
         self._line.append(self)
-        self._line[0].call()
+        self._is_back = True
+        if not self._line[0]._is_back:
+            self._line[0].call()
 
 
 class Lines:

@@ -36,10 +36,9 @@ class Waiter:
 def check_lanes(lanes: tuple[Lane, ...], worst: Charge) -> None:
     """Refuse limits that let nothing through, and a call that is larger than a whole limit."""
     for lane in lanes:
-        if lane.parallel is not None and lane.parallel <= 0:
-            raise fault(
-                "INVALID_INPUT", what=f"Lane {lane.name!r} allows {lane.parallel} calls at once, which is none."
-            )
+        for most in (lane.parallel, lane.own_parallel):
+            if most is not None and most <= 0:
+                raise fault("INVALID_INPUT", what=f"Lane {lane.name!r} allows {most} calls at once, which is none.")
         for limit in lane.limits:
             if limit.seconds <= 0:
                 raise fault("INVALID_INPUT", what=f"Lane {lane.name!r} has a limit for {limit.seconds:g} seconds.")
@@ -52,6 +51,13 @@ def check_lanes(lanes: tuple[Lane, ...], worst: Charge) -> None:
 def amounts_of(charge: Charge) -> Amounts:
     """What of a charge is limited in windows."""
     return Amounts(charge.requests, charge.input_tokens, charge.output_tokens)
+
+
+def find_own_room(till: Till, lane: Lane, owner: str, asking: float) -> Wait | None:
+    """Say what a call has to wait for among those of its own process."""
+    if lane.own_parallel is None or till.in_flight_of(lane.name, owner) < lane.own_parallel:
+        return None
+    return Wait(_unsure_seconds(asking), "parallel", lane.name, may_be_sooner=True)
 
 
 def find_room(till: Till, lane: Lane, worst: Charge, waiter: Waiter) -> Wait | None:
@@ -73,9 +79,13 @@ def find_room(till: Till, lane: Lane, worst: Charge, waiter: Waiter) -> Wait | N
         return Wait(_TURN_SECONDS, "turn", lane.name, may_be_sooner=True) if ahead.due else None
     unsure = [why for seconds, why in found if seconds is None]
     if unsure:
-        return Wait(min(max(_SOON_SECONDS, waiter.asking), _LATE_SECONDS), unsure[0], lane.name, may_be_sooner=True)
+        return Wait(_unsure_seconds(waiter.asking), unsure[0], lane.name, may_be_sooner=True)
     seconds, why = max((seconds or 0.0, why) for seconds, why in found)
     return Wait(seconds, why, lane.name)
+
+
+def _unsure_seconds(asking: float) -> float:
+    return min(max(_SOON_SECONDS, asking), _LATE_SECONDS)
 
 
 _Why = Literal["limit", "parallel", "turn"]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
 from tasks.errors import PressroomError
@@ -61,12 +61,14 @@ class Worker:
         self._money: Money | None = None
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: Thread | None = None
+        self._starting = Lock()  # two loops may send the first jobs at once, and the ledger's connection bears one
 
     def send(self, job: Job) -> Future[Any]:
         """Have a job done and wait for nothing."""
-        if self._thread is None:
-            self._thread = Thread(target=self._run, name="governor", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="governor", daemon=True)
+                self._thread.start()
         self._jobs.put(job)
         return job.done
 

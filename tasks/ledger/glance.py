@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypedDict
 
 from tasks.errors import fault
 from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
-from tasks.ledger.lane_states import LaneDocument, shut_lanes
+from tasks.ledger.lanes import LaneDocument, shut_lanes
 from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import check_version

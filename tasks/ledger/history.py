@@ -17,7 +17,7 @@ from tasks.errors import fault
 from tasks.ledger.attempts import Attempt, read_attempts
 from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
 from tasks.ledger.glance import BoundDocument, Execute, OutputDocument, Row
-from tasks.ledger.lane_states import LaneDocument, shut_lanes
+from tasks.ledger.lanes import LaneDocument, shut_lanes
 from tasks.ledger.spending import budgets_in, read_spending
 from tasks.ledger.uses import Spending
 from tasks.words import cut

@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-import time
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from tasks.ledger.glance import Execute, Row
+if TYPE_CHECKING:
+    from tasks.ledger.glance import Execute, Row
 
 
 class LaneDocument(TypedDict):
-    """A vendor or a model as `status` shows it."""
+    """A vendor or a model: whether its breaker is closed, and whether it asked everyone to wait."""
 
     lane: str
     breaker: str
-    """closed, open or half_open."""
+    """open, half_open or closed."""
+    opened_until: float | None
+    """When the next call may try whether it works again; None where the breaker is not open."""
+    penalised_until: float | None
+    """Until when nobody calls, because the vendor said so."""
     failures: int
-    """In a row."""
-    shut_seconds: float
-    """For how long no call will be made."""
+    """Failures in a row."""
     reason: str | None
-    in_flight: int
-    waiting: int
-    """Those first in line of each process that lack room in it."""
+    changed_at: float
 
 
-def lane_documents(execute: Execute, now: float | None = None) -> list[LaneDocument]:
-    """List the lanes that were ever used, by name."""
-    moment = time.time() if now is None else now
-    flights = _counts(execute, "model_call", "counts_from IS NULL AND lease_until >= ?", moment)
-    waits = _counts(execute, "model_ticket", "lease_until >= ?", moment)
-    rows = execute("SELECT * FROM model_lane ORDER BY name", ())
-    return [_document(row, moment, flights.get(row["name"], 0), waits.get(row["name"], 0)) for row in rows]
+def lane_documents(execute: Execute, *, now: float) -> list[LaneDocument]:
+    """Read the lanes that were ever used, by name."""
+    return [_lane(row, now) for row in execute("SELECT * FROM model_lane ORDER BY name", ())]
 
 
-def _counts(execute: Execute, table: str, where: str, moment: float) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for column in ("vendor", "model"):
-        query = f"SELECT {column} AS lane, COUNT(*) AS number FROM {table} WHERE {where} GROUP BY {column}"
-        for row in execute(query, (moment,)):
-            found[row["lane"]] = row["number"]
-    return found
+def shut_lanes(execute: Execute, *, now: float) -> list[LaneDocument]:
+    """Read the lanes that are not open to every call, by name."""
+    return [lane for lane in lane_documents(execute, now=now) if lane["breaker"] != "closed" or lane["penalised_until"]]
 
 
-def _document(row: Row, moment: float, in_flight: int, waiting: int) -> LaneDocument:
-    shut = max(row["penalised_until"], row["opened_until"] if row["breaker"] == "open" else 0.0)
+def is_shut(lane: LaneDocument) -> bool:
+    """Say whether no call at all may be made, not even one that tries."""
+    return lane["opened_until"] is not None or lane["penalised_until"] is not None
+
+
+def _lane(row: Row, now: float) -> LaneDocument:
+    is_open = row["breaker"] == "open" and row["opened_until"] > now
+    breaker = "half_open" if row["breaker"] == "open" and not is_open else row["breaker"]  # the next call tries it
     return {
         "lane": row["name"],
-        "breaker": row["breaker"],
+        "breaker": breaker,
+        "opened_until": row["opened_until"] if is_open else None,
+        "penalised_until": row["penalised_until"] if row["penalised_until"] > now else None,
         "failures": row["failures"],
-        "shut_seconds": max(0.0, shut - moment),
         "reason": row["reason"],
-        "in_flight": in_flight,
-        "waiting": waiting,
+        "changed_at": row["changed_at"],
     }

@@ -147,6 +147,11 @@ class Till:
         calls, lease, *amounts = self._row(query + f"WHERE {column_of(lane)} = ? AND counts_from IS NULL", lane)
         return InFlight(calls, lease, Amounts(*amounts))
 
+    def in_flight_of(self, lane: str, owner: str) -> int:
+        """Count what a process has under way in a lane."""
+        where = f"WHERE {column_of(lane)} = ? AND counts_from IS NULL AND owner = ? AND lease_until >= ?"
+        return int(self._row(f"SELECT COUNT(*) FROM model_call {where}", lane, owner, self.now)[0])
+
     def used(self, lane: str, since: float) -> Amounts:
         """Add up what has ended in a lane and still counts."""
         where = f"WHERE {column_of(lane)} = ? AND counts_from > ?"

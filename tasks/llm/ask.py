@@ -15,6 +15,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
+from anyio import CancelScope
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from tasks.errors import PressroomError, fault
@@ -39,6 +40,8 @@ ATTEMPTS_WITH_OTHERS = 2
 """The same where another model stands by."""
 PASSING = ("API_RATE_LIMIT", "TEMPORARY_ERROR")
 """What may pass in a moment, and is retried here and nowhere else."""
+TRIED_OUT = (*PASSING, "LIMIT_WAIT")
+"""What its stage does not try again: one that has waited as long as it may must not wait as long three times more."""
 OF_THE_LANE = (*PASSING, "LIMIT_WAIT", "AUTH_ERROR", "QUOTA_EXCEEDED", "MODEL_KEY_MISSING", "LOCAL_MODEL_MISSING")
 """What another model may not suffer from."""
 
@@ -106,7 +109,7 @@ class _Asking:
         try:
             return await retrying(self._once, leave_when_shut)
         except PressroomError as error:
-            error.tried_out = error.code in PASSING
+            error.tried_out = error.code in TRIED_OUT
             raise
 
     async def _once(self, leave_when_shut: bool) -> Answer[Any]:
@@ -134,7 +137,7 @@ class _Asking:
         finally:
             self.work.use("")
             # Also when the work was cancelled while the request was out: then it is not known what it used.
-            await _surely(_settle(reservation, exchange or Exchange()))
+            await surely(_settle(reservation, exchange or Exchange()))
         if exchange.error is not None:
             raise exchange.error
         return Answer(exchange.value, self.model, exchange.used or Charge())
@@ -160,8 +163,8 @@ def _may_pass(error: BaseException) -> bool:
 async def _settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
     """Write down what a request used, and what it says of its lane.
 
-    A ledger that is locked just then must not lose an answer that was paid for: the reservation stays held, and
-    counts as of unknown outcome once its lease has run out.
+    A ledger that is locked just then must not lose an answer that was paid for: the governor writes it down later, and
+    should this process end before, the reservation counts as of unknown outcome once its lease has run out.
     """
     keeper, code = governor(settings()), exchange.error.code if exchange.error is not None else None
     try:
@@ -173,14 +176,18 @@ async def _settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
             await keeper.settle(reservation, exchange.used, run_seconds=exchange.seconds, error_code=code)
         await note_pace(keeper, reservation.caller.model, exchange)
     except PressroomError as error:
-        logger.warning("What a call of %r used could not be written down: %s", reservation.caller.model, error)
+        logger.warning("What a call of %r used could not be written down yet: %s", reservation.caller.model, error)
 
 
-async def _surely(settling: Coroutine[Any, Any, None]) -> None:
+async def surely(settling: Coroutine[Any, Any, None]) -> None:
     """Let it end, even when whoever asked for it is cancelled meanwhile."""
-    task = asyncio.ensure_future(settling)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    task, cancelled = asyncio.ensure_future(settling), None
+    with CancelScope(shield=True):  # A timeout's scope cancels again and again, and would come through.
+        while not task.done():
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError as error:
+                cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    task.result()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tasks.governor.charges import Charge
 from tasks.governor.governor import governor
+from tasks.ledger.lanes import is_shut
 from tasks.model_options import Distribution, ModelOptions
 from tasks.models import Item
 from tasks.settings import settings
@@ -41,7 +42,7 @@ async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
     if len(item.models) == 1 or not options.fallback:
         shut = set[str]()
     else:
-        shut = {lane["lane"] for lane in await governor(settings()).lanes() if lane["shut_seconds"] > 0}
+        shut = {lane["lane"] for lane in await governor(settings()).lanes() if is_shut(lane)}
     choices = [(model, item.model_reason if place == 0 else "") for place, model in enumerate(item.models)]
     if len(choices) > 1 and options.distribution is Distribution.BY_LOAD and options.rotation:
         choices = await _by_load(item.models)

@@ -29,18 +29,24 @@ def pace_of(model: str) -> Adaptive:
 def paced_lanes(model: str) -> list[Lane]:
     """Return the lanes of a model, its own narrowed to what its vendor copes with now."""
     *wider, own = model_setup().lanes_of(model)
-    most = pace_of(model).value
-    return [*wider, replace(own, parallel=most if own.parallel is None else min(own.parallel, most))]
+    return [*wider, replace(own, own_parallel=pace_of(model).value)]
 
 
 async def note_pace(governor: Governor, model: str, exchange: Exchange[Any]) -> None:
-    """Tell what a request came to."""
+    """Tell what a request came to, whatever it was: the lane may wait for the one call that tries it."""
     code = exchange.error.code if exchange.error is not None else None
+    if exchange.used is not None and exchange.used.output_tokens:
+        pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
     if code == "API_RATE_LIMIT":
         pace_of(model).refused()
         await governor.penalise([model], exchange.retry_after or REFUSED_SECONDS, "the vendor asks to wait")
-    elif code in _DOWN:
-        await governor.told(model, False, code)
-    elif exchange.used is not None:
-        pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
-        await governor.told(model, True, code)
+    else:
+        await governor.told(model, _went_well(exchange, code), code)
+
+
+def _went_well(exchange: Exchange[Any], code: str | None) -> bool | None:
+    """Whether the lane works, None where that is not known: one that never left, or was cancelled, says nothing."""
+    if code in _DOWN:
+        return False
+    is_answered = exchange.used is not None and exchange.used.requests > 0
+    return True if is_answered or exchange.value is not None else None
