@@ -26,6 +26,7 @@ from tasks.llm.order import order_of
 from tasks.llm.pace import note_pace, paced_lanes
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.setup import model_setup
+from tasks.llm.vendors import connect
 from tasks.llm.wire import send
 from tasks.llm.worst_case import worst_case
 from tasks.models import Item
@@ -115,6 +116,8 @@ class _Asking:
     async def _once(self, leave_when_shut: bool) -> Answer[Any]:
         """Reserve, send, settle."""
         keeper = governor(settings())
+        # The first time takes seconds; whoever is cancelled meanwhile has sent nothing, so nothing must be held for it.
+        await connect(self.model)
         reservation = await keeper.reserve(
             self._caller(),
             worst_case(self.model, self.prompt, self.tuning, self.output),
