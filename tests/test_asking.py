@@ -15,7 +15,9 @@ from prefect.task_engine import TaskRunTimeoutError
 from flows.waiting import Clock
 from tasks.errors import BatchFailed
 from tasks.ledger.store import Ledger
-from tasks.llm.ask import surely
+from tasks.llm.ask import ask, surely
+from tasks.llm.prompts import Prompt
+from tasks.llm.vendors import _Switchboard, _switchboards
 from tasks.results import BatchResult
 from tasks.settings import settings
 
@@ -288,14 +290,28 @@ def test_what_a_request_used_is_settled_however_often_the_work_is_cancelled(ends
 def test_what_a_model_is_at_work_on_when_the_budget_is_used_up_still_comes_out(
     tmp_path: Path, vendor: ModelServer
 ) -> None:
-    vendor.options.slow_seconds = 1.0
+    vendor.options.seconds, vendor.options.slow_seconds = 0.5, 2.0
     items = askers(2)
     items[0].text += " [behave=slow]"
     items[1].text += " [use=5000,60]"
     stopped = run(tmp_path, items, budget={"batch_usd": 0.006})
     assert codes(stopped) == {"i0": "BUDGET_EXCEEDED", "i1": "BUDGET_EXCEEDED"}
-    assert [(call.item_id, call.status) for call in calls()] == [("i0", "settled"), ("i1", "settled")]
+    assert sorted((call.item_id, call.status) for call in calls()) == [("i0", "settled"), ("i1", "settled")]
     assert stopped.status.value == "stopped"
     again = run(tmp_path, items, budget={"batch_usd": 1.0})
     assert set(codes(again).values()) == {"succeeded"}
     assert vendor.requests == 4
+
+
+def test_who_is_cancelled_before_his_model_is_connected_holds_no_money(vendor: ModelServer) -> None:
+    async def work() -> None:
+        board = _switchboards.setdefault(asyncio.get_running_loop(), _Switchboard())
+        async with board.lock:  # as long as the vendors' libraries are loaded
+            asking = asyncio.ensure_future(ask(AskItem(item_id="i", models=["fake:a"]), Prompt(own="A tide table.")))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.wait([asking])
+
+    asyncio.run(work())
+    Ledger(settings()).close()
+    assert calls() == []

@@ -26,6 +26,7 @@ from tasks.llm.order import heading_for, order_of
 from tasks.llm.pace import note_pace, paced_lanes
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.setup import model_setup
+from tasks.llm.vendors import connect
 from tasks.llm.wire import send
 from tasks.llm.worst_case import worst_case
 from tasks.models import Item
@@ -116,6 +117,8 @@ class _Asking:
         """Reserve, send, settle."""
         worst = worst_case(self.model, self.prompt, self.tuning, self.output)
         with heading_for(self.model, worst):
+            # The first time takes seconds; who is cancelled meanwhile has sent nothing, so nothing must be held for it.
+            await connect(self.model)
             reservation = await governor(settings()).reserve(
                 self._caller(),
                 worst,
