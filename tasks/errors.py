@@ -204,7 +204,7 @@ FAULTS: dict[str, Fault] = {
     "BUDGET_EXCEEDED": Fault(
         StoppedError,
         "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
-        "Raise it, then `pressroom resume`.",
+        "Raise it in the spec and run that again under the same batch id: it goes on where it ended.",
     ),
     "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
     "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),

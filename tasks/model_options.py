@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from tasks.shape import Shape
 
-ModelName = Annotated[str, Field(pattern=r"^(none|[a-z][a-z0-9_-]*:\S+)$")]
+_NAME = r"^(none|[a-z][a-z0-9_-]*:\S+)$"
+
+
+def _named(value: str) -> str:
+    if not re.match(_NAME, value):
+        raise PydanticCustomError("model_name", "it should be `none` or `vendor:model`, such as `openai:gpt-4o`")
+    return value
+
+
+ModelName = Annotated[str, AfterValidator(_named), Field(json_schema_extra={"pattern": _NAME})]
 """`vendor:model`, such as `openai:gpt-4o`, or `none`."""
 
 

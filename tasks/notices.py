@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from inspect import isawaitable
@@ -22,6 +22,19 @@ from tasks.settings import settings
 logger = logging.getLogger("pressroom")
 PATIENCE_SECONDS = 10.0
 """How long the end of a batch waits for a notification that is on its way."""
+
+
+_hearers: list[Callable[[str], None]] = []
+
+
+@contextmanager
+def heard(hear: Callable[[str], None]) -> Iterator[None]:
+    """Have this process's own terminal hear as well, whoever else is told."""
+    _hearers.append(hear)
+    try:
+        yield
+    finally:
+        _hearers.remove(hear)
 
 
 class Notices:
@@ -57,6 +70,8 @@ class Notices:
             self._told.add(reason)
         emit(event, self._batch_id, self._kind, {"reason": reason, "text": text})
         subject = f"Batch {self._batch_id}: {reason}"
+        for hear in list(_hearers):
+            hear(f"{reason}: {text}")
         if block := settings().notify:
             # In a thread of its own: whoever has something to say has work to do.
             thread = threading.Thread(target=copy_context().run, args=(_send, block, subject, text), daemon=True)

@@ -107,6 +107,9 @@ def _notes(plan: Plan, batch: BatchOptions) -> Iterator[str]:
         yield "The mode is fail_fast: the batch would end at the first item that fails."
     if counts[Verdict.DONE]:
         yield "What is done in this batch stays as it is, whatever has changed since; another batch makes it again."
+    cost, budget = plan.estimate.cost, batch.budget.batch_usd
+    if cost is not None and budget is not None and cost > budget:
+        yield f"The budget of {words.money(budget)} may not be enough: it comes to {words.money(cost)} at most."
     unsure = sum(item.verdict in MADE and not all(stage.is_sure for stage in item.stages) for item in plan.items)
     if unsure:
         yield _unsure(unsure)

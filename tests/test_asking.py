@@ -14,6 +14,7 @@ from prefect.task_engine import TaskRunTimeoutError
 
 from flows.waiting import Clock
 from tasks.errors import BatchFailed
+from tasks.governor.governor import governor
 from tasks.ledger.store import Ledger
 from tasks.llm.ask import ask, surely
 from tasks.llm.prompts import Prompt
@@ -170,6 +171,18 @@ def test_an_item_goes_to_the_next_model_while_its_own_is_failing(tmp_path: Path,
         assert all(call.reason.startswith("instead of down:a") for call in good)
         # The breaker opens after five failures in a row, and from then on nobody tries.
         assert broken.requests < 20
+
+
+def test_a_lane_that_is_shut_stands_in_for_none(tmp_path: Path, vendor: ModelServer) -> None:
+    with ModelServer(script=["500"] * 100) as broken:
+        servers = {"fake": {"address": f"{vendor.address}/v1"}, "down": {"address": f"{broken.address}/v1"}}
+        settle_models(servers=servers, prices=PRICES)
+        keeper = governor(settings())
+        asyncio.run(keeper.penalise(["down:a"], 60.0, "it asks to wait"))
+        vendor.script("500", "500", "500")
+        result = run(tmp_path, askers(1), model=None, models={"use": ["fake:b", "down:a"], "rotation": False})
+        assert codes(result) == {"i0": "succeeded"}
+        assert broken.requests == 0
 
 
 def test_by_load_those_who_choose_at_once_are_spread(tmp_path: Path, vendor: ModelServer) -> None:

@@ -62,7 +62,11 @@ def test_a_config_that_makes_text_is_not_asked_for_code() -> None:
 
 def test_what_the_config_leaves_out_is_as_in_the_source() -> None:
     writing = asked(prompt="x")
-    assert (writing.tuning.max_tokens, writing.tuning.temperature, writing.tuning.timeout_seconds) == (4096, 0.0, 30.0)
+    tuning = writing.tuning("openai:gpt-4o")
+    assert (tuning.max_tokens, tuning.temperature, tuning.timeout_seconds) == (4096, 0.0, 30.0)
+    tuning = writing.tuning("local:smollm2-135m")
+    assert (tuning.max_tokens, tuning.timeout_seconds) == (1024, 300.0)
+    assert asked(prompt="x", max_tokens=5, timeout=7).tuning("local:smollm2-135m").max_tokens == 5
     assert (writing.retries, writing.retry_delay, writing.fallback, writing.model) == (3, 1.0, None, None)
 
 

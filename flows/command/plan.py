@@ -89,7 +89,7 @@ def _costs(plan: Plan) -> list[str]:
         left = plan.counts[Verdict.REFUSED] + plan.counts[Verdict.LEFT]
         return [f"Nothing to make; {words.count(left, 'item')} would not come out." if left else "Nothing to make."]
     found = plan.estimate
-    return [f"Time:   {_time(found)}", f"Tokens: {_amount(found.tokens)}", f"Money:  {_amount(found.cost, '$')}"]
+    return [f"Time:   {_time(found)}", f"Tokens: {_amount(found.tokens)}", f"Money:  {_money(found.cost)}"]
 
 
 def _time(found: Estimate) -> str:
@@ -100,10 +100,12 @@ def _time(found: Estimate) -> str:
     return f"{text}; {words.count(found.unknown, 'stage')} of unknown time not counted" if found.unknown else text
 
 
-def _amount(amount: float | None, sign: str = "") -> str:
-    if amount is None:
-        return "not known"
-    return f"{sign}{amount:,.2f}" if sign and amount else f"{amount:,}" if amount else "none"
+def _amount(amount: int | None) -> str:
+    return "not known" if amount is None else f"{amount:,}" if amount else "none"
+
+
+def _money(usd: float | None) -> str:
+    return "not known" if usd is None else f"{words.money(usd)} at most" if usd else "none"
 
 
 def _group(verdict: str, items: list[ItemPlan]) -> list[str]:

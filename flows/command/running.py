@@ -66,9 +66,14 @@ def _call(kind: str, batch: BatchOptions, watch: Watch, *, verbose: bool) -> Bat
 
     server = start_early()
     from flows import generate  # Loads Prefect, which takes some seconds.
+    from tasks.notices import heard
 
-    with connected(server):
+    with connected(server), heard(_tell):
         return _as_document(generate.run_batch(kind, batch, watch.hear))
+
+
+def _tell(text: str) -> None:
+    note(f"⚠️  {text[:1].upper()}{text[1:]}")
 
 
 def _after(error: BaseException, batch_id: str, watch: Watch) -> Ran:

@@ -43,7 +43,9 @@ def check_documents(batch: DocumentBatch, file: str, text: str) -> Iterator[Prob
     for number, item in enumerate(items):
         for problem in _check(plan, library, item, Where(places, number)):
             # A config that is wrong is wrong for each item that uses it. (Only the first get a suggestion.)
-            what = (problem.message, problem.file, problem.line, problem.field)
+            is_of_a_model = problem.code in ("MODEL_UNKNOWN", "MODEL_KEY_MISSING", "PRICE_UNKNOWN")
+            place = () if is_of_a_model else (problem.file, problem.line, problem.field)
+            what = (problem.message, *place)
             if what not in told:
                 told.add(what)
                 yield problem

@@ -18,6 +18,7 @@ from tasks.documents.config_models import ContentConfig
 from tasks.documents.generators import WRITTEN
 from tasks.documents.models import DocumentItem
 from tasks.errors import fault
+from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.routing import is_default
 from tasks.models import JsonObject
@@ -25,6 +26,8 @@ from tasks.shape import Shape
 
 CODE = ("python", "javascript", "typescript")
 """Formats that are code even where the config names no language."""
+DEFAULTS, DEFAULTS_OF_LOCAL = (4096, 30.0), (1024, 300.0)
+"""Tokens of an answer and seconds for it. The local model is slow, and easily writes more than anybody reads."""
 OWN_VENDORS = {"claude": "anthropic", "gpt": "openai", "chatgpt": "openai", "gemini": "google"}
 """Vendors by the beginning of a model's name, for configs that name the model alone."""
 
@@ -41,13 +44,13 @@ class Settings(BaseModel):
     prompt: Annotated[str, Field(min_length=1)]
     model: str | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
-    max_tokens: Annotated[int, Field(ge=1)] = 4096
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
     language: str | None = None
     style_hints: list[str] = []
     system_prompt: str | None = None
     retry_count: Annotated[int, Field(ge=0, le=20)] = 3
     retry_delay: Annotated[float, Field(ge=0)] = 1.0
-    timeout: Annotated[float, Field(gt=0)] = 30.0
+    timeout: Annotated[float, Field(gt=0)] | None = None
     fallback_template: str | None = None
     context: JsonObject | None = None
 
@@ -59,13 +62,25 @@ class Writing(Shape):
     model: str | None = None
     """The config's own model, for batches that name none."""
     prompt: Prompt
-    tuning: Tuning
+    temperature: float = 0.0
+    max_tokens: int | None = None
+    timeout_seconds: float | None = None
     language: str = ""
     """What the answer is parsed as."""
     retries: int = 3
     retry_delay: float = 1.0
     fallback: str | None = None
     """What stands in when no answer serves."""
+
+    def tuning(self, model: str, *, seed: int = 0) -> Tuning:
+        """Say how a model is to answer; what the config leaves out is as in the source, or as the local model can."""
+        tokens, seconds = DEFAULTS_OF_LOCAL if model.startswith(f"{LOCAL}:") else DEFAULTS
+        return Tuning(
+            max_tokens=self.max_tokens or tokens,
+            temperature=self.temperature,
+            seed=seed,
+            timeout_seconds=self.timeout_seconds or seconds,
+        )
 
 
 class Written(Shape):
@@ -96,9 +111,9 @@ def writing_of(config: ContentConfig, context: JsonObject) -> Writing:
         config_id=config.id,
         model=qualified(settings.model) if settings.model else None,
         prompt=Prompt(system=settings.system_prompt or "", own=_prompt(settings, language, config.makes, values)),
-        tuning=Tuning(
-            max_tokens=settings.max_tokens, temperature=settings.temperature, timeout_seconds=settings.timeout
-        ),
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        timeout_seconds=settings.timeout,
         language=(language or config.makes).lower(),
         retries=settings.retry_count,
         retry_delay=settings.retry_delay,

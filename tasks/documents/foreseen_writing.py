@@ -6,19 +6,26 @@ from collections.abc import Callable
 
 from pydantic import TypeAdapter
 
-from tasks.documents.code_generation import model_for, writing_of
+from tasks.documents.code_generation import model_for, models_of, writing_of
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.drafts import Draft
 from tasks.documents.models import DocumentText, LoadedDocument
 from tasks.foresight import Foresight
+from tasks.llm.readiness import unready
 from tasks.llm.worst_case import worst_case
+from tasks.model_options import Budget
 from tasks.plans import MADE, StagePlan
 
 STAGE, VERSION = "generate_document", 1
 
 
-def foresee_writing(drafted: Draft, foresight: Foresight, try_out: Callable[[Draft], None]) -> StagePlan:
-    """Say whether a text is kept that serves, and if not, what making it needs at most."""
+def foresee_writing(
+    drafted: Draft, foresight: Foresight, try_out: Callable[[Draft], None], budget: Budget
+) -> StagePlan:
+    """Say whether a text is kept that serves, and if not, what making it needs at most.
+
+    What stands in the way of its model is raised.
+    """
     item = drafted.item
     loaded = LoadedDocument(item=item, fingerprint=drafted.fingerprint)
     returns: TypeAdapter[DocumentText] = TypeAdapter(DocumentText)
@@ -26,6 +33,8 @@ def foresee_writing(drafted: Draft, foresight: Foresight, try_out: Callable[[Dra
         item.item_id, STAGE, item.lane, inputs={"loaded": loaded}, returns=returns, version=VERSION, force=item.force
     )
     if plan.verdict in MADE:
+        for error in unready(models_of(item, drafted.loaded.config), "documents", budget):
+            raise error
         try_out(drafted)
         plan.is_sure = False
         _estimate(plan, drafted)
@@ -38,5 +47,5 @@ def _estimate(plan: StagePlan, drafted: Draft) -> None:
     if isinstance(config, ContentConfig) and not drafted.inputs:
         writing = writing_of(config, drafted.item.context)
         models, _ = model_for(drafted.item, writing)
-        charge = worst_case(models[0], writing.prompt, writing.tuning, str)
+        charge = worst_case(models[0], writing.prompt, writing.tuning(models[0]), str)
         plan.tokens, plan.cost = charge.input_tokens + charge.output_tokens, charge.cost_usd

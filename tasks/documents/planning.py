@@ -19,6 +19,7 @@ from tasks.documents.texts import contents_of
 from tasks.errors import PressroomError
 from tasks.files import refuse_unwritable
 from tasks.foresight import Foresight
+from tasks.model_options import Budget
 from tasks.plans import MADE, Planned, StagePlan
 
 if TYPE_CHECKING:
@@ -34,17 +35,17 @@ def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
     prepare, trial = DocumentPlan(batch, claims.claim).prepare, _Trial()
 
     def foresee(item: DocumentItem, foresight: Foresight) -> list[StagePlan]:
-        return [_foresee(prepare(item), foresight, trial)]
+        return [_foresee(prepare(item), foresight, trial, batch.budget)]
 
     return items_of(batch), foresee
 
 
-def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial) -> StagePlan:
+def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial, budget: Budget) -> StagePlan:
     drafted = draft(item)
     if item.lane == "write":
         from tasks.documents.foreseen_writing import foresee_writing  # Most documents need no model.
 
-        return foresee_writing(drafted, foresight, trial.of)
+        return foresee_writing(drafted, foresight, trial.of, budget)
     plan = foresight.document(
         item.item_id,
         STAGES[item.lane],

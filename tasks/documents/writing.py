@@ -86,7 +86,7 @@ def pause_after(attempt: int, writing: Writing) -> float:
 
 async def _asked(item: DocumentItem, writing: Writing, attempt: int) -> str:
     # Another seed, so that the answer is not the same again.
-    answer = await ask(item, writing.prompt, str, writing.tuning.model_copy(update={"seed": attempt}))
+    answer = await ask(item, writing.prompt, str, writing.tuning(item.models[0], seed=attempt))
     text = text_in(answer.value, writing.language)
     if why := fault_in(text, writing.language):
         raise fault("ANSWER_UNPARSABLE", model=answer.model, why=f"as {writing.language}, {why}")

@@ -119,6 +119,7 @@ class _Asking:
         with heading_for(self.model, worst):
             # The first time takes seconds; who is cancelled meanwhile has sent nothing, so nothing must be held for it.
             await connect(self.model)
+            self.work.use(f"waits for {self.model}")
             reservation = await governor(settings()).reserve(
                 self._caller(),
                 worst,

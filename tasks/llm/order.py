@@ -37,7 +37,7 @@ def heading_for(model: str, charge: Charge) -> Iterator[None]:
 async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
     """Return the models to try, the first one first, each with the reason that the ledger keeps.
 
-    Without fallback that is one. A lane that is shut goes last: waiting for it is what remains when all are.
+    Without fallback that is one. A lane that is shut stands in for none: where all are, the item waits for its own.
     """
     if len(item.models) == 1 or not options.fallback:
         shut = set[str]()
@@ -50,8 +50,8 @@ async def order_of(item: Item, options: ModelOptions) -> list[Choice]:
         return choices[:1]
     first = choices[0][0]
     instead = f"instead of {first}, which is {'shut' if first in shut else 'failing'}"
-    order = sorted(choices, key=lambda choice: choice[0] in shut)
-    return [choice if choice[0] == first else (choice[0], instead) for choice in order]
+    standing = [choice for choice in choices if choice[0] not in shut] or choices[:1]
+    return [choice if choice[0] == first else (choice[0], instead) for choice in standing]
 
 
 async def _by_load(models: list[str]) -> list[Choice]:
