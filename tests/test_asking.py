@@ -172,6 +172,15 @@ def test_an_item_goes_to_the_next_model_while_its_own_is_failing(tmp_path: Path,
         assert broken.requests < 20
 
 
+def test_by_load_those_who_choose_at_once_are_spread(tmp_path: Path, vendor: ModelServer) -> None:
+    vendor.options.seconds = 0.1
+    models = {"use": ["fake:a", "fake:b"], "distribution": "by_load"}
+    assert set(codes(run(tmp_path, askers(8), model=None, models=models)).values()) == {"succeeded"}
+    outlines = [call for call in calls() if call.stage == "outline_piece"]
+    assert sorted(call.model for call in outlines) == ["fake:a"] * 4 + ["fake:b"] * 4
+    assert all(call.reason.endswith("tokens in flight") for call in outlines)
+
+
 def test_without_fallback_an_item_waits_for_its_own_model(tmp_path: Path, vendor: ModelServer) -> None:
     vendor.script("429")
     models = {"use": ["fake:a", "fake:b"], "rotation": False, "fallback": False}

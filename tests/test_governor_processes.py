@@ -8,7 +8,7 @@ import time
 
 import pytest
 from governor_client import CALL, CALLER, Plan, clients, noted
-from test_governor import lane, open_governor, refused, reserved, rows
+from governors import lane, open_governor, refused, reserved, rows
 
 pytestmark = pytest.mark.usefixtures("database")
 

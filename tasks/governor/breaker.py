@@ -1,6 +1,6 @@
 """When a lane is shut: the vendor asked to wait, or too much has failed in a row.
 
-Closed, calls go through. After a number of failures in a row it opens, and no call is made; when that
+Closed, calls go through. After a number of failures in a row it opens, and no call is made; when its
 time is over, one call of one process tries (half-open): its success closes the lane, its failure opens it
 for twice as long.
 """
@@ -12,8 +12,9 @@ from dataclasses import replace
 from tasks.governor.charges import Wait
 from tasks.ledger.till import LaneState
 
-FAILURES = 5
-"""Failures in a row that open a lane."""
+FAILURES, FOR_SECONDS = 5, 1.0
+"""Failures in a row that open a lane, and for how long at least: of ten calls at once that a vendor fails by chance,
+five may well end one after the other, but not for a second without a good one between them."""
 OPEN_SECONDS = 30.0
 LONGEST_SECONDS = 300.0
 """How long a lane is open at first, and at most."""
@@ -46,11 +47,13 @@ def told(state: LaneState, now: float, *, ok: bool | None, code: str | None) -> 
         return replace(state, breaker="open", opened_until=now) if state.breaker == "half_open" else state
     if ok:
         return replace(state, breaker="closed", failures=0, reason=None if state.failures else state.reason)
-    failures = state.failures + 1
-    if failures < FAILURES:
-        return replace(state, failures=failures, reason=code)
-    seconds = min(LONGEST_SECONDS, OPEN_SECONDS * 2.0 ** min(failures - FAILURES, 10))
-    return replace(state, breaker="open", failures=failures, opened_until=now + seconds, reason=code)
+    failures, since = state.failures + 1, state.failing_since if state.failures else now
+    if state.breaker == "closed":
+        if failures < FAILURES or now - since < FOR_SECONDS:
+            return replace(state, failures=failures, failing_since=since, reason=code)
+        failures = FAILURES  # however many there were until now: each that tries and fails doubles the time
+    until = now + min(LONGEST_SECONDS, OPEN_SECONDS * 2.0 ** min(failures - FAILURES, 10))
+    return replace(state, breaker="open", failures=failures, failing_since=since, opened_until=until, reason=code)
 
 
 def penalised(state: LaneState, now: float, *, seconds: float, why: str) -> LaneState:

@@ -161,7 +161,7 @@ class Governor:
 
     def _check(self, caller: Caller, worst: Charge, lanes: Sequence[Lane], purses: Sequence[Purse]) -> None:
         check_lanes(tuple(lanes), worst)
-        check_price(worst, tuple(purses), caller.model, str(self._settings.home / "prices.yaml"))
+        check_price(worst, tuple(purses), caller.model, str(self._settings.models_path))
 
     def _request(
         self, caller: Caller, worst: Charge, lanes: Sequence[Lane], purses: Sequence[Purse], ticket: str

@@ -23,7 +23,7 @@ from tasks.ledger.database import Database
 from tasks.ledger.till import Execute, Till
 from tasks.settings import Settings
 
-_NAP_SECONDS, _LONGEST_NAP_SECONDS = 0.001, 0.025
+_NAP_SECONDS, _LONGEST_NAP_SECONDS = 0.001, 0.006
 """How long one waits for a locked ledger, at first and at most; SQLite's own waits grow to 100 ms, which is felt."""
 _LOOKS_A_SECOND = 50
 """How often to look again where a database does not say whether something has changed."""
@@ -101,8 +101,8 @@ class Money:
             self._begin_immediate(execute)
         new = sorted(set(lanes) - self._known)
         if new:
-            rows = ", ".join(["(?, 0, 'closed', 0, 0, 0, 0)"] * len(new))
-            names = "name, penalised_until, breaker, failures, opened_until, probe_until, changed_at"
+            rows = ", ".join(["(?, 0, 'closed', 0, 0, 0, 0, 0)"] * len(new))
+            names = "name, penalised_until, breaker, failures, failing_since, opened_until, probe_until, changed_at"
             execute(f"INSERT INTO model_lane ({names}) VALUES {rows} ON CONFLICT DO NOTHING", new)
         if not self._is_sqlite:
             _lock(execute, sorted(set(lanes)), sorted(set(purses)))
@@ -117,7 +117,7 @@ class Money:
                 if "locked" not in str(error) or time.monotonic() - started > self._patience:
                     raise
             time.sleep(pause * random.uniform(0.5, 1.5))
-            pause = min(pause * 1.6, _LONGEST_NAP_SECONDS)
+            pause = min(pause * 1.2, _LONGEST_NAP_SECONDS)
 
     def _till(self, execute: Execute) -> Till:
         mine = self._clock()

@@ -162,6 +162,8 @@ class LaneRow(SQLModel, table=True):
     """closed: calls go through. open: none does. half_open: one tries."""
     failures: int = 0
     """Failures in a row."""
+    failing_since: float = 0.0
+    """When the first of them was."""
     opened_until: float = 0.0
     probe_until: float = 0.0
     """How long the one that tries may take before another may."""

@@ -69,13 +69,14 @@ class LaneState:
     penalised_until: float = 0.0
     breaker: str = "closed"
     failures: int = 0
+    failing_since: float = 0.0
     opened_until: float = 0.0
     probe_until: float = 0.0
     reason: str | None = None
     changed_at: float = 0.0
 
 
-_STATE = "name, penalised_until, breaker, failures, opened_until, probe_until, reason, changed_at"
+_STATE = "name, penalised_until, breaker, failures, failing_since, opened_until, probe_until, reason, changed_at"
 _AMOUNTS = "COALESCE(SUM(requests), 0), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0)"
 _CALL = (
     "id, batch_id, kind, item_id, stage, vendor, model, reason, status, owner, lease_until, reserved_at, requests, "
@@ -133,10 +134,10 @@ class Till:
     def write_lane(self, state: LaneState) -> None:
         """Write the state of a lane."""
         query = (
-            "UPDATE model_lane SET penalised_until = ?, breaker = ?, failures = ?, opened_until = ?, "
-            "probe_until = ?, reason = ?, changed_at = ? WHERE name = ?"
+            "UPDATE model_lane SET penalised_until = ?, breaker = ?, failures = ?, failing_since = ?, "
+            "opened_until = ?, probe_until = ?, reason = ?, changed_at = ? WHERE name = ?"
         )
-        when = state.opened_until, state.probe_until
+        when = state.failing_since, state.opened_until, state.probe_until
         values = state.penalised_until, state.breaker, state.failures, *when, state.reason, self.now
         self._execute(query, (*values, state.name))
 

@@ -20,7 +20,7 @@ LEARNING = 8
 
 @dataclass
 class Adaptive:
-    """The number for one model in this process, between `least` and `most`."""
+    """The number for one model, as this process has learnt it, between `least` and `most`."""
 
     least: int
     most: int

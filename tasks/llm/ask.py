@@ -20,9 +20,9 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from tasks.errors import PressroomError, fault
 from tasks.governor.charges import Caller, Charge, Purse, Reservation
-from tasks.governor.governor import Governor, governor
+from tasks.governor.governor import governor
 from tasks.llm.exchange import Exchange
-from tasks.llm.order import order_of
+from tasks.llm.order import heading_for, order_of
 from tasks.llm.pace import note_pace, paced_lanes
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.llm.setup import model_setup
@@ -115,17 +115,21 @@ class _Asking:
 
     async def _once(self, leave_when_shut: bool) -> Answer[Any]:
         """Reserve, send, settle."""
-        keeper = governor(settings())
-        # The first time takes seconds; whoever is cancelled meanwhile has sent nothing, so nothing must be held for it.
-        await connect(self.model)
-        reservation = await keeper.reserve(
-            self._caller(),
-            worst_case(self.model, self.prompt, self.tuning, self.output),
-            paced_lanes(self.model),
-            self._purses(),
-            patience=self.work.models.wait_seconds,
-            leave_when_shut=leave_when_shut,
-        )
+        worst = worst_case(self.model, self.prompt, self.tuning, self.output)
+        with heading_for(self.model, worst):
+            # The first time takes seconds; whoever is cancelled meanwhile has sent nothing: nothing is held for it.
+            await connect(self.model)
+            reservation = await governor(settings()).reserve(
+                self._caller(),
+                worst,
+                paced_lanes(self.model),
+                self._purses(),
+                patience=self.work.models.wait_seconds,
+                leave_when_shut=leave_when_shut,
+            )
+            return await self._send(reservation)
+
+    async def _send(self, reservation: Reservation) -> Answer[Any]:
         for spent in reservation.running_low:
             told = f"{spent.usd:.4f} of {spent.purse.usd:g} USD of {spent.purse.scope} {spent.name!r} are spent."
             notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
@@ -136,7 +140,7 @@ class _Asking:
         finally:
             self.work.use("")
             # Also when the work was cancelled while the request was out: then it is not known what it used.
-            await surely(_settle(keeper, reservation, exchange or Exchange()))
+            await surely(_settle(reservation, exchange or Exchange()))
         if exchange.error is not None:
             raise exchange.error
         return Answer(exchange.value, self.model, exchange.used or Charge())
@@ -159,13 +163,13 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, PressroomError) and error.code in PASSING
 
 
-async def _settle(keeper: Governor, reservation: Reservation, exchange: Exchange[Any]) -> None:
+async def _settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
     """Write down what a request used, and what it says of its lane.
 
     A ledger that is locked just then must not lose an answer that was paid for: the governor writes it down later, and
     should this process end before, the reservation counts as of unknown outcome once its lease has run out.
     """
-    code = exchange.error.code if exchange.error is not None else None
+    keeper, code = governor(settings()), exchange.error.code if exchange.error is not None else None
     try:
         if exchange.used is None:
             await keeper.hold_unknown(reservation, run_seconds=exchange.seconds, error_code=code)

@@ -12,7 +12,7 @@ Above0 = Annotated[int, Field(gt=0)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 _MOST = 8
-"""Calls at once from one process where nothing is said."""
+"""Calls at once where nothing is said."""
 
 
 class Part(BaseModel):
@@ -40,7 +40,10 @@ class Window(Part):
 
 
 class Parallel(Part):
-    """Between what bounds one process adapts how many calls it has at once."""
+    """Between what bounds the number of calls at once is adapted to how the vendor copes.
+
+    Each process learns its own number, and holds it against the calls of all: so they share what there is.
+    """
 
     least: Above0 = 1
     most: Above0 = _MOST

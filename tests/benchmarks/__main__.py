@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import sys
 
+import cache
 import commands
 import configs
 import documents
+import faults
 import governor
 import noop
 import runner
@@ -30,6 +32,8 @@ BENCHMARKS = {
     "commands": commands.rows,
     "start": start.rows,
     "governor": governor.rows,
+    "faults": faults.rows,
+    "cache": cache.rows,
 }
 
 

@@ -53,7 +53,7 @@ def upgrade() -> None:
         *_times("penalised_until"),
         *_texts("breaker"),
         *_numbers("failures"),
-        *_times("opened_until", "probe_until"),
+        *_times("failing_since", "opened_until", "probe_until"),
         sa.Column("reason", sa.String()),
         *_times("changed_at"),
     )
