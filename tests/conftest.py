@@ -34,6 +34,14 @@ def _refuse(self: socket.socket, address: object) -> None:
     _connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave is the standard library's to judge
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests that need Prefect's server in one process, so that it is started once a run."""
+    for item in items:
+        if "prefect_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("prefect"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def refused_network() -> Iterator[None]:
     """Refuse every connection that leaves the machine."""

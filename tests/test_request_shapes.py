@@ -92,7 +92,7 @@ def test_an_item_holds_all_that_an_operation_says() -> None:
     asked = Operation(
         content_config_id="a", context={"x": 1}, output_path="a.md", priority=Priority.LOW, force=True, label="l"
     )
-    (item,) = items_of(batch(operations=[asked], base_dir="/site", output_dir="/site/made"))
+    (item,) = items_of(batch(operations=[asked], base_dir="/site", output_dir="/site/made", model="none"))
     assert item == DocumentItem.model_validate(
         {"item_id": "a:l", "batch_id": "b", "lane": "", "base_dir": "/site", "output_root": "/site/made", **vars(asked)}
     )

@@ -117,7 +117,7 @@ class _Asking:
         """Reserve, send, settle."""
         worst = worst_case(self.model, self.prompt, self.tuning, self.output)
         with heading_for(self.model, worst):
-            # The first time takes seconds; whoever is cancelled meanwhile has sent nothing: nothing is held for it.
+            # The first time takes seconds; who is cancelled meanwhile has sent nothing, so nothing must be held for it.
             await connect(self.model)
             reservation = await governor(settings()).reserve(
                 self._caller(),
