@@ -39,6 +39,7 @@ def our() -> Iterator[Governor]:
 
     async def work() -> None:
         for _ in range(5):
+            clock.now += 0.3
             await opened.told(MODEL, False, "TIMEOUT")
         clock.now += 30
         assert isinstance(await _tried(opened), Reservation)

@@ -19,7 +19,7 @@ _paces: dict[str, Adaptive] = {}
 
 
 def pace_of(model: str) -> Adaptive:
-    """Return how many calls of a model may be in flight, as this process has learnt."""
+    """Return how many calls of a model this process may have in flight, as it has learnt."""
     if model not in _paces:
         bounds = model_setup().parallel_of(model)
         _paces[model] = Adaptive(bounds.least, bounds.most)

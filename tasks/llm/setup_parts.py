@@ -12,7 +12,7 @@ Above0 = Annotated[int, Field(gt=0)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 _MOST = 8
-"""Calls at once where nothing is said."""
+"""Calls at once from one process where nothing is said."""
 
 
 class Part(BaseModel):
@@ -40,9 +40,10 @@ class Window(Part):
 
 
 class Parallel(Part):
-    """Between what bounds the number of calls at once is adapted to how the vendor copes.
+    """Between what bounds the number of calls at once of one process is adapted to how the vendor copes.
 
-    Each process learns its own number, and holds it against the calls of all: so they share what there is.
+    Each process learns its own number and holds it against its own calls: held against the calls of all, one that has
+    learnt a low number would get no turn while another makes more. `shared` is what bounds all of them.
     """
 
     least: Above0 = 1
