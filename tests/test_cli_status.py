@@ -65,7 +65,7 @@ def test_money_spent_and_lanes_that_are_shut_are_shown(capsys: Capture) -> None:
     shut = [
         rf"acme: shut until {_WHEN} \(5 failures in a row, TIMEOUT\)",
         rf"acme:large: asked to wait until {_WHEN}",
-        "house: half-open, one call tries",
+        "house: half-open: the next call tries whether it works again",
     ]
     assert all(re.search(f"^Lane:     {line}$", said, re.M) for line in shut)
     assert all(re.search(f"^{line}$", listed, re.M) for line in shut)

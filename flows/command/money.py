@@ -52,7 +52,7 @@ def lane_line(lane: LaneDocument) -> str:
     if lane["breaker"] == "open" and lane["opened_until"] is not None:
         states.append(f"shut until {words.when(lane['opened_until'])}")
     elif lane["breaker"] != "closed":
-        states.append("half-open, one call tries")
+        states.append("half-open: the next call tries whether it works again")
     if lane["penalised_until"] is not None:
         states.append(f"asked to wait until {words.when(lane['penalised_until'])}")
     return f"{lane['lane']}: {'; '.join(states)}" + (f" ({why})" if why else "")
