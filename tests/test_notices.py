@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from kinds import FakeItem, run_batch
 from prefect.blocks.abstract import NotificationBlock
+from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
+from pydantic import SecretStr
 
 from tasks import notices as module
 from tasks.errors import BatchFailed, PressroomError
@@ -90,6 +95,33 @@ def test_a_batch_in_trouble_sends_one_event_and_one_notification(told: Path, tmp
     assert seen("batch.escalated", "trouble") == 1
     text = "5 of 5 finished items failed, most of them with TEMPORARY_ERROR."
     assert told.read_text() == f"Batch trouble: too many failures of the batch | {text}\n"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes what a webhook sends."""
+
+    heard: ClassVar[list[dict[str, str]]] = []
+
+    def do_POST(self) -> None:
+        """Take a message."""
+        self.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+def test_a_webhook_is_sent_subject_and_text(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/hook"
+        Webhook(url=SecretStr(url), allow_private_urls=True).save("quay", overwrite=True)
+        use(monkeypatch, "webhook/quay")
+        with noticing("b", "fake") as opened:
+            opened.warn("budget", "80 % of it is spent.")
+        server.shutdown()
+    assert Receiver.heard == [{"subject": "Batch b: budget", "text": "80 % of it is spent."}]
 
 
 def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
