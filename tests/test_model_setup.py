@@ -97,7 +97,7 @@ def test_prices_may_stand_in_a_file_of_their_own_and_those_beside_the_rest_win(h
         ("servers: {pier: {address: 'ftp://pier'}}", "servers.pier.address", "match"),
         ("servers: {openai: {address: 'http://pier/v1'}}", "servers.openai", "a vendor has this name"),
         ("servers: {pier: {address: 'http://pier/v1', key: 'sk 123'}}", "servers.pier.key", "match"),
-        ("default: gpt-4o", "default", "match"),
+        ("default: gpt-4o", "default", "vendor:model"),
         ("default: opanai:gpt-4o", "default", "Did you mean 'openai'"),
         ("defualt: none", "defualt", "Did you mean 'default'"),
         ("prices_file: gone.yaml", "the whole file", "There is no file"),
