@@ -20,7 +20,7 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import DatabaseError
 
 from tasks.ledger.database import Database
-from tasks.ledger.till import Execute, Till
+from tasks.ledger.till import Execute, Till, insert_lanes
 from tasks.settings import Settings
 
 _NAP_SECONDS, _LONGEST_NAP_SECONDS = 0.001, 0.006
@@ -101,9 +101,7 @@ class Money:
             self._begin_immediate(execute)
         new = sorted(set(lanes) - self._known)
         if new:
-            rows = ", ".join(["(?, 0, 'closed', 0, 0, 0, 0, 0)"] * len(new))
-            names = "name, penalised_until, breaker, failures, failing_since, opened_until, probe_until, changed_at"
-            execute(f"INSERT INTO model_lane ({names}) VALUES {rows} ON CONFLICT DO NOTHING", new)
+            insert_lanes(execute, new)
         if not self._is_sqlite:
             _lock(execute, sorted(set(lanes)), sorted(set(purses)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Any, NamedTuple
 
 from tasks.governor.charges import Caller, Charge, Purse
@@ -76,14 +76,14 @@ class LaneState:
     changed_at: float = 0.0
 
 
-_STATE = "name, penalised_until, breaker, failures, failing_since, opened_until, probe_until, reason, changed_at"
+_STATE = [field.name for field in fields(LaneState)]
 _AMOUNTS = "COALESCE(SUM(requests), 0), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0)"
 _CALL = (
     "id, batch_id, kind, item_id, stage, vendor, model, reason, status, owner, lease_until, reserved_at, requests, "
     "input_tokens, output_tokens, cached_tokens, characters, searches, cost_usd, waited_seconds, run_seconds, "
     "worst_input_tokens, worst_output_tokens"
 )
-_INSERT = f"INSERT INTO model_call ({_CALL}) VALUES ({', '.join('?' * 23)})"
+_INSERT = f"INSERT INTO model_call ({_CALL}) VALUES ({', '.join('?' * len(_CALL.split(',')))})"
 _END = (
     "UPDATE model_call SET status = ?, counts_from = ?, settled_at = ?, run_seconds = ?, error_code = ?, "
     "requests = ?, input_tokens = ?, output_tokens = ?, cached_tokens = ?, characters = ?, searches = ?, "
@@ -102,6 +102,14 @@ _TICKET = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET vendor = excluded.vendor, "
     "model = excluded.model, lease_until = excluded.lease_until"
 )
+
+
+def insert_lanes(execute: Execute, names: Sequence[str]) -> None:
+    """Give lanes their rows, as they are before anything has happened; those that have one keep it."""
+    row = f"({', '.join('?' * len(_STATE))})"
+    values = [value for name in names for value in astuple(LaneState(name))]
+    query = f"INSERT INTO model_lane ({', '.join(_STATE)}) VALUES {', '.join([row] * len(names))}"
+    execute(f"{query} ON CONFLICT DO NOTHING", values)
 
 
 def vendor_of(model: str) -> str:
@@ -128,18 +136,14 @@ class Till:
 
     def lane(self, name: str) -> LaneState:
         """Read the state of a lane."""
-        row = self._row(f"SELECT {_STATE} FROM model_lane WHERE name = ?", name)
+        row = self._row(f"SELECT {', '.join(_STATE)} FROM model_lane WHERE name = ?", name)
         return LaneState(*row) if row else LaneState(name)
 
     def write_lane(self, state: LaneState) -> None:
         """Write the state of a lane."""
-        query = (
-            "UPDATE model_lane SET penalised_until = ?, breaker = ?, failures = ?, failing_since = ?, "
-            "opened_until = ?, probe_until = ?, reason = ?, changed_at = ? WHERE name = ?"
-        )
-        when = state.failing_since, state.opened_until, state.probe_until
-        values = state.penalised_until, state.breaker, state.failures, *when, state.reason, self.now
-        self._execute(query, (*values, state.name))
+        name, *values = astuple(replace(state, changed_at=self.now))
+        changes = ", ".join(f"{column} = ?" for column in _STATE[1:])
+        self._execute(f"UPDATE model_lane SET {changes} WHERE name = ?", (*values, name))
 
     def in_flight(self, lane: str) -> InFlight:
         """Add up what is under way in a lane."""

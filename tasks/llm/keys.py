@@ -6,7 +6,7 @@ import os
 import re
 
 from tasks.errors import fault
-from tasks.llm.names import LOCAL, split_name
+from tasks.llm.names import LOCAL
 from tasks.llm.setup import model_setup
 
 _VARIABLES = {
@@ -22,10 +22,10 @@ _LEAST = 4
 
 def variables_of(model: str) -> tuple[str, ...]:
     """Return the variables of the environment that may hold a model's key; none where it needs no key."""
-    servers = model_setup().servers
-    vendor = split_name(model, servers).vendor
-    if vendor in servers:
-        key = servers[vendor].key
+    setup = model_setup()
+    vendor = setup.name_of(model).vendor
+    if vendor in setup.servers:
+        key = setup.servers[vendor].key
         return (key,) if key else ()
     return () if vendor == LOCAL else _VARIABLES[vendor]
 

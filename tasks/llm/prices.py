@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tasks.governor.charges import Charge
-from tasks.llm.names import LOCAL, VENDORS, split_name
+from tasks.llm.names import LOCAL, VENDORS
 from tasks.llm.setup import model_setup
 from tasks.llm.setup_parts import Prices
 
@@ -28,7 +28,7 @@ def cost_of(model: str, charge: Charge, *, written_tokens: int = 0) -> float | N
     `written_tokens` are those of the input that went into the vendor's prompt cache, which some charge more for.
     """
     setup = model_setup()
-    vendor, name = split_name(model, setup.servers)
+    vendor, name = setup.name_of(model)
     own = setup.prices.get(model, _SPOKEN.get(model))
     if own is not None:
         return _by(own, charge)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from tasks.errors import PressroomError, fault
 from tasks.llm.keys import key_missing
-from tasks.llm.names import split_name
 from tasks.llm.setup import model_setup
 from tasks.model_options import Budget
 from tasks.settings import settings
@@ -17,7 +16,7 @@ def unready(models: Iterable[str], kind: str, budget: Budget) -> Iterator[Pressr
     has_budget = budget.batch_usd is not None or budget.item_usd is not None or bool(model_setup().purses_of(kind))
     for model in dict.fromkeys(models):
         try:
-            split_name(model, model_setup().servers)
+            model_setup().name_of(model)
         except PressroomError as error:
             yield error
             continue

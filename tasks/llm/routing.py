@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tasks.errors import fault
-from tasks.llm.names import split_name
 from tasks.llm.setup import model_setup
 from tasks.model_options import Distribution, ModelOptions
 from tasks.models import BatchOptions, Item
@@ -31,7 +30,7 @@ def assign_models(options: BatchOptions, items: Sequence[Item]) -> None:
             raise fault("INVALID_INPUT", what="The batch names models and `none`, which does without.")
         return
     for model in [*models, *chosen.routes.values()]:
-        split_name(model, model_setup().servers)
+        model_setup().name_of(model)
     is_own = options.model is None and not options.models.use
     for position, item in enumerate(items):
         item.models, item.model_reason = _choice(chosen, models, item, position)

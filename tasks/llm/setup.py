@@ -19,7 +19,7 @@ from tasks.errors import PressroomError, fault
 from tasks.files import read_data
 from tasks.governor.charges import Lane, Limit, Purse
 from tasks.llm.local import CONTEXT_TOKENS, NAME, SLOTS
-from tasks.llm.names import LOCAL, NONE, VENDORS, split_name
+from tasks.llm.names import LOCAL, NONE, VENDORS, Name, split_name
 from tasks.llm.setup_parts import KindBudget, LaneSettings, Parallel, Part, Prices, Server
 from tasks.model_options import ModelName
 from tasks.settings import settings
@@ -41,9 +41,13 @@ class ModelSetup(Part):
         refuse(type(self), self._complaints())
         return self
 
+    def name_of(self, model: str) -> Name:
+        """Return the parts of a model's name, or raise MODEL_UNKNOWN; this machine's servers are vendors too."""
+        return split_name(model, self.servers)
+
     def lanes_of(self, model: str) -> tuple[Lane, ...]:
         """Return a model's vendor and the model itself as lanes; both are always there, limits or not."""
-        vendor = split_name(model, self.servers).vendor
+        vendor = self.name_of(model).vendor
         return tuple(self._lane(name) for name in (vendor, model))
 
     def purses_of(self, kind: str) -> list[Purse]:
@@ -53,14 +57,14 @@ class ModelSetup(Part):
 
     def parallel_of(self, model: str) -> Parallel:
         """Return between what bounds one process adapts its calls to a model; the model's own win over its vendor's."""
-        vendor = split_name(model, self.servers).vendor
+        vendor = self.name_of(model).vendor
         found = (self.lanes[name].parallel for name in (model, vendor) if name in self.lanes)
         default = Parallel(most=SLOTS) if vendor == LOCAL else Parallel()
         return next((parallel for parallel in found if parallel), default)
 
     def context_of(self, model: str) -> int | None:
         """Return how many tokens a prompt and its answer may have together, if that is known."""
-        vendor = split_name(model, self.servers).vendor
+        vendor = self.name_of(model).vendor
         found = (self.lanes[name].context_tokens for name in (model, vendor) if name in self.lanes)
         return next((tokens for tokens in found if tokens), CONTEXT_TOKENS if vendor == LOCAL else None)
 
@@ -82,7 +86,7 @@ class ModelSetup(Part):
 
     def _unknown(self, place: Place, model: str) -> Iterator[tuple[Place, PydanticCustomError]]:
         try:
-            split_name(model, self.servers)
+            self.name_of(model)
         except PressroomError as error:
             yield place, complaint(f"{error.details.get('why', 'it names no model')}. {error.remedy}".rstrip("."))
 

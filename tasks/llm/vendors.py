@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from tasks.llm.keys import key_of
 from tasks.llm.local import local_server
-from tasks.llm.names import LOCAL, split_name
+from tasks.llm.names import LOCAL
 from tasks.llm.setup import model_setup
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ async def _keep(board: _Switchboard) -> AsyncGenerator[None]:
 def _build(model: str, key: str | None, lines: dict[str, Line]) -> Model[Any]:
     from tasks.llm.line import Line
 
-    servers = model_setup().servers
-    vendor, name = split_name(model, servers)
+    setup = model_setup()
+    vendor, name = setup.name_of(model)
     if vendor not in lines:
         lines[vendor] = Line(proxies=vendor != LOCAL)
     line = lines[vendor]
@@ -88,7 +88,7 @@ def _build(model: str, key: str | None, lines: dict[str, Line]) -> Model[Any]:
     if vendor == LOCAL:
         server = local_server(name)
         return _compatible(vendor, name, f"{server.address}/v1", server.key, line)
-    return _compatible(vendor, name, servers[vendor].address, key, line)
+    return _compatible(vendor, name, setup.servers[vendor].address, key, line)
 
 
 def _openai(name: str, key: str | None, line: Line) -> Model[Any]:
