@@ -15,6 +15,7 @@ from flows.engine import Attempt, Ticket
 from flows.runner import EventLoopTaskRunner
 from tasks.checkpoints import Checkpoints
 from tasks.errors import PressroomError, StoppedError, as_fault, fault
+from tasks.gatherings import Gatherings
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import StageRow
 from tasks.models import BatchOptions, Reuse
@@ -30,6 +31,7 @@ class BatchDesk:
             options.models if options.model is None else options.models.model_copy(update={"use": [options.model]})
         )
         self.budget = options.budget
+        self.gatherings = Gatherings()
         self._options = options
         self._ledger = ledger
         self._runner = runner

@@ -36,6 +36,7 @@ from flows.admission import Admission
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
+from tasks.gatherings import Gatherings
 from tasks.model_options import Budget, ModelOptions
 from tasks.work import begin_work, is_provisional
 
@@ -78,6 +79,7 @@ class Desk(Protocol):
     kind: str
     models: ModelOptions
     budget: Budget
+    gatherings: Gatherings
 
     def uses(self, item_id: str, model: str) -> None:
         """Hear which model works on an item, or that none does (on the loop: must not block)."""
@@ -102,6 +104,7 @@ class NoDesk:
     kind = ""
     models = ModelOptions()
     budget = Budget()
+    gatherings = Gatherings()
 
     def uses(self, item_id: str, model: str) -> None:
         """Note nothing."""
@@ -267,6 +270,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             budget=self.desk.budget,
             clock=self._clock or Clock(None),
             place=self._place,
+            gatherings=self.desk.gatherings,
             tell_model=partial(self.desk.uses, self.ticket.item_id),
             read_kept=partial(self.desk.read_checkpoint, self.ticket),
             write_kept=self.desk.write_checkpoint,

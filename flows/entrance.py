@@ -74,6 +74,11 @@ class Entrance(Generic[ItemT]):
         for queue in self.queues:
             self._kept_back += queue.take_out(self._failures.is_shut)
 
+    def set_apart(self, waiting: int) -> None:
+        """Say how many of those inside wait for others; a batch whose items meet has one lane."""
+        for queue in self.queues[:1]:
+            queue.apart = waiting
+
     def read_ahead(self) -> list[Outcome]:
         """Prepare as many as the lanes have room for, and return those that are refused."""
         refused: list[Outcome] = []

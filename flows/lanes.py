@@ -26,6 +26,7 @@ class Lane:
     the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
+    `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Lane:
     memory_per_item: int = 16 * MIB
     window: int = 0
     together: str = ""
+    most: Callable[[], int] | None = None
 
     def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
         """Say how many work at once, and which bound decided: the smallest, the first named on a tie."""
@@ -84,6 +86,8 @@ class LaneQueue(Generic[ItemT]):
         self.lane = lane
         self.parallelism = parallelism
         self.inside = 0
+        self.apart = 0
+        """Of those inside, how many take no room, because they wait for others who may not have entered yet."""
         self._waiting: deque[ItemT] = deque()
         spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare
@@ -91,7 +95,7 @@ class LaneQueue(Generic[ItemT]):
     @property
     def is_hungry(self) -> bool:
         """Whether more items could enter than wait."""
-        return len(self._waiting) < (self._window - self.inside) * self.lane.chunk
+        return len(self._waiting) < (self._window + self.apart - self.inside) * self.lane.chunk
 
     @property
     def is_waited_for(self) -> bool:
@@ -119,9 +123,15 @@ class LaneQueue(Generic[ItemT]):
     def enter(self, *, most: int = sys.maxsize) -> Group[ItemT]:
         """Take as many units as there is room for: first those that can start at once, then the spare ones."""
         group: Group[ItemT] = Group(self.lane)
-        room = self._window if self.inside >= self.parallelism.value else self.parallelism.value
+        room = self._room()
         while self._waiting and self.inside < room and len(group.units) < most:
             count = min(self.lane.chunk, len(self._waiting))
             group.units.append(Unit(self.lane.name, [self._waiting.popleft() for _ in range(count)]))
             self.inside += 1
         return group
+
+    def _room(self) -> int:
+        room = self._window if self.inside - self.apart >= self.parallelism.value else self.parallelism.value
+        if self.lane.most is not None:
+            room = min(room, self.lane.most())
+        return room + self.apart

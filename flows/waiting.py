@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from flows.admission import Admission
 from tasks.checkpoints import fingerprint
+from tasks.gatherings import Gatherings, GivenT, MadeT, Make
 from tasks.work import KeptT, Work, is_provisional, nap
 
 LENDS_ABOVE_SECONDS = 0.5
@@ -115,6 +116,7 @@ class StageWork(Work):
 
     clock: Clock
     place: Place
+    gatherings: Gatherings = field(default_factory=Gatherings)
     tell_model: Callable[[str], None] = _ignore
     read_kept: Callable[[str, TypeAdapter[Any]], Awaitable[Any | None]] = _find_nothing
     write_kept: Callable[[str, TypeAdapter[Any], Any, dict[str, str]], Awaitable[str]] = _keep_nothing
@@ -148,6 +150,10 @@ class StageWork(Work):
         if not is_provisional(made):
             await self.write_kept(key, adapter, made, {})
         return made
+
+    async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
+        """Meet the others of the batch; waiting for them is not the stage's own work."""
+        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=self.sleep)
 
     def use(self, model: str) -> None:
         """Tell those who watch which model works on the item now."""

@@ -27,6 +27,7 @@ from flows.runner import EventLoopTaskRunner
 from flows.tally import Tally
 from tasks.errors import PressroomError
 from tasks.events import Progress, emit_ends, emit_failures, tell
+from tasks.gatherings import Gatherings
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.notices import notices
@@ -64,6 +65,8 @@ class BatchRun(Generic[ItemT]):
         self.desk = BatchDesk(kind, options, ledger, runner)
         self._ledger = ledger
         self._runner = runner
+        meeting = ((item.gathering, item.item_id) for item in items if item.gathering)
+        self.desk.gatherings = Gatherings(meeting, look_again=lambda: self._left.put(None))
         self._failures = Failures(options.on_failures, items)
         self._canaries = Canaries.of(
             options.canary, total=self.tally.total, proven=settled.get(ItemStatus.SUCCEEDED, 0)
@@ -184,6 +187,7 @@ class BatchRun(Generic[ItemT]):
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
         while not units and self.stopped is None and (not groups or self._entrance.has_more):
+            self._entrance.set_apart(self.desk.gatherings.waiting)
             refused = self._entrance.read_ahead()
             if refused:
                 self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
@@ -258,6 +262,8 @@ class BatchRun(Generic[ItemT]):
         self._ledger.settle_items(self.batch_id, outcomes)
         self._unsettled = []
         self.tally.settle(outcomes)
+        if self.desk.gatherings.is_needed:
+            self._runner.call(self.desk.gatherings.drop, [outcome.item_id for outcome in outcomes])
         emit_failures(self.batch_id, self.kind, outcomes)
         tell(self.progress(), outcomes)
         self._judge(outcomes)

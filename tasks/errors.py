@@ -9,7 +9,8 @@
 
 The split that matters is transient against permanent, because it alone decides about retries.
 Each code stands in `FAULTS` with its class, message and remedy, so that the command line, the
-reports and the tests speak of a failure in the same words. `INVALID_INPUT` is the last resort.
+reports and the tests speak of a failure in the same words. `INVALID_INPUT` is the last resort. A kind adds codes of
+its own in its `faults.py`.
 """
 
 from __future__ import annotations
@@ -74,80 +75,45 @@ class Fault(NamedTuple):
     remedy: str
 
 
-def _input(message: str, remedy: str) -> Fault:
+def input_fault(message: str, remedy: str) -> Fault:
+    """Build a row for what is at fault in what the user gave."""
     return Fault(InputError, message, remedy)
 
 
 FAULTS: dict[str, Fault] = {
     # What was asked for
-    "USAGE": _input("{why}.", "`{command} --help` says what it takes."),
-    "INVALID_INPUT": _input("{what}", "Correct the input and run it again."),
-    "SPEC_NOT_FOUND": _input("There is no file {path!r}.", "Check the path; it is read from the current folder."),
-    "SPEC_MALFORMED": _input("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
-    "SPEC_INVALID": _input("{path!r}, line {line}, {field}: {why}.", "{hint}"),
-    "NOT_UTF8": _input("{path!r} is not UTF-8 text (byte {offset}).", "Save it as UTF-8."),
-    "FILE_TOO_LARGE": _input("{path!r} has {size:,} bytes; the limit is {limit:,}.", "Split it or shorten it."),
-    "YAML_BOMB": _input(
+    "USAGE": input_fault("{why}.", "`{command} --help` says what it takes."),
+    "INVALID_INPUT": input_fault("{what}", "Correct the input and run it again."),
+    "SPEC_NOT_FOUND": input_fault("There is no file {path!r}.", "Check the path; it is read from the current folder."),
+    "SPEC_MALFORMED": input_fault("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
+    "SPEC_INVALID": input_fault("{path!r}, line {line}, {field}: {why}.", "{hint}"),
+    "NOT_UTF8": input_fault("{path!r} is not UTF-8 text (byte {offset}).", "Save it as UTF-8."),
+    "FILE_TOO_LARGE": input_fault("{path!r} has {size:,} bytes; the limit is {limit:,}.", "Split it or shorten it."),
+    "YAML_BOMB": input_fault(
         "{path!r} grows to more than {limit:,} values when its aliases are followed.",
         "Write the values out, or use fewer aliases of aliases.",
     ),
-    "EMPTY_BATCH": _input("The batch has no items.", "Name at least one item in the spec."),
-    "UNKNOWN_KIND": _input("There is no kind {kind!r}.", "Known kinds: {known}."),
-    "UNKNOWN_BATCH": _input("There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."),
-    "BATCH_NOT_RUNNING": _input("Batch {batch_id!r} is not running: it is {status}.", "{hint}"),
-    "PARAMETERS_TOO_LARGE": _input(
+    "EMPTY_BATCH": input_fault("The batch has no items.", "Name at least one item in the spec."),
+    "UNKNOWN_KIND": input_fault("There is no kind {kind!r}.", "Known kinds: {known}."),
+    "UNKNOWN_BATCH": input_fault(
+        "There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."
+    ),
+    "BATCH_NOT_RUNNING": input_fault("Batch {batch_id!r} is not running: it is {status}.", "{hint}"),
+    "PARAMETERS_TOO_LARGE": input_fault(
         "The batch has {size:,} bytes of parameters; Prefect takes at most {limit:,}.",
         "Write the items to a JSONL file and give it as `items_file`; `batch_generate` and the command line do.",
     ),
-    "ITEMS_FILE_CHANGED": _input(
+    "ITEMS_FILE_CHANGED": input_fault(
         "{path!r} is not the file the batch was started with (sha256 {found} instead of {expected}).",
         "Restore the file, or start a new batch with it.",
     ),
-    "CONFIG_NOT_FOUND": _input("There is no content config {config_id!r} under {folder!r}.", "{hint}"),
-    "CONFIG_INVALID": _input("Config {config_id!r} ({path!r}), {field}: {why}.", "Correct that field."),
-    "CONFIG_UNSUPPORTED": _input(
-        "Config {config_id!r} ({path!r}) is not in a format known here: {why}.",
-        "Mend that difference, or write it with `schemaRef.id` and a version such as `3.1`.",
-    ),
-    "CONFIG_CYCLE": _input(
-        "Configs that need themselves: {cycle}.",
-        "Take one of them out of the children, inputs or dependencies of the one before it.",
-    ),
-    "INPUT_MISSING": _input("Config {config_id!r}, input {input_id!r}: {why}.", "{hint}"),
-    "CONDITION_INVALID": _input(
-        "The condition {condition!r} cannot be read, character {place}: {why}.",
-        "Write comparisons such as `kind == 'note' AND deadline is defined`.",
-    ),
-    "GENERATOR_UNKNOWN": _input("Config {config_id!r} asks for the generator {generator!r}.", "Known: {known}."),
-    "TEMPLATE_MISSING": _input("Template file not found: {template!r} (looked in {folder!r}).", "Add the file there."),
-    "TEMPLATE_UNUSED": _input("No config below {folder!r} uses the template {template!r}.", "{hint}"),
-    "TEMPLATE_INVALID": _input("Template {template!r}, line {line}: {why}.", "Correct the template."),
-    "TEMPLATE_RUNAWAY": _input(
-        "Template {template!r} was ended after {limit}.", "Look for a loop that does not end or grows without bound."
-    ),
-    "TEMPLATE_UNSAFE": _input("Template {template!r} may not do this: {why}.", "Use plain template features only."),
-    "UNDEFINED_VARIABLE": _input(
-        "Undefined variable: {name!r}. Available variables: {available}.",
-        "Give it in the context, or set `undefined_behavior` to `keep` or `empty`.",
-    ),
-    "VALUE_MISSING": _input("Config {config_id!r} needs a value for {name!r}.", "Give {wanted} in the context."),
-    "VALUE_REFUSED": _input("The value of {name!r} in config {config_id!r}: {why}.", "Correct it in the context."),
-    "VARIABLE_UNRESOLVED": _input(
-        "Cannot resolve variable {name!r} from {source!r}.", "Point `source` at an element, or give a `default`."
-    ),
-    "SELECTOR_INVALID": _input("{selector!r} is not a data selector: {why}.", "Correct the `data_selector`."),
-    "SELECTOR_EMPTY": _input(
-        "{selector!r} finds nothing in {source!r}.", "Correct the `data_selector`, or the source."
-    ),
-    "CONTEXT_INVALID": _input("The context of {item_id!r}: {why}.", "Give an object of names and values."),
-    "SCENARIO_INVALID": _input("Config {config_id!r}, {field}: {why}.", "Correct the feature description."),
-    "PATH_OUTSIDE": _input(
+    "PATH_OUTSIDE": input_fault(
         "{path!r} is outside {folder!r}.", "Give a path inside it, without `..` or links that leave it."
     ),
-    "OUTPUT_CONFLICT": _input(
+    "OUTPUT_CONFLICT": input_fault(
         "{item_id!r} would overwrite {path!r}, which {other!r} makes.", "Give it another output path."
     ),
-    "OUTPUT_UNWRITABLE": _input("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
+    "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
     # The machine and the store
     "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
     "LEDGER_LOCKED": Fault(
@@ -178,21 +144,21 @@ FAULTS: dict[str, Fault] = {
     ),
     "LEASE_LOST": Fault(StoppedError, "Another run has taken over batch {batch_id!r}.", "Follow that run instead."),
     # Models and money
-    "MODEL_UNKNOWN": _input("There is no model {model!r}: {why}.", "{hint}"),
-    "MODEL_NONE": _input("{what} needs a language model, and the batch says `none`.", "Name one in `model`."),
-    "MODEL_KEY_MISSING": _input(
+    "MODEL_UNKNOWN": input_fault("There is no model {model!r}: {why}.", "{hint}"),
+    "MODEL_NONE": input_fault("{what} needs a language model, and the batch says `none`.", "Name one in `model`."),
+    "MODEL_KEY_MISSING": input_fault(
         "{model!r} needs a key, and the environment has no {variable}.",
         "Set {variable} in the environment of whatever runs the batch.",
     ),
-    "MODEL_SETTINGS_INVALID": _input("{path!r}, {field}: {why}.", "Correct that field."),
-    "LOCAL_MODEL_MISSING": _input(
+    "MODEL_SETTINGS_INVALID": input_fault("{path!r}, {field}: {why}.", "Correct that field."),
+    "LOCAL_MODEL_MISSING": input_fault(
         "The local model {model!r} is not installed.", "Run `uv sync --group local`, or name another model."
     ),
-    "PRICE_UNKNOWN": _input(
+    "PRICE_UNKNOWN": input_fault(
         "The price of {model!r} is not known, and the batch has a budget.",
         "Give its price in {path!r}, or leave the budget out.",
     ),
-    "LIMIT_TOO_SMALL": _input(
+    "LIMIT_TOO_SMALL": input_fault(
         "A call of {what} {unit} will never fit into the limit of {limit} in {seconds:g} s of lane {lane!r}.",
         "Raise that limit, or ask for less at once.",
     ),
@@ -205,6 +171,11 @@ FAULTS: dict[str, Fault] = {
         StoppedError,
         "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
         "Raise it in the spec and run that again under the same batch id: it goes on where it ended.",
+    ),
+    "TOKENS_EXCEEDED": Fault(
+        PermanentError,
+        "{item_id!r} has used {spent:,} of its {limit:,} tokens, and the next call may take {worst:,}.",
+        "Raise `budget.item_tokens`, then `pressroom retry`.",
     ),
     "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
     "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),
@@ -228,6 +199,11 @@ FAULTS: dict[str, Fault] = {
     "ANSWER_BROKEN": Fault(
         TransientError, "{model!r} broke off in its answer: {why}.", "Another attempt may bring all of it."
     ),
+    # People
+    "REVIEW_REJECTED": Fault(
+        PermanentError, "{item_id!r} was rejected in review{note}.", "`pressroom retry` makes it again."
+    ),
+    "NOT_IN_REVIEW": input_fault("{item_id!r} of batch {batch_id!r} does not wait for review: {why}.", "{hint}"),
     # What ends work
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),
@@ -256,6 +232,13 @@ FAULTS: dict[str, Fault] = {
     "BATCH_STOPPED": Fault(BatchFailed, "{why}", "Resume the batch to go on where it ended."),
     "INTERNAL": Fault(PermanentError, "{what}", "This is a fault of Pressroom; please report it with this text."),
 }
+
+
+def add_faults(rows: dict[str, Fault]) -> None:
+    """Add a kind's own codes to the table, when its package is imported; none may be there already."""
+    if twice := FAULTS.keys() & rows.keys():
+        raise ValueError(f"these codes stand in the table already: {sorted(twice)}")
+    FAULTS.update(rows)
 
 
 def fault(code: str, /, **details: object) -> PressroomError:

@@ -54,7 +54,7 @@ class ModelOptions(Shape):
 
 
 class Budget(Shape):
-    """How much money may be spent; work that would go beyond it is not begun."""
+    """How much may be spent, in money and tokens; work that would go beyond it is not begun."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,3 +62,5 @@ class Budget(Shape):
     """US dollars for the whole batch, its earlier runs included."""
     item_usd: Annotated[float, Field(gt=0)] | None = None
     """US dollars for each item."""
+    item_tokens: Annotated[int, Field(gt=0)] | None = None
+    """Tokens for each item, those that a model reads and those that it writes."""

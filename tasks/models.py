@@ -149,6 +149,8 @@ class Item(Shape):
     batch_id: str = ""
     priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
     lane: str = "main"
+    gathering: str = ""
+    """Name under which it meets the items that are made together with it; empty for none."""
     models: list[str] = []
     """Models that may make it, as `vendor:model`, the one to try first in front; none where it needs none."""
     model_reason: str = ""

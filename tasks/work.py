@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from tasks.gatherings import GivenT, MadeT, Make
 from tasks.model_options import Budget, ModelOptions
 
 KeptT = TypeVar("KeptT", bound=BaseModel)
@@ -57,6 +58,13 @@ class Work:
         next one failed. (Here nothing is kept, since no batch runs.)
         """
         return await make()
+
+    async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
+        """Meet the items that are made together with this one, and return what was made for all of them.
+
+        (Here nobody else comes, since no batch runs.)
+        """
+        return await make({self.item_id: given}, ())
 
     def use(self, model: str) -> None:
         """Note which model works on the item now, for those who watch; empty when it has answered."""

@@ -11,16 +11,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Insert, Table, Update, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import SQLModel
 
+import tasks
 from tasks.errors import PressroomError, fault
-from tasks.ledger.tables import BatchRow, CallRow, ItemRow, LaneRow, StageRow, TicketRow
+from tasks.ledger import tables
 from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import Settings
 
@@ -133,6 +135,15 @@ def _other_engine(settings: Settings) -> Engine:
         raise fault("LEDGER_UNREADABLE", path=path, why=why) from error
 
 
+def _tables() -> list[Table]:
+    """Return all tables, those of the kinds included, which are found and not listed as the kinds themselves are."""
+    modules = [tables]
+    for file in sorted(Path(tasks.__file__).parent.glob("*/tables.py")):
+        modules.append(import_module(f"tasks.{file.parent.name}.tables"))
+    rows = [row for module in modules for row in vars(module).values() if isinstance(row, type)]
+    return list({row.__table__: None for row in rows if issubclass(row, SQLModel) and hasattr(row, "__table__")})
+
+
 def _migrate(engine: Engine, settings: Settings) -> None:
     """Bring the schema up to date.
 
@@ -145,10 +156,8 @@ def _migrate(engine: Engine, settings: Settings) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         if check_version(connection.exec_driver_sql, _place(settings), SQLITE_TABLES if is_sqlite else OTHER_TABLES):
             return
-        rows = (BatchRow, ItemRow, StageRow, CallRow, TicketRow, LaneRow)
-        tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in rows]
         if not inspect(connection).has_table("alembic_version"):
-            SQLModel.metadata.create_all(connection, tables=tables)
+            SQLModel.metadata.create_all(connection, tables=_tables())
             connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
             connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{REVISIONS[-1]}')")
             return

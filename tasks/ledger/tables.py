@@ -169,3 +169,23 @@ class LaneRow(SQLModel, table=True):
     """How long the one that tries may take before another may."""
     reason: str | None = None
     changed_at: float = 0.0
+
+
+class DecisionRow(SQLModel, table=True):
+    """What a person decided of an item that waited for review."""
+
+    __tablename__ = "review_decision"
+    __table_args__ = (Index("ix_review_decision_item", "batch_id", "item_id"),)
+
+    id: str = Field(primary_key=True)
+    batch_id: str
+    item_id: str
+    decision: str
+    """approve, edit or reject."""
+    note: str = ""
+    decided_by: str = ""
+    decided_at: float
+    before: str | None = None
+    """sha256 of the item's first output as it was decided upon."""
+    after: str | None = None
+    """The same after an edit."""

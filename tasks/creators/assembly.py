@@ -1,0 +1,12 @@
+"""To be written."""
+
+from __future__ import annotations
+
+from tasks.creators.findings import Forecast
+from tasks.creators.models import CreatorItem
+from tasks.creators.week_plan import WeekPlan
+
+
+def assemble(item: CreatorItem, plan: WeekPlan, forecast: Forecast) -> WeekPlan:
+    """To be written."""
+    raise NotImplementedError

@@ -1,0 +1,76 @@
+"""What a batch of creator schedules is asked for, and its items."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from tasks.creators.rules import GateProfile, Rules
+from tasks.model_options import Budget
+from tasks.models import BatchOptions, Item
+from tasks.shape import Shape
+
+TOKENS_PER_CREATOR = 50_000
+SECONDS_PER_CREATOR = 300.0
+
+
+class CreatorItem(Item):
+    """One creator's week."""
+
+    creator: str
+    """As it was asked for: an id or a page name."""
+    week_start: date
+    """A Monday."""
+    after: str = ""
+    """Item of the same creator's week before, when the batch has both: its copy is not to be used again."""
+    group: str = ""
+    """The declared group whose members are solved together; empty for none."""
+    gathering: str = ""
+    """Name under which the items of its group meet."""
+    fault: tuple[str, str] | None = None
+    """Code and message of what is wrong with it from the start: it fails with it, and the others go on."""
+    rules: Rules = Rules()
+    gates: GateProfile = GateProfile.STANDARD
+    seed: int = 0
+    output_root: Path = Path()
+
+
+class CreatorBatch(BatchOptions):
+    """A batch of weekly schedules."""
+
+    batch_mode: bool = False
+    """Several creators at once. Without it the batch is for one."""
+    creators: list[str] = []
+    """Creator ids or page names."""
+    week_start: date | list[date] | dict[str, date | list[date]] | None = None
+    """First day of the week (a Monday), several of them, or one or several by creator. Default: next Monday."""
+    groups: dict[str, list[str]] = {}
+    """Creators who plan together, by a name for them; adds to the groups of the roster."""
+    rules: Rules = Rules()
+    """What every week holds to; a creator's own rules go before them."""
+    gates: GateProfile = GateProfile.STANDARD
+    """standard: both judges count. draft: what a small model says as second judge is shown and does not count."""
+    seed: int = 0
+    """Another seed gives other minutes, and other choices among equals."""
+    roster: Path | None = None
+    """Folder with creators.csv, copy.csv, performance.csv and audience.csv, imported before the batch."""
+    items_file: Path | None = None
+    """File with one creator a line, in place of `creators`."""
+    items_sha256: str | None = None
+    """sha256 of `items_file`; another content is refused."""
+    item_deadline_seconds: Annotated[float, Field(gt=0)] | None = SECONDS_PER_CREATOR
+    """Longest time for one creator, counted from when the first phase begins."""
+    budget: Budget = Budget(item_tokens=TOKENS_PER_CREATOR)
+    """Money for the batch and a creator, and tokens for a creator."""
+
+
+class Saved(Shape):
+    """What the reports need of a schedule without reading its file again."""
+
+    schedule_id: str
+    quality_score: float
+    items_scheduled: int
+    predicted_value: float

@@ -1,0 +1,102 @@
+"""Gatherings: where items of a batch meet that are made together.
+
+Some items share what none of them can decide alone, such as which of two posts the same text. Each goes through its own
+stages up to that point, waits there until all the others have come or have ended, and then one piece of work is done
+for all who are present. Nobody waits for ever: patience bounds it, and who comes later finds what was made before.
+All of it runs on the runner's loop, so there are no locks but the one that lets a second item take over a failed host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+GivenT = TypeVar("GivenT")
+MadeT = TypeVar("MadeT")
+Make = Callable[[Mapping[str, GivenT], Sequence[MadeT]], Awaitable[MadeT]]
+"""Makes one thing of what each item present has given, by item id, and of what was made for those before."""
+Sleep = Callable[[float, asyncio.Event], Awaitable[None]]
+
+
+@dataclass(eq=False)
+class _Meeting:
+    """Those who are made together: open until all have come, or who waits has lost patience."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    is_closed: asyncio.Event = field(default_factory=asyncio.Event)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    made: Any = None
+
+
+class Gatherings:
+    """The gatherings of one batch by name."""
+
+    def __init__(self, expected: Iterable[tuple[str, str]] = (), look_again: Callable[[], None] = lambda: None) -> None:
+        """`expected` are names with the id of each item that is to come; `look_again` hears when an item waits."""
+        self._missing: dict[str, set[str]] = defaultdict(set)
+        for name, item_id in expected:
+            self._missing[name].add(item_id)
+        self._name_of = {item_id: name for name, ids in self._missing.items() for item_id in ids}
+        self._open: dict[str, _Meeting] = {}
+        self._made: dict[str, list[Any]] = defaultdict(list)
+        self._look_again = look_again
+        self.waiting = 0
+        """Items that wait for others just now; read from any thread."""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether anybody is to meet anybody."""
+        return bool(self._name_of)
+
+    def drop(self, item_ids: Iterable[str]) -> None:
+        """Expect these no more: they have ended, however."""
+        for item_id in item_ids:
+            if name := self._name_of.pop(item_id, None):
+                self._missing[name].discard(item_id)
+                self._close_if_complete(name)
+
+    async def make_together(
+        self, name: str, item_id: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float, sleep: Sleep
+    ) -> MadeT:
+        """Meet the others and return what was made for all; the first to get its turn makes it.
+
+        `patience` is how many seconds to wait for them.
+        """
+        meeting = self._open.setdefault(name, _Meeting())
+        meeting.given[item_id] = given
+        self._missing[name].discard(item_id)
+        self._close_if_complete(name)
+        if not meeting.is_closed.is_set():
+            await self._wait(meeting, item_id, patience, sleep)
+            self._close(name, meeting)
+        async with meeting.turn:
+            if meeting.made is None:
+                meeting.made = await make(dict(meeting.given), tuple(self._made[name]))
+                self._made[name].append(meeting.made)
+        made: MadeT = meeting.made
+        return made
+
+    async def _wait(self, meeting: _Meeting, item_id: str, patience: float, sleep: Sleep) -> None:
+        self.waiting += 1
+        self._look_again()
+        try:
+            await sleep(patience, meeting.is_closed)
+        except BaseException:
+            if not meeting.is_closed.is_set():
+                meeting.given.pop(item_id, None)
+            raise
+        finally:
+            self.waiting -= 1
+
+    def _close_if_complete(self, name: str) -> None:
+        meeting = self._open.get(name)
+        if meeting is not None and meeting.given and not self._missing[name]:
+            self._close(name, meeting)
+
+    def _close(self, name: str, meeting: _Meeting) -> None:
+        meeting.is_closed.set()
+        if self._open.get(name) is meeting:
+            del self._open[name]
