@@ -60,13 +60,11 @@ class FakeItem(Item):
     seconds: dict[str, float] = {}
     """How long a stage works; others take no time."""
     waits: dict[str, float] = {}
-    """How long a stage waits for what is not its own work, before it begins."""
+    """How long a stage waits for what is not its own work, before it begins; and, as `others`, for those it meets."""
     force: bool = False
     ends: dict[str, list[str]] = {}
     """How a stage's first attempts end: a word of ENDS, `hang`, `stubborn`, `until:<stage>:<count>` (well, when so
     many have left that stage) or `well`; later ones end well."""
-    patience: float = 60.0
-    """How long it waits for those it is made together with."""
     output_root: Path = Path()
 
 
@@ -198,7 +196,7 @@ async def _met(item: FakeItem, made: Draft) -> str:
         note("start", "meet", item.item_id)
         return " + ".join([*before, ",".join(sorted(given))])
 
-    return await current_work().make_together(item.gathering, made, make, patience=item.patience)
+    return await current_work().make_together(item.gathering, made, make, patience=item.waits.get("others", 60))
 
 
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)

@@ -57,7 +57,7 @@ def test_who_fails_before_it_comes_is_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("prefect_server")
 def test_who_comes_late_finds_what_was_made_before(tmp_path: Path) -> None:
-    given = items(3, gathering="trio", patience=0.05)
+    given = items(3, gathering="trio", waits={"others": 0.05})
     given[2].ends["draft"] = ["until:publish:2"]
     result = run_batch("b", given, tmp_path)
     assert set(statuses(result).values()) == {"succeeded"}
