@@ -1,15 +1,57 @@
-"""To be written."""
+"""Phase 12, after placement and prices: what a critic says of the week as a whole.
+
+Rules count five sides of its strategy; a model, where there is one, reads the same figures and gives the score. Under
+the gate profile `draft` a model's score is told in a remark, and the rules' counts.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from tasks.creators.context import CreatorContext
 from tasks.creators.findings import Critique, Draft, Prices
 from tasks.creators.models import CreatorItem
+from tasks.creators.prompts import CritiqueAnswer, cleaned, lines, put_question, quoted
+from tasks.creators.rules import GateProfile
+from tasks.creators.strategy import WEEKDAYS, Strategy, strategy_of
 from tasks.creators.week_plan import WeekPlan
 
 
 async def critique(
     item: CreatorItem, context: CreatorContext, draft: Draft, plan: WeekPlan, prices: Prices
 ) -> Critique:
-    """To be written."""
-    raise NotImplementedError
+    """Say whether the week's strategy holds together."""
+    strategy = strategy_of(item, context, draft, plan)
+    if not item.models:
+        return _critique(item, strategy.score, strategy.remarks)
+    heard = await put_question(item, _question(context, plan, prices, strategy), CritiqueAnswer)
+    if heard.answer is None:
+        return _critique(item, strategy.score, [*strategy.remarks, f"Critique: {heard.trouble}."])
+    score, remark = heard.answer.score, cleaned(heard.answer.remark)
+    said = [f"{heard.model}: {remark}"] if remark else []
+    if item.gates is GateProfile.DRAFT:
+        told = f"{heard.model} gives {score} for strategy, which is shown and does not count."
+        return _critique(item, strategy.score, [*strategy.remarks, told, *said], heard.model)
+    return _critique(item, score, [*said, *strategy.remarks], heard.model)
+
+
+def _critique(item: CreatorItem, score: float, remarks: list[str], model: str = "") -> Critique:
+    score = round(score, 1)
+    return Critique(approves=score >= item.quality.critic_approves, score=score, remarks=remarks, by_model=model)
+
+
+def _question(context: CreatorContext, plan: WeekPlan, prices: Prices, strategy: Strategy) -> str:
+    profile = context.known
+    facts = [f"Creator: {quoted(profile.niche or 'no niche', 40)}, tone {quoted(profile.persona or 'none', 40)}."]
+    for day in range(7):
+        posts = [post for post in plan.main_posts if post.day == day]
+        focus = next((each.focus for each in plan.strategy if each.day == day), "none")
+        kinds = Counter(post.content_type for post in posts)
+        hours = ",".join(str(post.hour) for post in posts if post.hour is not None)
+        mix = " ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        facts.append(f"{WEEKDAYS[day][:3]} focus {focus}: {mix or 'nothing'}; hours {hours or '-'}")
+    facts.append("Counted: " + ", ".join(f"{side.name} {side.score:.0f}" for side in strategy.sides) + ".")
+    priced = sorted(price.price for price in prices.prices)
+    if priced:
+        facts.append(f"Prices from {priced[0]:.2f} to {priced[-1]:.2f} USD.")
+    return lines("CRITIQUE", facts)

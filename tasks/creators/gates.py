@@ -43,9 +43,9 @@ class DimensionWeights(Shape):
 
     def score(self, dimensions: Dimensions) -> float:
         """Put the five together."""
-        weights = self.model_dump()
-        whole = sum(weights.values())
-        return sum(weight * getattr(dimensions, name) for name, weight in weights.items()) / whole
+        weights: dict[str, float] = self.model_dump()
+        scores: dict[str, float] = dimensions.model_dump()
+        return sum(weight * scores[name] for name, weight in weights.items()) / sum(weights.values())
 
     def weakest(self, dimensions: Dimensions) -> str:
         """Name the dimension that costs the schedule most."""
