@@ -1,7 +1,7 @@
 """Phase 7, beside the choice of copy: how strongly texts ask for attention, from 0 to 100.
 
 Rules score all texts that the week may use; each rule is one line of `RULES`. A model, where there is one, scores the
-dozen that are likeliest to be used, and counts as much as the rules: its scale is not theirs, and a text must not win
+ten that are likeliest to be used, and counts as much as the rules: its scale is not theirs, and a text must not win
 because it happened to be shown.
 """
 
@@ -79,7 +79,7 @@ def reasons(text: str) -> list[str]:
 
 
 def likeliest(item: CreatorItem, context: CreatorContext, texts: Sequence[Copy], wanted: Counter[str]) -> list[Copy]:
-    """Return the texts that are likeliest to be used, a dozen at most: the best of each slot type in turn.
+    """Return the texts that are likeliest to be used, ten at most: the best of each slot type in turn.
 
     The choice itself is made beside this, so it is not known yet.
     """

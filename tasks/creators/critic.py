@@ -7,14 +7,15 @@ the gate profile `draft` a model's score is told in a remark, and the rules' cou
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tasks.creators.context import CreatorContext
 from tasks.creators.findings import Critique, Draft, Prices
 from tasks.creators.models import CreatorItem
 from tasks.creators.prompts import CritiqueAnswer, cleaned, lines, put_question, quoted
 from tasks.creators.rules import GateProfile
-from tasks.creators.strategy import WEEKDAYS, Strategy, strategy_of
-from tasks.creators.week_plan import WeekPlan
+from tasks.creators.strategy import Strategy, strategy_of
+from tasks.creators.week_plan import PlannedPost, WeekPlan
 
 
 async def critique(
@@ -41,17 +42,23 @@ def _critique(item: CreatorItem, score: float, remarks: list[str], model: str = 
 
 
 def _question(context: CreatorContext, plan: WeekPlan, prices: Prices, strategy: Strategy) -> str:
-    profile = context.known
-    facts = [f"Creator: {quoted(profile.niche or 'no niche', 40)}, tone {quoted(profile.persona or 'none', 40)}."]
-    for day in range(7):
-        posts = [post for post in plan.main_posts if post.day == day]
-        focus = next((each.focus for each in plan.strategy if each.day == day), "none")
-        kinds = Counter(post.content_type for post in posts)
-        hours = ",".join(str(post.hour) for post in posts if post.hour is not None)
-        mix = " ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        facts.append(f"{WEEKDAYS[day][:3]} focus {focus}: {mix or 'nothing'}; hours {hours or '-'}")
-    facts.append("Counted: " + ", ".join(f"{side.name} {side.score:.0f}" for side in strategy.sides) + ".")
-    priced = sorted(price.price for price in prices.prices)
-    if priced:
-        facts.append(f"Prices from {priced[0]:.2f} to {priced[-1]:.2f} USD.")
+    """Show the week in figures, Monday first; what rules have counted gives a model something to go by."""
+    posts, profile = plan.main_posts, context.known
+    kinds = Counter(post.content_type for post in posts)
+    counted = ", ".join(f"{side.name} {side.score:.0f}" for side in strategy.sides)
+    facts = [
+        f"Creator: {quoted(profile.niche or 'no niche', 30)}, tone {quoted(profile.persona or 'none', 30)}.",
+        f"Posts a day: {_a_day(posts)}; decided: {' '.join(str(day.posts) for day in plan.strategy) or 'nothing'}.",
+        f"Offers a day: {_a_day([post for post in posts if post.content_type == 'offer'])}.",
+        f"Content: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items())) or 'none'}.",
+        f"Without copy: {sum(not post.copy_id for post in posts)}.",
+        f"Counted: {counted}.",
+    ]
+    if priced := sorted(price.price for price in prices.prices):
+        facts.append(f"Prices: {priced[0]:.0f} to {priced[-1]:.0f} USD.")
     return lines("CRITIQUE", facts)
+
+
+def _a_day(posts: Sequence[PlannedPost]) -> str:
+    counts = Counter(post.day for post in posts)
+    return " ".join(str(counts[day]) for day in range(7))

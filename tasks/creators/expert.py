@@ -67,13 +67,13 @@ def _question(subject: Subject, dimensions: Dimensions, critique: Critique) -> s
     kinds = sorted({post.content_type for post in posts})
     counted = ", ".join(f"{name} {score:.0f}" for name, score in dimensions.model_dump().items())
     facts = [
-        f"Creator: {quoted(profile.niche or 'no niche', 40)}, tier {profile.tier.value}.",
+        f"Creator: {quoted(profile.niche or 'no niche', 30)}, tier {profile.tier.value}.",
         f"{len(posts)} posts and {len(plan.posts) - len(posts)} follow-ups, "
         f"{len({post.slot_type for post in posts})} slot types, {len(kinds)} content types.",
-        f"Expected {sum(post.value for post in plan.posts):.0f} USD; forecast confidence {draft.forecast.confidence:.2f}.",
+        f"Expected {sum(post.value for post in plan.posts):.0f} USD, confidence {draft.forecast.confidence:.2f}.",
         f"Audience risk {draft.risk.score:.0f} ({draft.risk.risk.value}).",
         f"Posts without copy: {sum(post.needs_manual_copy for post in posts)}.",
-        f"Broken rules: {'; '.join(subject.violations[:_SHOWN]) or 'none'}.",
+        f"Broken rules: {' '.join(quoted(each) for each in subject.violations[:_SHOWN]) or 'none'}.",
         f"Relaxed rules: {', '.join(sorted({each.rule for each in plan.relaxed})[:_SHOWN]) or 'none'}.",
         f"Counted: {counted}.",
         f"Critic: {critique.score:.0f}. {quoted(critique.remarks[0]) if critique.remarks else ''}".strip(),

@@ -24,12 +24,14 @@ from tasks.shape import Shape
 
 logger = logging.getLogger("pressroom")
 
-MOST_TEXTS = 12
+MOST_TEXTS = 10
 """Texts that one question shows at most."""
-MOST_LETTERS = 110
+MOST_LETTERS = 80
 """How much of a text is shown."""
-MOST_OF_A_REMARK = 160
-"""How much of a model's remark is kept."""
+MOST_OF_A_REMARK = 100
+"""How long a model's remark is at most."""
+FEWEST_WORDS = 3
+"""What is shorter is no remark."""
 MAX_TOKENS = 150
 SECONDS, SECONDS_OF_LOCAL = 60.0, 300.0
 
@@ -102,8 +104,9 @@ def quoted(text: str, most: int = MOST_LETTERS) -> str:
 
 
 def cleaned(remark: str) -> str:
-    """Return a model's remark as one short line without anything that a terminal or a page would act on."""
-    return _one_line(remark)[:MOST_OF_A_REMARK].strip()
+    """Return a model's remark as one short line without anything that a terminal would act on; empty for none."""
+    line = _one_line(remark)[:MOST_OF_A_REMARK].strip()
+    return line if len(line.split()) >= FEWEST_WORDS else ""
 
 
 def lines(head: str, facts: Sequence[str]) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from tasks.creators.clock import DAY_NAMES
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Draft
 from tasks.creators.models import CreatorItem
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OFFERS_A_DAY = 2
 """Offers on one day from which on more of them crowd it."""
 OFFERS_APART = 180
@@ -80,7 +80,7 @@ def _balance(plan: WeekPlan) -> Side:
     score = 100 * (1 - min(1.0, 2 * sum(off.values()) / max(1, sum(wanted.values()))))
     worst = max(off, key=lambda day: off[day])
     return Side(
-        "balance", score, f"{WEEKDAYS[worst]} has {counts[worst]} posts where {wanted.get(worst, 0):g} were decided."
+        "balance", score, f"{DAY_NAMES[worst]} has {counts[worst]} posts where {wanted.get(worst, 0):g} were decided."
     )
 
 
@@ -97,7 +97,7 @@ def _offers(posts: list[PlannedPost]) -> Side:
     crowded = {day: count for day, count in Counter(post.day for post in offers).items() if count > OFFERS_A_DAY}
     close = sum(1 for one, two in _neighbours(offers) if two - one < OFFERS_APART)
     score = max(0.0, 100.0 - 20 * sum(count - OFFERS_A_DAY for count in crowded.values()) - 8 * close)
-    days = ", ".join(WEEKDAYS[day] for day in sorted(crowded)) or "some day"
+    days = ", ".join(DAY_NAMES[day] for day in sorted(crowded)) or "some day"
     return Side("offers", score, f"Offers are crowded: more than {OFFERS_A_DAY}, or too close together, on {days}.")
 
 
@@ -107,7 +107,7 @@ def _focus(plan: WeekPlan) -> Side:
     if not days:
         return Side("focus", 100.0, "")
     kept = {day.day: _keeps(plan, day.day, day.focus) for day in days}
-    lost = ", ".join(WEEKDAYS[day] for day, points in kept.items() if points < 1)
+    lost = ", ".join(DAY_NAMES[day] for day, points in kept.items() if points < 1)
     return Side("focus", 100 * sum(kept.values()) / len(days), f"The focus that was decided is not kept on {lost}.")
 
 
