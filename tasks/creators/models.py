@@ -92,6 +92,10 @@ class Saved(Shape):
     """What the reports need of a schedule without reading its file again."""
 
     schedule_id: str
+    creator_id: str
+    week_start: date
+    status: str
+    """APPROVED, NEEDS_REVIEW, REJECTED or SUPERSEDED."""
     quality_score: float
     items_scheduled: int
     predicted_value: float
