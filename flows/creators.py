@@ -81,7 +81,7 @@ def creators(batch: CreatorBatch) -> BatchResult:
             attention = score_attention.map(items, known, slots)
             timed = time_posts.map(items, known, chosen, forecast)
             formed = vary_structure.map(items, known, add_followups.map(items, known, timed))
-            draft = assemble_week.map(items, formed, forecast, attention, ready, risk, recent)
+            draft = assemble_week.map(items, known, formed, forecast, attention, ready, risk, recent)
             placed = optimise_placement.map(items, known, draft)
             prices = set_prices.map(items, known, draft)
             critique = critique_strategy.map(items, known, draft, placed, prices)

@@ -85,6 +85,7 @@ CODES: dict[str, ReplyCode] = {
     "TEMPLATE_UNSAFE": "generation_failed",
     "TEMPORARY_ERROR": "generation_failed",
     "TIMEOUT": "generation_failed",
+    "TOKENS_EXCEEDED": "generation_failed",
     "TOO_MANY_FAILURES": "generation_failed",
     "UPSTREAM_FAILED": "generation_failed",
     "VARIABLE_UNRESOLVED": "generation_failed",
