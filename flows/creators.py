@@ -56,6 +56,7 @@ def _run_name() -> str:
 def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     """Let in as many creators as share the pool well: a third of it, or as many as asked for up to a half."""
     shared = pool()
+    shared.begin_with(batch.max_parallel)
     limit = shared.default if batch.max_parallel is None else shared.cap
     stages = tuple(stage for phase in PHASES for stage in phase.stages)
     window = min(limit, batch.max_parallel or limit)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from typing import Any
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import creating
+from asking import settle_models
+from model_server import ModelServer
 
 from tasks.creators.assembly import in_order
 from tasks.creators.context import Copy, CreatorContext
@@ -21,10 +26,16 @@ from tasks.creators.findings import (
     Risk,
     WindowMetrics,
 )
+from tasks.creators.models import CreatorItem
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.values import valued
 from tasks.creators.week_plan import DayStrategy, PlannedPost, WeekPlan
+from tasks.ledger.store import Ledger
+from tasks.settings import settings
+from tasks.work import Work, begin_work
+
+ResultT = TypeVar("ResultT")
 
 HOURS = (10, 12, 14, 19, 21)
 _MINUTES = (3, 8, 17, 22, 32, 38, 47)
@@ -111,3 +122,33 @@ def changed(week: WeekPlan, **fields: Any) -> WeekPlan:
 
 
 NO_PRICES = Prices()
+
+
+def with_model(creator_id: str = "alma", **fields: Any) -> CreatorItem:
+    """The creator's week with a model of the vendor that `vendor` runs."""
+    return creating.item(creator_id, **{"models": ["fake:a"], "batch_id": "b"} | fields)
+
+
+@contextmanager
+def vendor(answer: str = "", **options: Any) -> Iterator[ModelServer]:
+    """Run a vendor on loopback, known as `fake`, that gives this answer to everything."""
+    with ModelServer(answer=answer, input_tokens=100, output_tokens=10, **options) as server:
+        settle_models(servers={"fake": {"address": f"{server.address}/v1"}})
+        yield server
+
+
+def asked(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Do what asks a model as a stage of a batch would, with a ledger."""
+    Ledger(settings()).close()
+
+    async def as_stage() -> ResultT:
+        begin_work(Work(batch_id="b", kind="creators", item_id="alma", stage="judge_quality"))
+        return await work
+
+    return asyncio.run(as_stage())
+
+
+def prompt_of(server: ModelServer, number: int = -1) -> str:
+    """What the vendor was shown in one of its calls, what all share included."""
+    content = server.calls[number].body["messages"][-1]["content"]
+    return content if isinstance(content, str) else "\n\n".join(part["text"] for part in content)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import NamedTuple
 
+from tasks import words
 from tasks.creators.clock import DAY_NAMES
 from tasks.creators.context import Copy, CreatorContext
 from tasks.creators.findings import Anomalies, Anomaly, Draft, Judged, Prices, Verdict
@@ -120,13 +121,15 @@ def _copy(looked: _Looked) -> Iterator[Anomaly]:
     texts = {copy.copy_id: " ".join(copy.text.casefold().split()) for copy in looked.context.copies}
     used = Counter(post.copy_id for post in looked.plan.posts if post.copy_id)
     if unknown := sorted(copy_id for copy_id in used if copy_id not in texts):
-        yield Anomaly(severity=CRITICAL, what=f"There is no copy {unknown[0]!r} (nor {len(unknown) - 1} others).")
+        more = f", nor {words.count(len(unknown) - 1, 'other')}" if len(unknown) > 1 else ""
+        yield Anomaly(severity=CRITICAL, what=f"There is no copy {unknown[0]!r}{more}.")
     for copy_id in sorted(copy_id for copy_id, count in used.items() if count > 1):
         yield Anomaly(severity=HIGH, what=f"The copy {copy_id!r} goes out {used[copy_id]} times.")
-    same = Counter(texts[copy_id] for copy_id in used if copy_id in texts)
+    same = Counter(texts[copy_id] for copy_id in used if texts.get(copy_id))
     if twice := [text for text, count in same.items() if count > 1]:
-        yield Anomaly(severity=HIGH, what=f"{len(twice)} texts go out more than once under different names.")
-    if len(used) and any(not text for text in same):
+        what = f"{words.count(len(twice), 'text')} with the same words as another, under another name."
+        yield Anomaly(severity=HIGH, what=what)
+    if any(texts.get(copy_id) == "" for copy_id in used):
         yield Anomaly(severity=HIGH, what="A post's copy has no words.")
 
 

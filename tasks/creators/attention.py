@@ -25,6 +25,7 @@ MIDDLING = 50.0
 """Where a text begins."""
 _VERBS = "answer ask choose come decide find guess join learn look meet pick read reply see send show tell try vote "
 _CALL = re.compile(rf"\b({'|'.join((_VERBS + 'watch win write').split())})\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.IGNORECASE)
 _SHORT, _LONG = 30, 240
 
 
@@ -40,7 +41,7 @@ RULES = (
     Rule("asks a question", 14, lambda text: "?" in text),
     Rule("speaks to the reader", 9, lambda text: bool(re.search(r"\byou(r|rs)?\b", text, re.IGNORECASE))),
     Rule("says what to do", 9, lambda text: bool(_CALL.search(text))),
-    Rule("has a number", 6, lambda text: bool(re.search(r"\d|\b(two|three|four|five|seven|ten)\b", text))),
+    Rule("has a number", 6, lambda text: bool(_NUMBER.search(text))),
     Rule("comes to the point", 8, lambda text: 0 < len(text.split(".")[0].split("?")[0]) <= 90),
     Rule("is too short to say anything", -12, lambda text: len(text) < _SHORT),
     Rule("is long", -10, lambda text: len(text) > _LONG),

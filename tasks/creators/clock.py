@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tasks.creators.rules import Rules
-
 DAY_MINUTES = 24 * 60
 QUARTERS = (0, 15, 30, 45)
 """Minutes of an hour at which nothing is posted: whoever posts by hand rarely hits them."""
@@ -31,19 +29,9 @@ class Clock(NamedTuple):
         own = len(self.skipped[day])
         return day * DAY_MINUTES + minute - before - (own if own and minute >= self.skipped[day].stop else 0)
 
-    def minutes(self, rules: Rules, day: int, hour: int) -> list[int]:
-        """Return the minutes after midnight that a post placed in this hour may have."""
-        if hour in rules.avoid_hours:
-            return []
-        return [
-            minute
-            for offset in _offsets(rules.jitter_minutes)
-            if (minute := hour * 60 + offset) not in self.skipped[day]
-        ]
-
-    def hours(self, rules: Rules, day: int) -> list[int]:
-        """Return the hours in which something may be posted that day."""
-        return [hour for hour in range(24) if self.minutes(rules, day, hour)]
+    def minutes(self, jitter: tuple[int, int], day: int, hour: int) -> list[int]:
+        """Return the minutes after midnight that a post placed in this hour may have: near a quarter, and on none."""
+        return [minute for offset in _offsets(jitter) if (minute := hour * 60 + offset) not in self.skipped[day]]
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ once, which is told what is weakest, and the better of the two weeks is the one 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from tasks.creators import critic, expert, placement
@@ -23,6 +24,7 @@ from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import WeekPlan
 
 logger = logging.getLogger("pressroom")
+Optimise = Callable[[CreatorItem, CreatorContext, Draft, str], Awaitable[WeekPlan]]
 _RANK = {Verdict.REJECTED: 0, Verdict.NEEDS_REVIEW: 1, Verdict.APPROVED: 2}
 
 
@@ -38,14 +40,24 @@ class _Panel(NamedTuple):
 
 
 async def judge(
-    item: CreatorItem, context: CreatorContext, draft: Draft, plan: WeekPlan, prices: Prices, critique: Critique
+    item: CreatorItem,
+    context: CreatorContext,
+    draft: Draft,
+    plan: WeekPlan,
+    prices: Prices,
+    critique: Critique,
+    *,
+    optimise: Optimise = placement.optimise,
 ) -> Judged:
-    """Judge a week, and where it is rejected the one that comes of sending it back, if that one is better."""
+    """Judge a week, and where it is rejected the one that comes of sending it back, if that one is better.
+
+    `optimise` is the part of phase 12 that it goes back to.
+    """
     first = await _judge(item, context, draft, plan, critique)
     if not _goes_back(item, first.quality):
         return first
     emphasis = emphasis_of(item, first.quality)
-    again = await placement.optimise(item, context, draft, emphasis)
+    again = await optimise(item, context, draft, emphasis)
     told = f"It was rejected and sent back to phase 12 for its {emphasis}"
     if again == plan:
         return _sent_back(first, f"{told}, which found no other week.")

@@ -15,7 +15,8 @@ _ORDINARY = {"reuse_days", "spacing_minutes"}
 def reasons_for_review(subject: Subject, critique: Critique, asked: Opinion) -> list[str]:
     """Say why a person should look at a week; nothing where none needs to."""
     manual = sum(post.needs_manual_copy for post in subject.plan.posts)
-    found = [f"{manual} posts need copy that a person writes."] if manual else []
+    needed = "1 post needs" if manual == 1 else f"{manual} posts need"
+    found = [f"{needed} copy that a person writes."] if manual else []
     found += dict.fromkeys(
         f"The rule {each.rule} holds only as {each.held}." for each in subject.plan.relaxed if _matters(each)
     )

@@ -100,7 +100,7 @@ def tuning_of(item: CreatorItem) -> Tuning:
 
 def quoted(text: str, most: int = MOST_LETTERS) -> str:
     """Write a text that others wrote so that it stays one line of data: without marks that could end it."""
-    return f"<<{_MARKS.sub(' ', _one_line(text))[:most].strip()}>>"
+    return f"<<{_one_line(_MARKS.sub(' ', text))[:most].strip()}>>"
 
 
 def cleaned(remark: str) -> str:

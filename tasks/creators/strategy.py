@@ -17,6 +17,8 @@ OFFERS_A_DAY = 2
 """Offers on one day from which on more of them crowd it."""
 OFFERS_APART = 180
 """Minutes between two offers, at least, for them not to crowd each other."""
+OFF_COSTS = 3
+"""How many times its share of the week a post too many or too few on a day costs."""
 BEST_HOURS = 6
 """So many hours of the day count as the creator's own good ones, beside the prime hours of the rules."""
 ENOUGH_IN_GOOD_HOURS = 0.6
@@ -77,7 +79,7 @@ def _balance(plan: WeekPlan) -> Side:
     wanted: dict[int, float] = {day.day: day.posts for day in plan.strategy}
     wanted = wanted or dict.fromkeys(range(7), sum(counts.values()) / 7)
     off = {day: abs(counts[day] - wanted.get(day, 0)) for day in range(7)}
-    score = 100 * (1 - min(1.0, 2 * sum(off.values()) / max(1, sum(wanted.values()))))
+    score = 100 * (1 - min(1.0, OFF_COSTS * sum(off.values()) / max(1, sum(wanted.values()))))
     worst = max(off, key=lambda day: off[day])
     return Side(
         "balance", score, f"{DAY_NAMES[worst]} has {counts[worst]} posts where {wanted.get(worst, 0):g} were decided."

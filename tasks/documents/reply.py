@@ -77,6 +77,7 @@ CODES: dict[str, ReplyCode] = {
     "MODEL_REFUSED_REQUEST": "generation_failed",
     "OUTPUT_UNWRITABLE": "generation_failed",
     "QUOTA_EXCEEDED": "generation_failed",
+    "REVIEW_REJECTED": "generation_failed",
     "SCENARIO_INVALID": "generation_failed",
     "SELECTOR_EMPTY": "generation_failed",
     "TEMPLATE_INVALID": "generation_failed",
