@@ -7,7 +7,8 @@ from typing import Any
 
 from creating import WEEK
 
-from tasks.creators.document import WEEKDAYS, Revenue, ScheduleDocument, SchedulePost, moment
+from tasks.creators.clock import DAY_NAMES
+from tasks.creators.document import Revenue, ScheduleDocument, SchedulePost, moment
 from tasks.creators.findings import (
     AudienceRisk,
     Consensus,
@@ -49,7 +50,7 @@ def post(
         "low": 12.5,
         "high": 31.0,
     }
-    return SchedulePost(starts_at=at.isoformat(), weekday=WEEKDAYS[day], local_time=f"{at:%H:%M}", **known | fields)
+    return SchedulePost(starts_at=at.isoformat(), weekday=DAY_NAMES[day], local_time=f"{at:%H:%M}", **known | fields)
 
 
 def document(*posts: SchedulePost, **fields: Any) -> ScheduleDocument:

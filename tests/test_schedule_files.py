@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar
 from schedule_parts import document, post
 
-from tasks.creators.document import ScheduleDocument, same_content, signed_body
+from tasks.creators.document import ScheduleDocument, same_content
 from tasks.creators.files import schedule_paths, write_schedule
 from tasks.creators.table_file import COLUMNS, as_table
 
@@ -83,14 +83,6 @@ def test_copy_with_commas_quotes_and_lines_stays_in_its_cell() -> None:
     text = 'Glaze, "salt"; wood\r\nand\na «line» 🏺'
     (row,) = rows(document(post(0, 607, copy_text=text)))
     assert row["copy_text"] == text
-
-
-def test_what_is_signed_is_everything_but_the_signature() -> None:
-    whole = document()
-    body = json.loads(signed_body(whole))
-    assert set(body) == set(ScheduleDocument.model_fields) - {"certificate"}
-    assert signed_body(whole) == signed_body(ScheduleDocument.model_validate_json(whole.model_dump_json()))
-    assert signed_body(whole) != signed_body(document(seed=1))
 
 
 def test_two_makings_of_one_input_have_the_same_content() -> None:

@@ -6,11 +6,10 @@ compared field by field. Nothing in it has to be looked up elsewhere: it is read
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tasks.creators.certificate import Certificate
+from tasks.creators.certificate import Certificate, signed_bytes
 from tasks.creators.findings import (
     Anomaly,
     AudienceRisk,
@@ -23,10 +22,6 @@ from tasks.creators.findings import (
 from tasks.creators.rules import GateProfile
 from tasks.creators.week_plan import DayStrategy, Relaxation
 from tasks.shape import Shape
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-OF_ITS_OWN = frozenset({"schedule_id", "generated_at", "certificate"})
-"""Fields that differ between two schedules made of the same input."""
 
 
 class SchedulePost(Shape):
@@ -99,17 +94,12 @@ class ScheduleDocument(Shape):
     seed: int = 0
     models: ModelsUsed = ModelsUsed()
     certificate: Certificate | None = None
-    """Signs everything else; see `signed_body`."""
-
-
-def signed_body(document: ScheduleDocument) -> bytes:
-    """Return what a certificate signs: the document without it, written in one fixed way."""
-    return _written(document.model_dump(mode="json", exclude={"certificate"}))
+    """Signs what two makings of it have in common; see `certificate.signed_bytes`."""
 
 
 def same_content(one: ScheduleDocument, other: ScheduleDocument) -> bool:
     """Say whether two documents differ in nothing but what every making of them changes."""
-    left, right = (_written(document.model_dump(mode="json", exclude=set(OF_ITS_OWN))) for document in (one, other))
+    left, right = (signed_bytes(document.model_dump(mode="json")) for document in (one, other))
     return left == right
 
 
@@ -117,7 +107,3 @@ def moment(week_start: date, day: int, minute_of_day: int, time_zone: str) -> da
     """Return when a clock in `time_zone` shows that minute; of two such moments the first."""
     wall_clock = datetime.combine(week_start, datetime.min.time()) + timedelta(days=day, minutes=minute_of_day)
     return wall_clock.replace(tzinfo=ZoneInfo(time_zone))
-
-
-def _written(data: object) -> bytes:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
