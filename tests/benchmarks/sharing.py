@@ -1,7 +1,8 @@
 """How many tokens of the three questions about a week are paid in full, in one batch against one creator at a time.
 
-What is paid in full is all that is read and not served from the cache, and all that is written. Each creator alone finds
-an empty cache, as a run of its own would. Both ways run at once: they are counted in tokens, which no clock changes.
+What is paid in full is all that is read and not served from the cache, and all that is written. Each creator alone
+finds an empty cache, as a run of its own would. Both ways run at once: they are counted in tokens, which no clock
+changes.
 """
 
 from __future__ import annotations
