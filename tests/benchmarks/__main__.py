@@ -19,6 +19,7 @@ import faults
 import governor
 import noop
 import runner
+import sharing
 import start
 import waiting
 from lab import Row, server, show
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "governor": governor.rows,
     "faults": faults.rows,
     "cache": cache.rows,
+    "sharing": sharing.rows,
 }
 
 
