@@ -84,6 +84,7 @@ FAULTS: dict[str, Fault] = {
     # What was asked for
     "USAGE": input_fault("{why}.", "`{command} --help` says what it takes."),
     "INVALID_INPUT": input_fault("{what}", "Correct the input and run it again."),
+    "SENTENCE_UNCLEAR": input_fault("{sentence!r} is not understood: {why}.", "{hint}"),
     "SPEC_NOT_FOUND": input_fault("There is no file {path!r}.", "Check the path; it is read from the current folder."),
     "SPEC_MALFORMED": input_fault("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
     "SPEC_INVALID": input_fault("{path!r}, line {line}, {field}: {why}.", "{hint}"),
