@@ -35,6 +35,8 @@ class Settings:
     """How long a write waits for a locked ledger."""
     lease_seconds: float = 60.0
     """How long a silent run keeps its batch before another may take it over: well above the ledger's patience."""
+    connections: int = 10
+    """How many connections to the ledger's database are shared by creators whose weeks are planned at once."""
     models_named: Path | None = None
     """The file of models that the environment names; it must be there, while the one in `home` may be missing."""
     notify: str = ""
@@ -64,6 +66,7 @@ def settings() -> Settings:
         ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
+        connections=_count("PRESSROOM_CONNECTIONS", 10),
         models_named=_path("PRESSROOM_MODELS"),
         notify=_block("PRESSROOM_NOTIFY"),
     )
@@ -90,3 +93,12 @@ def _seconds(name: str, default: float) -> float:
     if not value > 0:
         raise fault("INVALID_INPUT", what=f"The environment's {name} is {text!r}, not a number of seconds above 0.")
     return value
+
+
+def _count(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 1000:
+        raise fault("INVALID_INPUT", what=f"The environment's {name} is {text!r}, not a number from 1 to 1000.")
+    return int(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -45,7 +46,7 @@ def postgres_server() -> Iterator[str]:
         _wait_until_up(f"host={folder} user=pressroom dbname=postgres", server)
         yield f"postgresql+psycopg://pressroom@/postgres?host={folder}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # ends those who are still connected, where SIGTERM waits for them
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -13,12 +13,12 @@ from kinds import FakeBatch, FakeItem, items, ledger, run_batch
 from pydantic import TypeAdapter
 from sites import put
 
-from flows.command.ledger import _full_glance, looking
 from tasks.claims import Claims
 from tasks.errors import PressroomError
 from tasks.estimates import estimate
 from tasks.foresight import Foresight
 from tasks.ledger.glance import glancing
+from tasks.ledger.looking import _full_glance, looking
 from tasks.ledger.past import Past
 from tasks.ledger.roster import enroll
 from tasks.ledger.tables import BatchRow, StageRow

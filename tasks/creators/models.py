@@ -6,12 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
+from tasks.creators.request_options import settle_options
 from tasks.creators.rules import GateProfile, Rules
+from tasks.creators.weeks import Weeks
 from tasks.model_options import Budget
 from tasks.models import BatchOptions, Item
+from tasks.parameters import refuse_too_large
 from tasks.shape import Shape
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 TOKENS_PER_CREATOR = 50_000
 SECONDS_PER_CREATOR = 300.0
@@ -30,8 +35,8 @@ class CreatorItem(Item):
     """The declared group whose members are solved together; empty for none."""
     gathering: str = ""
     """Name under which the items of its group meet."""
-    fault: tuple[str, str] | None = None
-    """Code and message of what is wrong with it from the start: it fails with it, and the others go on."""
+    fault: tuple[str, str, str] | None = None
+    """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
     rules: Rules = Rules()
     gates: GateProfile = GateProfile.STANDARD
     seed: int = 0
@@ -39,15 +44,19 @@ class CreatorItem(Item):
 
 
 class CreatorBatch(BatchOptions):
-    """A batch of weekly schedules."""
+    """A batch of weekly schedules: of one creator, or in batch mode of several at once."""
 
     batch_mode: bool = False
     """Several creators at once. Without it the batch is for one."""
-    creators: list[str] = []
+    creators: list[Name] = []
     """Creator ids or page names."""
-    week_start: date | list[date] | dict[str, date | list[date]] | None = None
+    creator: Name | None = None
+    """The one creator of a batch without batch mode; short for `creators` with one name."""
+    week_start: Weeks = None
     """First day of the week (a Monday), several of them, or one or several by creator. Default: next Monday."""
-    groups: dict[str, list[str]] = {}
+    asked_on: date | None = None
+    """Day that "next Monday" and "past" are told from, kept for a later resume. Default: today, by this machine."""
+    groups: dict[Name, list[Name]] = {}
     """Creators who plan together, by a name for them; adds to the groups of the roster."""
     rules: Rules = Rules()
     """What every week holds to; a creator's own rules go before them."""
@@ -61,16 +70,32 @@ class CreatorBatch(BatchOptions):
     """File with one creator a line, in place of `creators`."""
     items_sha256: str | None = None
     """sha256 of `items_file`; another content is refused."""
+    parallelism: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Another name of `max_parallel`. Default: a third of the pool of connections; never over a half of it."""
+    fail_fast: bool | None = None
+    """true: the first failure ends the batch, as mode fail_fast. false: go on, as the other modes."""
+    timeout_per_creator: Annotated[float, Field(gt=0)] | None = None
+    """Another name of `item_deadline_seconds`."""
     item_deadline_seconds: Annotated[float, Field(gt=0)] | None = SECONDS_PER_CREATOR
     """Longest time for one creator, counted from when the first phase begins."""
     budget: Budget = Budget(item_tokens=TOKENS_PER_CREATOR)
     """Money for the batch and a creator, and tokens for a creator."""
+
+    @model_validator(mode="after")
+    def _fits(self, info: ValidationInfo) -> CreatorBatch:
+        settle_options(self)
+        refuse_too_large(self, info)
+        return self
 
 
 class Saved(Shape):
     """What the reports need of a schedule without reading its file again."""
 
     schedule_id: str
+    creator_id: str
+    week_start: date
+    status: str
+    """APPROVED, NEEDS_REVIEW, REJECTED or SUPERSEDED."""
     quality_score: float
     items_scheduled: int
     predicted_value: float

@@ -3,7 +3,8 @@
 SQLite runs in WAL mode with synchronous=NORMAL: a commit survives kill -9, and readers never
 wait for the writer; what is said of money is written through to the disk (FULL). Every transaction
 begins IMMEDIATE, because one that starts as a reader and then writes fails at once, without waiting,
-when another writer came between.
+when another writer came between; only one that is said to read (`reads`, an option of its execution) does not, and
+keeps nobody from writing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Insert, Table, Update, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    QueuePool,
+    Table,
+    Update,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import SQLModel
 
@@ -34,11 +47,14 @@ _MIGRATING = 0x7072657373
 class Database:
     """A connection pool with one writer at a time in this process."""
 
-    def __init__(self, settings: Settings, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
+    def __init__(
+        self, settings: Settings, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL", connections: int | None = None
+    ) -> None:
+        """`connections` is how many there are at most, and whoever finds none free waits; none leaves it open."""
         self._settings = settings
         self._lock = RLock()
         self.home = settings.home
-        self.engine = _engine(settings, synchronous)
+        self.engine = _engine(settings, synchronous, _bounds(settings, connections))
         with self.errors():
             _migrate(self.engine, settings)
 
@@ -80,15 +96,20 @@ class Database:
 
     def execute(self, query: str, values: Sequence[object]) -> Sequence[Any]:
         """Run a query with `?` for each value and return its rows, as the quick look into the ledger does."""
-        head, *rest = query.split("?")
-        named = head + "".join(f":value{number}{part}" for number, part in enumerate(rest))
-        given = {f"value{number}": value for number, value in enumerate(values)}
         with self.transaction() as connection:
-            return connection.execute(text(named), given).mappings().all()
+            return ask(connection, query, values)
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def ask(connection: Connection, query: str, values: Sequence[object]) -> Sequence[Any]:
+    """Run a query with `?` for each value in a transaction that is open, and return its rows."""
+    head, *rest = query.split("?")
+    named = head + "".join(f":value{number}{part}" for number, part in enumerate(rest))
+    given = {f"value{number}": value for number, value in enumerate(values)}
+    return connection.execute(text(named), given).mappings().all()
 
 
 def _place(settings: Settings) -> str:
@@ -101,12 +122,19 @@ def _place(settings: Settings) -> str:
         return "PRESSROOM_LEDGER_URL"
 
 
-def _engine(settings: Settings, synchronous: str) -> Engine:
+def _bounds(settings: Settings, connections: int | None) -> dict[str, Any]:
+    if connections is None:
+        return {}
+    patience = settings.ledger_patience_seconds
+    return {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 0, "pool_timeout": patience}
+
+
+def _engine(settings: Settings, synchronous: str, bounds: dict[str, Any]) -> Engine:
     if not settings.url.startswith("sqlite"):
-        return _other_engine(settings)
+        return _other_engine(settings, bounds)
     settings.home.mkdir(parents=True, exist_ok=True)
     patience = {"timeout": settings.ledger_patience_seconds, "check_same_thread": False}
-    engine = create_engine(settings.url, connect_args=patience)
+    engine = create_engine(settings.url, connect_args=patience, **bounds)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -117,17 +145,18 @@ def _engine(settings: Settings, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _other_engine(settings: Settings) -> Engine:
+def _other_engine(settings: Settings, bounds: dict[str, Any]) -> Engine:
     path, options = _place(settings), {}
     try:
         if make_url(settings.url).get_backend_name() == "postgresql":
             options = {"options": f"-c lock_timeout={int(1000 * settings.ledger_patience_seconds)}"}
-        return create_engine(settings.url, pool_pre_ping=True, connect_args=options)
+        return create_engine(settings.url, pool_pre_ping=True, connect_args=options, **bounds)
     except (ArgumentError, NoSuchModuleError) as error:
         raise fault("LEDGER_UNREADABLE", path=path, why="this is no address of a database known here") from error
     except ModuleNotFoundError as error:
