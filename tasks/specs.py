@@ -39,6 +39,7 @@ class KindSpec(Protocol):
     - `SYNONYMS`: fields of its requests that say what a field of every batch says;
     - `SHAPES`: an example of every form of its requests;
     - `remarks(batch)`: after a check, how files were read where that takes saying;
+    - `review(case, connection)`: its part in a decision on an item that waits for review (see `tasks/reviews.py`);
     - `sentences()`: the forms of plain sentences that stand for its specs (see `tasks/sentences.py`).
     """
 
