@@ -56,6 +56,7 @@ def _run_name() -> str:
 def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     """Let in as many creators as share the pool well: a third of it, or as many as asked for up to a half."""
     shared = pool()
+    shared.begin_with(batch.max_parallel)
     limit = shared.default if batch.max_parallel is None else shared.cap
     stages = tuple(stage for phase in PHASES for stage in phase.stages)
     window = min(limit, batch.max_parallel or limit)
@@ -81,7 +82,7 @@ def creators(batch: CreatorBatch) -> BatchResult:
             attention = score_attention.map(items, known, slots)
             timed = time_posts.map(items, known, chosen, forecast)
             formed = vary_structure.map(items, known, add_followups.map(items, known, timed))
-            draft = assemble_week.map(items, formed, forecast, attention, ready, risk, recent)
+            draft = assemble_week.map(items, known, formed, forecast, attention, ready, risk, recent)
             placed = optimise_placement.map(items, known, draft)
             prices = set_prices.map(items, known, draft)
             critique = critique_strategy.map(items, known, draft, placed, prices)

@@ -65,8 +65,7 @@ class BatchRun(Generic[ItemT]):
         self.desk = BatchDesk(kind, options, ledger, runner)
         self._ledger = ledger
         self._runner = runner
-        meeting = ((item.gathering, item.item_id) for item in items if item.gathering)
-        self.desk.gatherings = Gatherings(meeting, look_again=lambda: self._left.put(None))
+        self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
         self._failures = Failures(options.on_failures, items)
         self._canaries = Canaries.of(
             options.canary,
@@ -224,10 +223,7 @@ class BatchRun(Generic[ItemT]):
             if self.stopped is not None or self._ending.reason is None:
                 return False
             self.stop(self._ending.reason)
-        outcomes: list[Outcome] = []
-        for future in left:
-            outcomes += self._leave(future)
-        self._settle(outcomes)
+        self._settle([outcome for future in left for outcome in self._leave(future)])
         if self._ending.reason is not None and not self._inside:
             self.stop(self._ending.reason)
         return True
@@ -265,7 +261,7 @@ class BatchRun(Generic[ItemT]):
         self._unsettled = []
         self.tally.settle(outcomes)
         if self.desk.gatherings.is_needed:
-            self._runner.call(self.desk.gatherings.drop, [outcome.item_id for outcome in outcomes])
+            self._runner.call(self.desk.gatherings.drop, outcomes)
         emit_failures(self.batch_id, self.kind, outcomes)
         tell(self.progress(), outcomes)
         self._judge(outcomes)

@@ -176,7 +176,7 @@ FAULTS: dict[str, Fault] = {
     "TOKENS_EXCEEDED": Fault(
         PermanentError,
         "{item_id!r} has used {spent:,} of its {limit:,} tokens, and the next call may take {worst:,}.",
-        "Raise `budget.item_tokens`, then `pressroom retry`.",
+        "Raise `budget.item_tokens` in the spec and run that again under the same batch id with `select: failed`.",
     ),
     "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
     "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tasks.models import Item, Outcome
+
 GivenT = TypeVar("GivenT")
 MadeT = TypeVar("MadeT")
 Make = Callable[[Mapping[str, GivenT], Sequence[MadeT]], Awaitable[MadeT]]
@@ -34,11 +36,12 @@ class _Meeting:
 class Gatherings:
     """The gatherings of one batch by name."""
 
-    def __init__(self, expected: Iterable[tuple[str, str]] = (), look_again: Callable[[], None] = lambda: None) -> None:
-        """`expected` are names with the id of each item that is to come; `look_again` hears when an item waits."""
+    def __init__(self, expected: Iterable[Item] = (), look_again: Callable[[], None] = lambda: None) -> None:
+        """`expected` are the items to come, those that meet nobody among them; `look_again` hears when one waits."""
         self._missing: dict[str, set[str]] = defaultdict(set)
-        for name, item_id in expected:
-            self._missing[name].add(item_id)
+        for item in expected:
+            if item.gathering:
+                self._missing[item.gathering].add(item.item_id)
         self._name_of = {item_id: name for name, ids in self._missing.items() for item_id in ids}
         self._open: dict[str, _Meeting] = {}
         self._made: dict[str, list[Any]] = defaultdict(list)
@@ -51,11 +54,11 @@ class Gatherings:
         """Whether anybody is to meet anybody."""
         return bool(self._name_of)
 
-    def drop(self, item_ids: Iterable[str]) -> None:
-        """Expect these no more: they have ended, however."""
-        for item_id in item_ids:
-            if name := self._name_of.pop(item_id, None):
-                self._missing[name].discard(item_id)
+    def drop(self, ended: Iterable[Outcome]) -> None:
+        """Expect these no more, however they have ended."""
+        for outcome in ended:
+            if name := self._name_of.pop(outcome.item_id, None):
+                self._missing[name].discard(outcome.item_id)
                 self._close_if_complete(name)
 
     async def make_together(

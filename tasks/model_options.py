@@ -63,4 +63,4 @@ class Budget(Shape):
     item_usd: Annotated[float, Field(gt=0)] | None = None
     """US dollars for each item."""
     item_tokens: Annotated[int, Field(gt=0)] | None = None
-    """Tokens for each item, those that a model reads and those that it writes."""
+    """Tokens for each item, those that a model reads and those that it writes, earlier runs included."""

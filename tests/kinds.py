@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,7 +60,7 @@ class FakeItem(Item):
     seconds: dict[str, float] = {}
     """How long a stage works; others take no time."""
     waits: dict[str, float] = {}
-    """How long a stage waits for what is not its own work, before it begins."""
+    """How long a stage waits for what is not its own work, before it begins; and, as `others`, for those it meets."""
     force: bool = False
     ends: dict[str, list[str]] = {}
     """How a stage's first attempts end: a word of ENDS, `hang`, `stubborn`, `until:<stage>:<count>` (well, when so
@@ -76,6 +76,8 @@ class FakeBatch(BatchOptions):
     items: list[FakeItem] = []
     limit: int = 10
     window: int = 0
+    most: int = 0
+    """How many may be inside the lane `main`, asked anew as items enter; 0: as many as its window holds."""
     chunk: int = 50
 
 
@@ -189,11 +191,22 @@ async def polish(item: FakeItem, made: Draft) -> Draft:
     return Draft(text=f"{made.text}, polished")
 
 
+async def _met(item: FakeItem, made: Draft) -> str:
+    """Write down, with all who are there, who is there and what was made before."""
+
+    async def make(given: Mapping[str, Draft], before: Sequence[str]) -> str:
+        note("start", "meet", item.item_id)
+        return " + ".join([*before, ",".join(sorted(given))])
+
+    return await current_work().make_together(item.gathering, made, make, patience=item.waits.get("others", 60))
+
+
 @stage(timeout_seconds=60, retries=2, retry_delays=[0.01], checkpoint=False)
 async def publish(item: FakeItem, made: Draft) -> Outcome:
     """Write an item's file."""
+    text = await _met(item, made) if item.gathering else made.text
     await work("publish", item)
-    path, content = item.output_root / f"{item.item_id}.txt", f"{made.text}\n".encode()
+    path, content = item.output_root / f"{item.item_id}.txt", f"{text}\n".encode()
     write_atomically(path, content)
     status = ItemStatus.NEEDS_REVIEW if item.review else ItemStatus.SUCCEEDED
     outputs = [Output.of(str(path), content)]
@@ -224,7 +237,13 @@ def _plan(batch: FakeBatch, _claims: Claims) -> tuple[list[FakeItem], Prepare[Fa
 
 def _lanes(batch: FakeBatch) -> Sequence[Lane]:
     return (
-        Lane("main", limit=batch.limit, stages=NAMES, window=batch.window),
+        Lane(
+            "main",
+            limit=batch.limit,
+            stages=NAMES,
+            window=batch.window,
+            most=(lambda: batch.most) if batch.most else None,
+        ),
         Lane("rush", limit=2, stages=("rush",), chunk=batch.chunk),
     )
 

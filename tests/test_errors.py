@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tasks.errors import FAULTS
+import pytest
 
+from tasks.errors import FAULTS, add_faults, input_fault
+from tasks.specs import kind_spec, kinds
+
+for _kind in kinds():
+    kind_spec(_kind)  # brings its own codes into the table
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -17,3 +22,8 @@ def test_every_code_has_a_message_and_a_remedy() -> None:
 def test_the_readme_tells_of_every_code_and_of_no_other() -> None:
     told = README.read_text(encoding="utf-8").partition("## When something is wrong")[2].partition("\n## ")[0]
     assert set(re.findall(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)`", told)) == set(FAULTS)
+
+
+def test_a_kind_cannot_give_another_meaning_to_a_code_that_is_there() -> None:
+    with pytest.raises(ValueError, match="USAGE"):
+        add_faults({"USAGE": input_fault("It is something else.", "Do something else.")})

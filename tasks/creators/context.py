@@ -31,8 +31,7 @@ class Profile(Shape):
     @property
     def tier(self) -> Tier:
         """How much he posts."""
-        bounds = ((1_000, Tier.LOW), (5_000, Tier.MID), (15_000, Tier.HIGH))
-        return next((tier for below, tier in bounds if self.audience_size < below), Tier.ULTRA)
+        return Tier.of(self.audience_size)
 
 
 class Copy(Shape):

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from tasks.errors import Fault, PermanentError, add_faults, input_fault
 
-add_faults(
-    {
-        "PREFLIGHT_BLOCK": input_fault("{why}", "{hint}"),
-        "CREATOR_DUPLICATED": input_fault(
-            "Creator {creator!r} is asked for twice for the week of {week}.", "Name it once."
-        ),
-        "WEEK_INVALID": input_fault("The week of {creator!r} ({week}): {why}.", "{hint}"),
-        "CSV_INVALID": input_fault("{path!r}: {count} errors, and nothing was imported.{first}", "{hint}"),
-        "SOLVER_FAILED": Fault(
-            PermanentError, "No week was found for {creator!r}: {why}.", "Loosen the creator's rules, then retry."
-        ),
-        "QUALITY_REJECTED": Fault(
-            PermanentError,
-            "The schedule of {creator!r} scored {score:.0f} of 100 and was rejected: {why}.",
-            "Mend what is named, or loosen the rules, then retry.",
-        ),
-    }
-)
+ROWS = {
+    "PREFLIGHT_BLOCK": input_fault("{why}", "{hint}"),
+    "CREATOR_DUPLICATED": input_fault(
+        "Creator {creator!r} is asked for twice for the week of {week}.", "Name it once."
+    ),
+    "WEEK_INVALID": input_fault("The week of {creator!r} ({week}): {why}.", "{hint}"),
+    "CSV_INVALID": input_fault("{path!r}: {count} errors, and nothing was imported.{first}", "{hint}"),
+    "SOLVER_FAILED": Fault(
+        PermanentError, "No week was found for {creator!r}: {why}.", "Loosen the creator's rules, then retry."
+    ),
+    "QUALITY_REJECTED": Fault(
+        PermanentError,
+        "The schedule of {creator!r} scored {score:.0f} of 100 and was rejected: {why}.",
+        "Mend what is named, or loosen the rules, then retry.",
+    ),
+}
+add_faults(ROWS)

@@ -113,6 +113,8 @@ class Attention(Shape):
     scores: dict[str, float]
     by_model: str = ""
     """The model that scored; empty where rules did."""
+    note: str = ""
+    """Why no model scored although one was asked."""
 
 
 class Price(Shape):
@@ -188,6 +190,7 @@ class Quality(Shape):
     expert: float
     consensus: Consensus
     confidence: float
+    """From 0 to 1: how sure the verdict is, by how far the judges agree."""
     dimensions: Dimensions
     thresholds: tuple[float, float]
     """From which score it is approved, and from which it may be saved."""
@@ -197,6 +200,9 @@ class Quality(Shape):
     returned: int = 0
     """How often it was sent back to an earlier phase."""
     by_model: str = ""
+    """The model that was the expert; empty where rules were."""
+    shown: float | None = None
+    """What a model scored whose word does not count (gates: draft); `expert` is the rules' then."""
 
 
 class Judged(Shape):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
+from tasks.creators.gates import Gates
 from tasks.creators.request_options import settle_options
 from tasks.creators.rules import GateProfile, Rules
 from tasks.creators.weeks import Weeks
@@ -39,6 +40,7 @@ class CreatorItem(Item):
     """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
     rules: Rules = Rules()
     gates: GateProfile = GateProfile.STANDARD
+    quality: Gates = Gates()
     seed: int = 0
     output_root: Path = Path()
 
@@ -62,6 +64,8 @@ class CreatorBatch(BatchOptions):
     """What every week holds to; a creator's own rules go before them."""
     gates: GateProfile = GateProfile.STANDARD
     """standard: both judges count. draft: what a small model says as second judge is shown and does not count."""
+    quality: Gates = Gates()
+    """Which scores a schedule must reach, and what they are made of."""
     seed: int = 0
     """Another seed gives other minutes, and other choices among equals."""
     roster: Path | None = None

@@ -25,6 +25,12 @@ class Tier(StrEnum):
     HIGH = "HIGH"
     ULTRA = "ULTRA"
 
+    @classmethod
+    def of(cls, audience_size: int) -> Tier:
+        """Return the tier of an audience."""
+        bounds = ((1_000, cls.LOW), (5_000, cls.MID), (15_000, cls.HIGH))
+        return next((tier for below, tier in bounds if audience_size < below), cls.ULTRA)
+
 
 class GateProfile(StrEnum):
     """Which scores a schedule must reach.

@@ -127,6 +127,7 @@ async def vary_structure(item: CreatorItem, context: CreatorContext, plan: WeekP
 @stage(timeout_seconds=10)
 async def assemble_week(
     item: CreatorItem,
+    context: CreatorContext,
     plan: WeekPlan,
     forecast: Forecast,
     scores: Attention,
@@ -135,7 +136,7 @@ async def assemble_week(
     performance: Performance,
 ) -> Draft:
     """Phase 11: put the week in its order, with all that was found on the way."""
-    whole = assembly.assemble(item, plan, forecast)
+    whole = assembly.assemble(item, context, plan, forecast)
     return Draft(plan=whole, forecast=forecast, attention=scores, preflight=ready, risk=risk, performance=performance)
 
 

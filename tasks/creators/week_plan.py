@@ -53,6 +53,10 @@ class Relaxation(Shape):
     wanted: str
     held: str
     why: str = ""
+    applies_to: str = ""
+    """The slot type, or the day (`0` is Monday), that it holds for; empty for the whole week."""
+    bound: float | None = None
+    """What held, as a number: posts, share, days or minutes."""
 
 
 class CopyChoice(Shape):
@@ -80,3 +84,8 @@ class WeekPlan(Shape):
     def main_posts(self) -> list[PlannedPost]:
         """Those that follow up on nothing."""
         return [post for post in self.posts if post.parent is None]
+
+    def bound(self, rule: str, applies_to: str, wanted: float) -> float:
+        """Return what holds of a rule for a slot type, a day or the week: what it was relaxed to, else `wanted`."""
+        relaxed = [each.bound for each in self.relaxed if each.rule == rule and each.applies_to in ("", applies_to)]
+        return next((bound for bound in reversed(relaxed) if bound is not None), wanted)

@@ -44,12 +44,14 @@ class Lane:
 
 @dataclass(frozen=True)
 class Purse:
-    """A bound on money: for a batch, an item of one, or a kind over some days."""
+    """A bound on money or on tokens: for a batch, an item of one, or a kind over some days."""
 
     scope: Literal["batch", "item", "kind"]
-    usd: float
+    usd: float | None = None
     days: float | None = None
     """Over how many days back; None for all there is."""
+    tokens: int | None = None
+    """Read and written, those from a vendor's cache included."""
 
 
 @dataclass(frozen=True)

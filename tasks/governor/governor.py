@@ -76,7 +76,7 @@ class Governor:
         """Wait until a call may be made, `patience` seconds at most: LIMIT_WAIT then.
 
         `leave_when_shut` is for those who can go elsewhere: LIMIT_WAIT as soon as the vendor asks to wait or fails.
-        LIMIT_TOO_SMALL, BUDGET_EXCEEDED and PRICE_UNKNOWN come at once, since waiting does not help.
+        LIMIT_TOO_SMALL, BUDGET_EXCEEDED, TOKENS_EXCEEDED and PRICE_UNKNOWN come at once: waiting does not help.
         """
         self._check(caller, worst, lanes, purses)
         request = self._request(caller, worst, lanes, purses, uuid4().hex)

@@ -1,10 +1,10 @@
-"""Whether there is money for a call."""
+"""Whether there is money for a call, and whether its item may use so many tokens more."""
 
 from __future__ import annotations
 
 from tasks.errors import fault
 from tasks.governor.charges import Caller, Charge, Purse, Spent, Wait
-from tasks.ledger.till import Till
+from tasks.ledger.till import Taken, Till
 
 LOW = 0.8
 """Share of a purse that is gone when a person is told."""
@@ -24,28 +24,48 @@ def lock_of(purse: Purse, caller: Caller) -> str:
 def check_price(worst: Charge, purses: tuple[Purse, ...], model: str, prices: str) -> None:
     """Refuse a call without a known price where money is bounded, and a bound that allows none."""
     for purse in purses:
-        if not purse.usd > 0:
-            raise fault(
-                "INVALID_INPUT", what=f"The budget of a {purse.scope} is {purse.usd:g} USD, which buys nothing."
-            )
-    if purses and worst.cost_usd is None:
+        for bound, unit in ((purse.usd, "USD"), (purse.tokens, "tokens")):
+            if bound is not None and not bound > 0:
+                what = f"The budget of a {purse.scope} is {bound:g} {unit}, which buys nothing."
+                raise fault("INVALID_INPUT", what=what)
+    if worst.cost_usd is None and any(purse.usd is not None for purse in purses):
         raise fault("PRICE_UNKNOWN", model=model, path=prices)
 
 
 def find_money(till: Till, caller: Caller, worst: Charge, purses: tuple[Purse, ...]) -> Wait | tuple[Spent, ...]:
-    """Return the purses that are nearly empty, or what to wait for; BUDGET_EXCEEDED when waiting does not help."""
-    low, cost = list[Spent](), worst.cost_usd or 0.0
+    """Return the purses that are nearly empty, or what to wait for.
+
+    BUDGET_EXCEEDED or TOKENS_EXCEEDED when waiting does not help: then what has ended has taken too much. What is in
+    flight may give some of it back.
+    """
+    low = list[Spent]()
     wait: Wait | None = None
     for purse in purses:
-        money, name = till.spent(purse, caller), name_of(purse, caller)
-        if _exceeds(money.gone + cost, purse.usd):
-            details = {"spent": f"{money.gone:.4f}", "usd": f"{purse.usd:g}", "worst": f"{cost:.4f} USD"}
-            raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, **details)
-        if _exceeds(money.gone + money.held + cost, purse.usd):
+        name, (gone, held) = name_of(purse, caller), till.spent(purse, caller)
+        if _lacks_money(purse, name, worst, gone, held) | _lacks_tokens(purse, name, worst, gone, held):
             wait = wait or Wait(1.0, "budget", name, may_be_sooner=True)
-        if not _exceeds(LOW * purse.usd, money.gone):
-            low.append(Spent(purse, name, money.gone))
+        if purse.usd is not None and not _exceeds(LOW * purse.usd, gone.usd):
+            low.append(Spent(purse, name, gone.usd))
     return wait or tuple(low)
+
+
+def _lacks_money(purse: Purse, name: str, worst: Charge, gone: Taken, held: Taken) -> bool:
+    if purse.usd is None:
+        return False
+    cost = worst.cost_usd or 0.0
+    if _exceeds(gone.usd + cost, purse.usd):
+        details = {"spent": f"{gone.usd:.4f}", "usd": f"{purse.usd:g}", "worst": f"{cost:.4f} USD"}
+        raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, **details)
+    return _exceeds(gone.usd + held.usd + cost, purse.usd)
+
+
+def _lacks_tokens(purse: Purse, name: str, worst: Charge, gone: Taken, held: Taken) -> bool:
+    if purse.tokens is None:
+        return False
+    wanted = worst.input_tokens + worst.output_tokens
+    if gone.tokens + wanted > purse.tokens:
+        raise fault("TOKENS_EXCEEDED", item_id=name, spent=gone.tokens, limit=purse.tokens, worst=wanted)
+    return gone.tokens + held.tokens + wanted > purse.tokens
 
 
 def _exceeds(spent: float, usd: float) -> bool:

@@ -45,11 +45,11 @@ class Ahead(NamedTuple):
     amounts: Amounts
 
 
-class Money(NamedTuple):
-    """What is gone from a purse, and what calls in flight may take from it."""
+class Taken(NamedTuple):
+    """What is gone from a purse or held by calls in flight, in US dollars and in tokens."""
 
-    gone: float
-    held: float
+    usd: float = 0.0
+    tokens: int = 0
 
 
 class Ticket(NamedTuple):
@@ -185,15 +185,16 @@ class Till:
         where = f"WHERE {column_of(lane)} = ? AND counts_from IS NULL AND lease_until < ?"
         self._execute(change + where, (self.now, lane, self.now))
 
-    def spent(self, purse: Purse, caller: Caller) -> Money:
-        """Add up what is gone from a purse and what is held from it."""
+    def spent(self, purse: Purse, caller: Caller) -> tuple[Taken, Taken]:
+        """Add up what is gone from a purse, and what calls in flight may take from it."""
         where, values = _calls_of(purse, caller, self.now)
         query = (
-            "SELECT status = 'held' AND lease_until >= ?, COALESCE(SUM(cost_usd), 0) FROM model_call "
-            f"WHERE {where} GROUP BY 1"
+            "SELECT status = 'held' AND lease_until >= ?, COALESCE(SUM(cost_usd), 0), "
+            f"COALESCE(SUM(input_tokens + output_tokens), 0) FROM model_call WHERE {where} GROUP BY 1"
         )
-        sums = {bool(held): float(usd) for held, usd in self._execute(query, (self.now, *values)).fetchall()}
-        return Money(gone=sums.get(False, 0.0), held=sums.get(True, 0.0))
+        rows = self._execute(query, (self.now, *values)).fetchall()
+        sums = {bool(held): Taken(float(usd), int(tokens)) for held, usd, tokens in rows}
+        return sums.get(False, Taken()), sums.get(True, Taken())
 
     def insert_call(
         self, call_id: str, caller: Caller, worst: Charge, *, owner: str, lease_until: float, waited: float

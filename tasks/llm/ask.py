@@ -67,8 +67,8 @@ async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tunin
     """Ask one of an item's models and return its answer, a text or an object of the type `output`.
 
     Waits as long as limits, other models and the vendor's own wishes ask for. Raises MODEL_NONE for an item
-    without models, BUDGET_EXCEEDED before a call that might cost more than is left, and the codes of answers
-    that do not serve (ANSWER_...).
+    without models, BUDGET_EXCEEDED or TOKENS_EXCEEDED before a call that might take more than is left, and the
+    codes of answers that do not serve (ANSWER_...).
     """
     work = current_work()
     if not item.models:
@@ -132,7 +132,7 @@ class _Asking:
 
     async def _send(self, reservation: Reservation) -> Answer[Any]:
         for spent in reservation.running_low:
-            told = f"{spent.usd:.4f} of {spent.purse.usd:g} USD of {spent.purse.scope} {spent.name!r} are spent."
+            told = f"{spent.usd:.4f} of {spent.purse.usd or 0:g} USD of {spent.purse.scope} {spent.name!r} are spent."
             notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
         exchange: Exchange[Any] | None = None
         try:
@@ -157,6 +157,8 @@ class _Asking:
             purses.append(Purse("batch", budget.batch_usd))
         if budget.item_usd is not None:
             purses.append(Purse("item", budget.item_usd))
+        if budget.item_tokens is not None:
+            purses.append(Purse("item", tokens=budget.item_tokens))
         return purses
 
 

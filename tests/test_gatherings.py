@@ -1,0 +1,117 @@
+"""Items that are made together meet, whoever fails or comes late, and whoever waits keeps nobody out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import kinds
+import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as some
+from kinds import codes, items, run_batch, statuses
+
+from tasks.gatherings import Gatherings
+from tasks.models import Item, Outcome
+
+
+def expected(names: str) -> list[Item]:
+    return [Item(item_id=name, gathering="all") for name in names]
+
+
+async def wait(seconds: float, until: asyncio.Event) -> None:
+    async with asyncio.timeout(seconds):
+        await until.wait()
+
+
+async def join(given: Mapping[str, str], before: Sequence[str]) -> str:
+    await asyncio.sleep(0)
+    return " + ".join([*before, ",".join(sorted(given))])
+
+
+def text_of(result_dir: Path, item_id: str) -> str:
+    return (result_dir / f"{item_id}.txt").read_text().strip()
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_window_of_one_lets_all_in_who_are_waited_for(tmp_path: Path) -> None:
+    given = items(4, gathering="trio")
+    given[1].gathering = ""
+    result = run_batch("b", given, tmp_path, limit=1, window=1, max_parallel=1)
+    assert set(statuses(result).values()) == {"succeeded"}
+    assert {text_of(Path(result.output_dir), name) for name in ("i0", "i2", "i3")} == {"i0,i2,i3"}
+    assert kinds.calls()["meet"] == 1
+    assert max(kinds.peak(name) for name in kinds.NAMES) == 1
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_who_fails_before_it_comes_is_not_waited_for(tmp_path: Path) -> None:
+    given = items(3, gathering="trio")
+    given[1].ends["draft"] = ["permanent"]
+    result = run_batch("b", given, tmp_path)
+    assert codes(result)["i1"] == "INVALID_INPUT"
+    assert {text_of(Path(result.output_dir), name) for name in ("i0", "i2")} == {"i0,i2"}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_who_comes_late_finds_what_was_made_before(tmp_path: Path) -> None:
+    given = items(3, gathering="trio", waits={"others": 0.05})
+    given[2].ends["draft"] = ["until:publish:2"]
+    result = run_batch("b", given, tmp_path)
+    assert set(statuses(result).values()) == {"succeeded"}
+    assert text_of(Path(result.output_dir), "i2").endswith(" + i2")
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_lane_holds_as_many_as_it_is_told_just_now(tmp_path: Path) -> None:
+    result = run_batch("b", items(9, seconds={"draft": 0.01}), tmp_path, limit=6, window=6, most=2)
+    assert result.successful == 9
+    assert kinds.peak("draft") == 2
+
+
+def test_another_takes_over_from_a_host_that_fails() -> None:
+    hosts: list[str] = []
+
+    async def meet() -> list[str | BaseException]:
+        gatherings = Gatherings(expected("ab"))
+
+        def host(name: str) -> object:
+            async def make(given: Mapping[str, str], before: Sequence[str]) -> str:
+                hosts.append(name)
+                if len(hosts) == 1:
+                    raise ZeroDivisionError
+                return await join(given, before)
+
+            return gatherings.make_together("all", name, name, make, patience=5, sleep=wait)
+
+        return await asyncio.gather(host("a"), host("b"), return_exceptions=True)  # type: ignore[call-overload,no-any-return]
+
+    first, second = asyncio.run(meet())
+    assert len(hosts) == 2
+    assert {type(first), type(second)} == {ZeroDivisionError, str}
+
+
+@settings(deadline=None)
+@drawn(
+    coming=some.lists(some.tuples(some.sampled_from("abcdef"), some.sampled_from(["come", "drop"])), max_size=12),
+)
+def test_everybody_who_comes_is_made_exactly_once_whoever_is_dropped(coming: list[tuple[str, str]]) -> None:
+    first_word = dict(reversed(coming))
+
+    async def meet() -> list[str]:
+        gatherings = Gatherings(expected("abcdef"))
+        jobs = []
+        for name, word in first_word.items():
+            if word == "come":
+                meeting = gatherings.make_together("all", name, name, join, patience=60, sleep=wait)
+                jobs.append(asyncio.ensure_future(meeting))
+                await asyncio.sleep(0)
+            else:
+                gatherings.drop([Outcome(item_id=name)])
+        gatherings.drop([Outcome(item_id=name) for name in "abcdef" if first_word.get(name) != "come"])
+        return await asyncio.gather(*jobs)
+
+    came = sorted(name for name, word in first_word.items() if word == "come")
+    assert set(asyncio.run(meet())) <= {",".join(came)}
