@@ -34,6 +34,7 @@ from tasks.models import ItemStatus, Outcome, Select
 from tasks.reviews import Case, Decision
 
 ITEM = "alma"
+SCORE = "scored 78, and 85 is approved unseen"
 JULY = WEEK.replace(month=7, day=1)
 
 
@@ -84,7 +85,9 @@ def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
     with ledger() as opened:
         opened.record_batch(batch)
         enroll(opened, "b", [(ITEM, "x")], Select.UNFINISHED)
-        held = Outcome(item_id=ITEM, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=("scored 78 of 100",))
+        held = Outcome(
+            item_id=ITEM, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=(f"waits for review: {SCORE}",)
+        )
         opened.settle_items("b", [held])
     return made
 
@@ -191,7 +194,7 @@ def test_rules_that_an_edit_breaks_are_told_and_kept(tmp_path: Path) -> None:
     _, now = saved()
     assert "avoid_hours: Monday 04:15 (0-10)" in now.quality.violations
     assert "edited against a rule: avoid_hours: Monday 04:15 (0-10)" in json.loads(item_row().warnings)
-    assert "scored 78 of 100" in json.loads(item_row().warnings)
+    assert SCORE in json.loads(item_row().warnings)
     assert now.certificate is not None
     assert now.certificate.checks["rules_hold"] is False
 

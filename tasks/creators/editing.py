@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from tasks.creators.context import Copy
-from tasks.creators.document import WEEKDAYS, Revenue, ScheduleDocument, SchedulePost
+from tasks.creators.document import WEEKDAYS, ScheduleDocument, SchedulePost
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text
@@ -57,7 +57,9 @@ def read_edited(path: Path, before: ScheduleDocument, copies: Mapping[str, Copy]
     if wrong:
         raise _invalid(path, wrong)
     posts.sort(key=lambda post: (datetime.fromisoformat(post.starts_at), post.post_id))
-    return edited.model_copy(update={"posts": posts, "revenue": _revenue(before, posts)})
+    return edited.model_copy(
+        update={"posts": posts, "revenue": edited.revenue.model_copy(update=_revenue(before, posts))}
+    )
 
 
 def plan_of(document: ScheduleDocument) -> WeekPlan:
@@ -177,10 +179,9 @@ def _with_copy(post: SchedulePost, was: SchedulePost, copies: Mapping[str, Copy]
     return post.model_copy(update={"copy_text": copy.text, "needs_manual_copy": False}), ""
 
 
-def _revenue(before: ScheduleDocument, posts: list[SchedulePost]) -> Revenue:
+def _revenue(before: ScheduleDocument, posts: list[SchedulePost]) -> dict[str, float]:
     """Return what is left of the prediction without the posts that were taken out."""
     whole, kept = (math.fsum(post.value for post in some) for some in (before.posts, posts))
-    share = kept / whole if whole > 0 else 1.0
-    if len(posts) == len(before.posts):
-        return before.revenue
-    return Revenue(**{name: round(value * share, 2) for name, value in before.revenue.model_dump().items()})
+    if len(posts) == len(before.posts) or whole <= 0:
+        return {}
+    return {name: round(getattr(before.revenue, name) * kept / whole, 2) for name in ("expected", "low", "high")}

@@ -32,6 +32,9 @@ from tasks.reviews import Case, Decision, Revised
 
 _SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (ScheduleRow, ScheduleItemRow))
 
+_WAITED = "waits for review: "
+"""What a warning begins with that says why a schedule waits; it does no longer."""
+
 
 def review(case: Case, connection: Connection) -> Revised | None:
     """Carry a decision out on the schedule that the item has saved."""
@@ -46,7 +49,8 @@ def review(case: Case, connection: Connection) -> Revised | None:
         raise _refused(case, "no schedule of it was saved")
     if row.status != Verdict.NEEDS_REVIEW.value:
         raise _refused(case, f"its schedule is {row.status}: a later one of that week has taken its place")
-    document, warnings = ScheduleDocument.model_validate_json(row.document), case.warnings
+    document = ScheduleDocument.model_validate_json(row.document)
+    warnings = tuple(text.removeprefix(_WAITED) for text in case.warnings)
     if case.decision is Decision.EDIT:
         document, broken = _edited(case, document, connection)
         warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
