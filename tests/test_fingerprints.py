@@ -12,13 +12,14 @@ from kinds import Draft, FakeItem, items, run_batch
 from pydantic import TypeAdapter
 from sites import config, put
 
-from tasks.checkpoints import Checkpoints
+from tasks.checkpoints import Checkpoints, fingerprint
 from tasks.documents.making import fingerprint_of
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.fingerprint_parts import PART_LENGTH, changed_parts, input_parts, joined, parts_of
 from tasks.models import JsonObject
 from tasks.settings import settings
+from tasks.shape import Sealed
 
 ADAPTER = TypeAdapter(Draft)
 KEY = "draft-" + "ab" * 32
@@ -109,3 +110,18 @@ def test_what_changed_between_two_batches_can_be_read_from_their_checkpoints(tmp
     assert changed_parts(*kept) == ["text"]
     polished = [checkpoints.parts(f"polish-{path.stem}") for path in (folder / "polish").rglob("*.json")]
     assert changed_parts(*polished) == ["item.text", "made.text"]
+
+
+class Past(Sealed):
+    values: list[int] = []
+    note: str = ""
+
+
+def test_a_large_input_is_told_apart_by_each_of_its_fields() -> None:
+    before, same = Past(values=[1, 2]), Past(values=[1, 2])
+    assert fingerprint("s", 1, {"past": before}) == fingerprint("s", 1, {"past": same})
+    after = before.model_copy(update={"values": [1, 3]})
+    assert fingerprint("s", 1, {"past": before}) != fingerprint("s", 1, {"past": after})
+    assert changed_parts(input_parts("1", {"past": before}), input_parts("1", {"past": after})) == ["values"]
+    item = FakeItem(item_id="i0")
+    assert {"past.values", "past.note"} < set(input_parts("1", {"item": item, "past": before}))
