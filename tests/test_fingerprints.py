@@ -59,11 +59,20 @@ def test_each_part_of_a_document_changes_with_what_it_stands_for_alone(tmp_path:
 def test_a_stages_inputs_are_named_field_by_field() -> None:
     item = FakeItem(item_id="i0")
     before = input_parts("1", {"item": item, "made": VALUE})
-    assert set(before) == {"code", "item.models", "item.text", "item.seconds", "item.ends", "item.waits", "made.text"}
+    assert set(before) == {
+        "code",
+        "item.models",
+        "item.text",
+        "item.seconds",
+        "item.ends",
+        "item.waits",
+        "item.review",
+        "made.text",
+    }
     other = FakeItem(item_id="i1", text="else")
     assert changed_parts(before, input_parts("2", {"item": other, "made": VALUE})) == ["code", "item.text"]
-    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits"}
-    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "b"}
+    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits", "review"}
+    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "a.review", "b"}
     assert set(input_parts("1", {"a": item, "b": 2})) == parts
 
 
@@ -113,6 +122,8 @@ def test_what_changed_between_two_batches_can_be_read_from_their_checkpoints(tmp
 
 
 class Past(Sealed):
+    """An input with much in it."""
+
     values: list[int] = []
     note: str = ""
 
