@@ -51,10 +51,11 @@ def measure(mode: str, count: int) -> None:
     from tasks.creators.pool import pool
     from tasks.creators.roster_csv import save_roster
     from tasks.creators.sampling import sample_roster
+    from tasks.creators.store_roster import save_sample
 
     roster = sample_roster(creators=count, seed=7)
-    save_roster(roster)
-    names = [creator.creator_id for creator in roster.creators]
+    save_sample(roster.rows, replace=True)
+    names = roster.creator_ids
     if mode == "plain":
         wall, work = plan_weeks("b", names, model="none")
         answer(wall=wall, work=work, queries=pool().use().statements, peak=peak_megabytes())
