@@ -49,7 +49,6 @@ def measure(mode: str, count: int) -> None:
     """Plan so many creators, together or one by one, and say what it took."""
     sys.path.insert(0, str(HERE.parent))
     from tasks.creators.pool import pool
-    from tasks.creators.roster_csv import save_roster
     from tasks.creators.sampling import sample_roster
     from tasks.creators.store_roster import save_sample
 
