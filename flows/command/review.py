@@ -143,12 +143,14 @@ def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
     with looking_at(row.batch_id) as glance:
         result = glance.result(row.batch_id)
         waiting = len(waiting_items(glance.execute, row.batch_id))
+    item = next(one for one in result["results"] if one["item_id"] == row.item_id)
     if arguments.json:
-        item = next(one for one in result["results"] if one["item_id"] == row.item_id)
         said = row.model_dump(exclude={"id"}) | {name: item[name] for name in ("status", "outputs", "warnings")}
         document(said | {"batch_status": result["status"], "waiting": waiting, "reports": list(map(str, written))})
         return
     say(f"{row.item_id} of batch {row.batch_id}: {_DONE[row.decision]} by {row.decided_by}")
+    for text in item["warnings"] if row.decision == "edit" else ():
+        say(f"  {text}")
     say(f"The batch is {result['status']}: {result['successful']:,} of {result['total']:,} made, {waiting:,} to review")
     if row.decision == "reject":
         say(f"To make it again: pressroom retry {row.batch_id}")
