@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 
+import backtest
 import cache
 import commands
 import configs
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "governor": governor.rows,
     "faults": faults.rows,
     "cache": cache.rows,
+    "backtest": backtest.rows,
 }
 
 
