@@ -25,6 +25,7 @@ COMMANDS = {
     "retry": "again",
     "status": "status",
     "report": "report",
+    "review": "review",
     "cancel": "control",
     "pause": "control",
     "continue": "control",
@@ -35,10 +36,11 @@ COMMANDS = {
     "clean": "clean",
     "capabilities": "capabilities",
     "demo": "demo",
+    "creators": "creators",
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""
 
-AT_ONCE = ("status", "validate", "plan", "preview")
+AT_ONCE = ("status", "validate", "plan", "preview", "review", "creators list")
 """The commands that answer at once and end."""
 
 EPILOG = """exit codes:
@@ -78,7 +80,7 @@ def command() -> int:
     One that answers at once would spend a fifth of its time on looking for what is not there: for garbage, most of
     all when the process ends, and for plugins of pydantic, in every package that is installed.
     """
-    answers_at_once = any(word in AT_ONCE for word in sys.argv[1:2])
+    answers_at_once = not {" ".join(sys.argv[1:2]), " ".join(sys.argv[1:3])}.isdisjoint(AT_ONCE)
     if answers_at_once:
         gc.disable()
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

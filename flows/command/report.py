@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from tasks import words
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
     from tasks.ledger.history import History
+    from tasks.reports.sections import Section
 
 File = tuple[Path, Callable[[Path], None]]
 """A file to write, and what writes it there."""
@@ -26,6 +27,8 @@ HELP = "write a batch's reports again, from what the ledger knows"
 DESCRIPTION = """Write a batch's reports again, from what the ledger knows: report.html (one file with pictures),
 report.md, batch_summary.json and what else the batch's kind tells of itself. Nothing is run and no server is needed.
 A batch at work is reported as far as it has come."""
+CLOSING_SECONDS = 30.0
+"""How long the end of a run is waited for that has just closed its batch and writes its reports."""
 FORMATS = ("html", "md", "json", "all")
 
 
@@ -45,15 +48,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.ledger import looking_at
     from tasks.ledger.history import read_history
+    from tasks.reports.sections import sections_of
 
     with looking_at(arguments.batch) as glance:
         history = read_history(glance.execute, arguments.batch, now=time.time())
         result = glance.result(arguments.batch)
         spec = glance.spec(arguments.batch)[1]
+        sections = sections_of(history.kind, glance.execute, arguments.batch)
     if history.as_of is not None:
         note(f"Batch {arguments.batch} is at work: reported as far as it has come.")
     folder = Path(arguments.output).expanduser().absolute() if arguments.output else None
-    files = dict(_files(history, result, spec, arguments.format, folder))
+    files = dict(_files(history, sections, result, spec, arguments.format, folder))
     if folder is not None:
         _refuse_outputs(files, result)
     for path, write in files.items():
@@ -66,7 +71,42 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.SUCCEEDED
 
 
-def _files(history: History, result: BatchDocument, spec: str, form: str, folder: Path | None) -> Iterator[File]:
+def renewed(batch_id: str) -> list[Path]:
+    """Write all reports of a batch again where they lie, after something has changed; none while it is at work.
+
+    Whoever decides at the same time writes them too. So they are written once more when a decision has come since
+    they were read, and after the run that is just closing the batch: the last to write has read all.
+    """
+    from flows.command.ledger import looking_at
+    from tasks.ledger.batch_rows import AT_WORK
+    from tasks.ledger.history import read_history
+    from tasks.ledger.reviews import count_decisions
+    from tasks.reports.sections import sections_of
+
+    written: list[Path] = []
+    known, until = -1, time.monotonic() + CLOSING_SECONDS
+    while True:
+        with looking_at(batch_id) as glance:
+            if glance.batch(batch_id)["status"] in AT_WORK:
+                return []
+            if glance.is_held(batch_id) and time.monotonic() < until:
+                time.sleep(0.1)
+                continue
+            decided = count_decisions(glance.execute, batch_id)
+            if decided == known:
+                return written
+            history = read_history(glance.execute, batch_id, now=time.time())
+            sections = sections_of(history.kind, glance.execute, batch_id)
+            result, spec = glance.result(batch_id), glance.spec(batch_id)[1]
+        files = dict(_files(history, sections, result, spec, "all", None))
+        for path, write in files.items():
+            write(path)
+        known, written = decided, list(files)
+
+
+def _files(
+    history: History, sections: Sequence[Section], result: BatchDocument, spec: str, form: str, folder: Path | None
+) -> Iterator[File]:
     """Say which files are asked for, and what writes each."""
     from tasks.llm.prices import cost_of
     from tasks.reports.files import paths_in, report_paths, write_html, write_markdown, write_summary
@@ -75,7 +115,7 @@ def _files(history: History, result: BatchDocument, spec: str, form: str, folder
     usual = report_paths(Path(history.output_dir), history.batch_id)
     paths = usual if folder is None else paths_in(folder)
     if form in ("html", "md", "all"):
-        report = report_of(history, cost_of)
+        report = report_of(history, cost_of, sections)
     if form in ("html", "all"):
         yield paths.html, partial(write_html, report)
     if form in ("md", "all"):

@@ -10,7 +10,7 @@ from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import AudienceRisk, Performance, Risk
 from tasks.creators.mix import Mix, content_of, mix_of
 from tasks.creators.models import CreatorItem
-from tasks.creators.rules import Rules
+from tasks.creators.rules import Rules, Tier
 from tasks.creators.spacing import rooms_of, spacings
 from tasks.creators.spreading import lead, spread
 from tasks.creators.supply import Supply, supplies
@@ -19,6 +19,7 @@ from tasks.words import count as count_of
 
 _SURE = 0.5
 """Confidence from which what the samples say of volume counts."""
+_MOST_PER_DAY = 40
 _SATURATED, _OPEN, _NOT_SATURATED = 60.0, 60.0, 40.0
 
 
@@ -57,13 +58,18 @@ def shift(performance: Performance, risk: AudienceRisk) -> tuple[int, str]:
 
 
 def posts_per_day(item: CreatorItem, context: CreatorContext, rules: Rules, move: int = 0) -> list[int]:
-    """Return posts for each day by tier, weekday and `move`, within the bounds and never more than fit into the day."""
-    base = rules.posts_per_day[context.known.tier]
+    """Return posts for each day, never more than fit into it at the last relaxed spacing."""
     rooms = rooms_of(rules, clock_of(context.known.time_zone, item.week_start))
-    most = rules.max_per_day if rules.max_per_day is not None else max(base + 8, rules.min_per_day)
-    wanted = [max(rules.min_per_day, min(most, base + adjust + move)) for adjust in rules.day_adjust]
     closest = spacings(rules)[-1]
+    wanted = wanted_per_day(context.known.tier, rules, move)
     return [min(count, room.capacity(closest)) for count, room in zip(wanted, rooms, strict=True)]
+
+
+def wanted_per_day(tier: Tier, rules: Rules, move: int = 0) -> list[int]:
+    """Return posts for each day by tier, weekday and `move`, within the bounds."""
+    most = rules.max_per_day or _MOST_PER_DAY
+    base = rules.posts_per_day[tier] + move
+    return [max(rules.min_per_day, min(most, base + adjust)) for adjust in rules.day_adjust]
 
 
 def share_out(mix: Mix, supply: Mapping[str, Supply]) -> Counter[str]:
@@ -96,5 +102,5 @@ def _strategy(
         why += f", {adjust:+d} on {DAY_NAMES[day]}s"
     if move:
         why += f", {move:+d} because {because}"
-    leads = f"; {focus} leads with {number} of {count_of(len(names), 'post')}." if names else "."
+    leads = f"; led by {focus} ({number} of {count_of(len(names), 'post')})." if names else "."
     return DayStrategy(day=day, posts=len(names), focus=focus, why=why + leads)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from tasks.creators.mix import content_of
 
-_LEADING = 2
-"""Posts of the leading content type that a day asks for."""
+_FULL_DAY = 4
+"""Posts from which a day has two of the content type that leads it; a shorter one has one, which comes first."""
 
 
 def spread(counts: Mapping[str, int], per_day: Sequence[int], weights: Mapping[str, float]) -> list[list[str]]:
@@ -22,12 +22,13 @@ def spread(counts: Mapping[str, int], per_day: Sequence[int], weights: Mapping[s
     for day, (posts, focus) in enumerate(zip(per_day, _leads(counts, len(per_day)), strict=True)):
         names: list[str] = []
         yesterday = days[-1] if days else []
+        leading = [focus] * (2 if posts >= _FULL_DAY else 1)
         for _ in range(posts):
             options = [name for name, number in left.items() if number > 0]
             name = max(
                 options,
                 key=lambda name: (
-                    _urgency(name, left[name] / (len(per_day) - day), names, yesterday, focus),
+                    _urgency(name, left[name] / (len(per_day) - day), names, yesterday, leading),
                     weights.get(name, 0.0),
                     name,
                 ),
@@ -44,10 +45,12 @@ def lead(names: Sequence[str]) -> tuple[str, int]:
     return contents.most_common(1)[0] if contents else ("", 0)
 
 
-def _urgency(name: str, left_per_day: float, today: Sequence[str], yesterday: Sequence[str], focus: str) -> float:
+def _urgency(
+    name: str, left_per_day: float, today: Sequence[str], yesterday: Sequence[str], leading: Sequence[str]
+) -> float:
     content = content_of(name)
     same_content = sum(content_of(other) == content for other in today)
-    is_leading = content == focus and same_content < _LEADING
+    is_leading = same_content < leading.count(content)
     return (
         left_per_day
         - 5.0 * today.count(name)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from tasks.creators.roster_rows import Part
     from tasks.creators.tables import ScheduleItemRow, ScheduleRow
 
 Execute = Callable[[str, Sequence[object]], Sequence[Any]]
@@ -97,6 +98,12 @@ def schedules_of(execute: Execute, batch_id: str) -> list[SavedSchedule]:
         f"SELECT {', '.join(SavedSchedule._fields)} FROM schedule WHERE batch_id = ? ORDER BY creator_id, week_start"
     )
     return [SavedSchedule(**{name: row[name] for name in SavedSchedule._fields}) for row in execute(query, (batch_id,))]
+
+
+def all_rows(execute: Execute, part: Part) -> Sequence[Any]:
+    """Return all rows of a table of the roster, in an order that does not depend on how they came there."""
+    order = ", ".join(part.key) or "creator_id, posted_on, hour, slot_type, id"
+    return execute(f"SELECT * FROM {part.table} ORDER BY {order}", ())
 
 
 def save_schedule(row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:

@@ -62,6 +62,19 @@ async def read_wave(pool: Pool, peers: Peers, wave: Sequence[Member]) -> list[tu
     return await pool.apart(partial(_deal, wave, profiles, ids, audience, stock, taken))
 
 
+def read_one(execute: Execute, one: Member) -> CreatorContext:
+    """Return the context of one item by itself, without its peers, through a connection that is open already."""
+    names, week = {one.place.creator}, one.place.week_start
+    people, audience = _who(execute, names=names, week=week)
+    profiles = {row["creator_id"]: _profile(row) for row in people}
+    ids = resolved(names, ((known.creator_id, known.page_name) for known in profiles.values()))
+    groups = {*(known.group for known in profiles.values()), one.place.group} - {""}
+    stock = _stock(execute, wave=[one], groups=groups, ids=set(profiles))
+    taken = store_reading.saved_posts(execute, one.members, groups, week) if groups else ()
+    ((_, context),) = _deal([one], profiles, ids, audience, stock, taken)
+    return context
+
+
 async def in_one_look(pool: Pool, look: Callable[[Execute], ResultT]) -> ResultT:
     """Ask several questions through one connection, so that the answers are of one moment."""
 

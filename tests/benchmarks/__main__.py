@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import sys
 
+import backtest
 import cache
 import commands
 import configs
+import creators
 import documents
 import faults
 import governor
@@ -36,6 +38,8 @@ BENCHMARKS = {
     "faults": faults.rows,
     "cache": cache.rows,
     "sharing": sharing.rows,
+    "backtest": backtest.rows,
+    "creators": creators.rows,
 }
 
 
