@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tasks.creators import authenticity
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Forecast
 from tasks.creators.models import CreatorItem
@@ -16,12 +17,13 @@ _UNKNOWN = 24 * 60
 
 
 def assemble(item: CreatorItem, context: CreatorContext, plan: WeekPlan, forecast: Forecast) -> WeekPlan:
-    """Put the posts in order of time, name them by it and say what each is worth.
+    """Put the posts in order of time, name them by it, say what each is worth and see that neighbours differ in form.
 
-    To be called again by whoever moves posts afterwards: names, links and values follow from the times.
+    To be called again by whoever moves posts afterwards: names, links, values and forms follow from the times.
     """
     rules = rules_for(context.known, item.rules)
-    return plan.model_copy(update={"posts": valued(in_order(plan.posts), forecast, rules)})
+    posts = valued(in_order(plan.posts), forecast, rules)
+    return authenticity.vary(item, context, plan.model_copy(update={"posts": posts}))
 
 
 def in_order(posts: Sequence[PlannedPost]) -> list[PlannedPost]:

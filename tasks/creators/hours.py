@@ -8,7 +8,7 @@ from random import Random
 
 from tasks.creators.findings import Forecast
 from tasks.creators.rules import Rules
-from tasks.creators.spacing import DayRoom, spacings
+from tasks.creators.spacing import Before, DayRoom, spacings
 
 Fits = Callable[[list[int]], bool]
 """Whether a day has room for posts in these hours, given in order."""
@@ -29,27 +29,28 @@ def worth(forecast: Forecast, hour: int) -> float:
     return round(forecast.by_hour[hour], 2)
 
 
-def choose(count: int, best: Sequence[int], room: DayRoom, rules: Rules, after: int = 0) -> list[int] | None:
-    """Return hours for so many posts, in order and none before the moment `after`; None where they do not fit.
+def choose(count: int, best: Sequence[int], room: DayRoom, rules: Rules, before: Before) -> list[int] | None:
+    """Return hours for so many posts, in order and after what stands `before`; None where they do not fit.
 
     First such that a follow-up fits behind each, then an hour apart, then as near as spacing lets them, and spacing is
     relaxed last.
     """
     for apart in _distances(rules):
-        chosen = _apart(count, best, apart, fits_in(room, rules, after))
+        chosen = _apart(count, best, apart, fits_in(room, rules, before))
         if len(chosen) == count:
             return chosen
     for spacing in spacings(rules):
-        packed = room.packed(spacing, after)
+        packed = room.packed(spacing, before.free_from(spacing))
         if len(packed) >= count:
             place = {hour: index for index, hour in enumerate(best)}
             return sorted(sorted(packed, key=lambda hour: place[hour])[:count])
     return None
 
 
-def fits_in(room: DayRoom, rules: Rules, after: int) -> Fits:
-    """Return what says whether hours fit into a day, none before the moment `after`, at the spacing that is wanted."""
-    return lambda hours: room.earliest(hours, rules.spacing_minutes, after) is not None
+def fits_in(room: DayRoom, rules: Rules, before: Before) -> Fits:
+    """Return what says whether hours fit into a day, after what stands `before`, at the spacing that is wanted."""
+    spacing = rules.spacing_minutes
+    return lambda hours: room.earliest(hours, spacing, before.free_from(spacing)) is not None
 
 
 def unlike(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from random import Random
+from typing import NamedTuple
 
 from tasks.creators.clock import Clock
 from tasks.creators.rules import Rules
@@ -56,6 +57,17 @@ class DayRoom:
     def capacity(self, spacing: int) -> int:
         """Return how many posts fit whatever stands late on the day before."""
         return len(self.packed(spacing, self.start + spacing))
+
+
+class Before(NamedTuple):
+    """Where the posts of the days before end."""
+
+    moment: int = -1440
+    spacing: int = 0
+
+    def free_from(self, spacing: int) -> int:
+        """Return from when on a day may begin whose own spacing this is: between two days the smaller holds."""
+        return self.moment + distance(min(self.spacing, spacing))
 
 
 def rooms_of(rules: Rules, clock: Clock) -> list[DayRoom]:

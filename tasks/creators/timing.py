@@ -12,7 +12,7 @@ from tasks.creators.findings import Forecast
 from tasks.creators.hours import choose, fits_in, ranked, unlike, worth
 from tasks.creators.models import CreatorItem
 from tasks.creators.rules import Rules
-from tasks.creators.spacing import DayRoom, distance, exact_minutes, rooms_of, spacings, week_spacing
+from tasks.creators.spacing import Before, DayRoom, exact_minutes, rooms_of, spacings, week_spacing
 from tasks.creators.values import value_of
 from tasks.creators.week_plan import PlannedPost, Relaxation, WeekPlan
 from tasks.errors import PressroomError, fault
@@ -25,17 +25,17 @@ def place(item: CreatorItem, context: CreatorContext, plan: WeekPlan, forecast: 
     """Give each post an hour and a minute: the best hours of a day to what is worth most."""
     rules = rules_for(context.known, item.rules)
     hours: list[int] = []
-    free_from = 0
+    before = Before()
     posts: list[PlannedPost] = []
     for day, room in enumerate(rooms_of(rules, clock_of(context.known.time_zone, item.week_start))):
         of_day = [post for post in plan.main_posts if post.day == day]
-        chosen = choose(len(of_day), ranked(rules, forecast, room), room, rules, free_from)
+        chosen = choose(len(of_day), ranked(rules, forecast, room), room, rules, before)
         if chosen is None:
             raise _does_not_fit(context, day, len(of_day))
         draw = Random(f"{key_of(item, context)}:{day}:hours")
-        hours = unlike(hours, chosen, fits_in(room, rules, free_from), partial(worth, forecast), draw)
+        hours = unlike(hours, chosen, fits_in(room, rules, before), partial(worth, forecast), draw)
         posts += _shared_out(of_day, hours, rules, forecast)
-        free_from = _end(hours, room, rules, free_from)
+        before = _end(hours, room, rules, before)
     return set_minutes(item, context, plan.model_copy(update={"posts": posts}))
 
 
@@ -89,12 +89,12 @@ def _shared_out(
     return [post.model_copy(update={"hour": hour}) for post, hour in zip(by_value, by_worth, strict=True)]
 
 
-def _end(hours: Sequence[int], room: DayRoom, rules: Rules, free_from: int) -> int:
-    """Return from when on the next day may begin."""
+def _end(hours: Sequence[int], room: DayRoom, rules: Rules, before: Before) -> Before:
+    """Return where a day's posts end when they stand as early as they can."""
     for step in spacings(rules):
-        if placed := room.earliest(hours, step, free_from):
-            return placed[-1] + distance(step)
-    return free_from
+        if placed := room.earliest(hours, step, before.free_from(step)):
+            return Before(placed[-1], step)
+    return before
 
 
 def _does_not_fit(context: CreatorContext, day: int, count: int) -> PressroomError:
