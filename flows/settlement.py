@@ -23,6 +23,7 @@ from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
 from tasks.reports.replies import write_replies
 from tasks.reports.report import report_of
+from tasks.reports.sections import Section, sections_of
 from tasks.results import BatchResult
 
 logger = logging.getLogger("pressroom")
@@ -88,12 +89,21 @@ def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
     with _harmless(result.batch_id, "replies"):
         write_replies(result, batch)
     with _harmless(result.batch_id, "reports"):
-        report = report_of(read_history(ledger.execute, result.batch_id, now=time.time()), cost_of)
+        history = read_history(ledger.execute, result.batch_id, now=time.time())
+        report = report_of(history, cost_of, _sections(result, ledger))
         for write, path in ((write_markdown, paths.markdown), (write_html, paths.html)):
             with _harmless(result.batch_id, path.name):
                 write(report, path)
         with _harmless(result.batch_id, "artifacts"):
             publish(report)
+
+
+def _sections(result: BatchResult, ledger: Ledger) -> list[Section]:
+    """Ask the kind for its part; a slip in it costs the reports that part and nothing else."""
+    found: list[Section] = []
+    with _harmless(result.batch_id, f"section on {result.kind}"):
+        found = sections_of(result.kind, ledger.execute, result.batch_id)
+    return found
 
 
 @contextmanager

@@ -38,6 +38,8 @@ class KindSpec(Protocol):
     - `regenerate(template, base_dir, past, output_dir)`: what a changed template asks to be made again;
     - `SYNONYMS`: fields of its requests that say what a field of every batch says;
     - `SHAPES`: an example of every form of its requests;
+    - `settle(batch)`: a named batch with what it leaves to the day of asking, so that a resume means the same;
+    - `sections(execute, batch_id)`: what its reports tell beyond the rest (see `tasks/reports/sections.py`);
     - `remarks(batch)`: after a check, how files were read where that takes saying.
     """
 
@@ -117,7 +119,9 @@ def name_batch(kind: str, batch: BatchT) -> BatchT:
     batch_id = batch.batch_id or new_batch_id(kind)
     base = batch.base_dir.expanduser().resolve()
     output = base / (batch.output_dir or Path("output") / batch_id)
-    return batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
+    named = batch.model_copy(update={"batch_id": batch_id, "base_dir": base, "output_dir": output})
+    settle: Callable[[BatchT], BatchT] | None = getattr(kind_spec(kind), "settle", None) if has_spec(kind) else None
+    return settle(named) if settle is not None else named
 
 
 def load_spec(path: Path, given: JsonObject | None = None) -> Spec:

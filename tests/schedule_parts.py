@@ -8,7 +8,7 @@ from typing import Any
 from creating import WEEK
 
 from tasks.creators.clock import DAY_NAMES
-from tasks.creators.document import Revenue, ScheduleDocument, SchedulePost, moment
+from tasks.creators.document import ScheduleDocument, SchedulePost, moment
 from tasks.creators.findings import (
     AudienceRisk,
     Consensus,
@@ -19,6 +19,7 @@ from tasks.creators.findings import (
     Risk,
     Verdict,
 )
+from tasks.creators.revenue import Revenue
 
 
 def quality(score: float = 91.0, status: Verdict = Verdict.APPROVED, **fields: Any) -> Quality:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from tasks import words
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
     from tasks.ledger.history import History
+    from tasks.reports.sections import Section
 
 File = tuple[Path, Callable[[Path], None]]
 """A file to write, and what writes it there."""
@@ -45,15 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.ledger import looking_at
     from tasks.ledger.history import read_history
+    from tasks.reports.sections import sections_of
 
     with looking_at(arguments.batch) as glance:
         history = read_history(glance.execute, arguments.batch, now=time.time())
         result = glance.result(arguments.batch)
         spec = glance.spec(arguments.batch)[1]
+        sections = sections_of(history.kind, glance.execute, arguments.batch)
     if history.as_of is not None:
         note(f"Batch {arguments.batch} is at work: reported as far as it has come.")
     folder = Path(arguments.output).expanduser().absolute() if arguments.output else None
-    files = dict(_files(history, result, spec, arguments.format, folder))
+    files = dict(_files(history, sections, result, spec, arguments.format, folder))
     if folder is not None:
         _refuse_outputs(files, result)
     for path, write in files.items():
@@ -66,7 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.SUCCEEDED
 
 
-def _files(history: History, result: BatchDocument, spec: str, form: str, folder: Path | None) -> Iterator[File]:
+def _files(
+    history: History, sections: Sequence[Section], result: BatchDocument, spec: str, form: str, folder: Path | None
+) -> Iterator[File]:
     """Say which files are asked for, and what writes each."""
     from tasks.llm.prices import cost_of
     from tasks.reports.files import paths_in, report_paths, write_html, write_markdown, write_summary
@@ -75,7 +80,7 @@ def _files(history: History, result: BatchDocument, spec: str, form: str, folder
     usual = report_paths(Path(history.output_dir), history.batch_id)
     paths = usual if folder is None else paths_in(folder)
     if form in ("html", "md", "all"):
-        report = report_of(history, cost_of)
+        report = report_of(history, cost_of, sections)
     if form in ("html", "all"):
         yield paths.html, partial(write_html, report)
     if form in ("md", "all"):

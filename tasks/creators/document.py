@@ -19,6 +19,7 @@ from tasks.creators.findings import (
     Quality,
     Verdict,
 )
+from tasks.creators.revenue import Revenue
 from tasks.creators.rules import GateProfile
 from tasks.creators.week_plan import DayStrategy, Relaxation
 from tasks.shape import Shape
@@ -48,14 +49,6 @@ class SchedulePost(Shape):
     price: float | None = None
     """US dollars; none where nothing is sold."""
     label: str = ""
-
-
-class Revenue(Shape):
-    """US dollars that a week is predicted to bring, and between which bounds."""
-
-    expected: float
-    low: float
-    high: float
 
 
 class ModelsUsed(Shape):

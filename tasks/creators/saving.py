@@ -1,11 +1,31 @@
-"""To be written."""
+"""Phase 14: the schedule is certified, its files are written, and then it is written down.
+
+Files first: a run that is killed in between leaves files without a schedule, which the next one overwrites, and never
+a schedule without files. What was written down just before a kill is found again by its content and stays the one
+schedule of its item.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
+from tasks.creators import shelf, store
+from tasks.creators.composing import compose
 from tasks.creators.context import CreatorContext
-from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices
+from tasks.creators.document import ScheduleDocument, same_content
+from tasks.creators.files import write_schedule
+from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, Verdict
 from tasks.creators.models import CreatorItem
-from tasks.models import Outcome
+from tasks.creators.pool import pool
+from tasks.creators.tables import ScheduleItemRow, ScheduleRow
+from tasks.errors import PressroomError, fault
+from tasks.models import ItemStatus, Outcome
+
+_NEWEST = (
+    "SELECT document, status FROM schedule WHERE batch_id = ? AND item_id = ?"
+    " ORDER BY saved_at DESC, schedule_id LIMIT 1"
+)
 
 
 async def save(
@@ -17,5 +37,87 @@ async def save(
     judged: Judged,
     odd: Anomalies,
 ) -> Outcome:
-    """To be written."""
-    raise NotImplementedError
+    """Save a week's schedule, or refuse with QUALITY_REJECTED; saving it again leaves one."""
+    document = compose(item, context, draft, prices, critique, judged, odd)
+    if document.status is Verdict.REJECTED:
+        raise _rejected(document)
+    outcome = await pool().apart(_save, item, document)
+    shelf.saved(item.batch_id, item.item_id)
+    return outcome
+
+
+def _save(item: CreatorItem, document: ScheduleDocument) -> Outcome:
+    earlier = _earlier(item, document)
+    document = earlier or document
+    outputs = write_schedule(document, item.output_root)
+    if earlier is None:
+        store.save_schedule(_row(item, document), _item_rows(document))
+    is_sure = document.status is Verdict.APPROVED
+    return Outcome(
+        item_id=item.item_id,
+        status=ItemStatus.SUCCEEDED if is_sure else ItemStatus.NEEDS_REVIEW,
+        outputs=outputs,
+        warnings=tuple(_warnings(document)),
+    )
+
+
+def _earlier(item: CreatorItem, document: ScheduleDocument) -> ScheduleDocument | None:
+    """Find the schedule that this item has saved already, if it is the same."""
+    for row in pool().execute(_NEWEST, (item.batch_id, item.item_id)):
+        found = ScheduleDocument.model_validate_json(row["document"])
+        if row["status"] == document.status.value and same_content(found, document):
+            return found
+    return None
+
+
+def _row(item: CreatorItem, document: ScheduleDocument) -> ScheduleRow:
+    return ScheduleRow(
+        schedule_id=document.schedule_id,
+        creator_id=document.creator_id,
+        week_start=str(document.week_start),
+        batch_id=item.batch_id,
+        item_id=item.item_id,
+        status=document.status.value,
+        quality_score=document.quality.score,
+        predicted_value=document.revenue.expected,
+        document=document.model_dump_json(),
+        certificate=document.certificate.signature if document.certificate is not None else "",
+        saved_at=time.time(),
+    )
+
+
+def _item_rows(document: ScheduleDocument) -> list[ScheduleItemRow]:
+    return [
+        ScheduleItemRow(
+            schedule_id=document.schedule_id,
+            post_id=post.post_id,
+            starts_at=post.starts_at,
+            slot_type=post.slot_type,
+            copy_id=post.copy_id,
+            parent=post.parent,
+            value=post.value,
+            price=post.price,
+        )
+        for post in document.posts
+    ]
+
+
+def _warnings(document: ScheduleDocument) -> Iterator[str]:
+    """Say what is good to know of a schedule before it is used."""
+    if document.status is Verdict.NEEDS_REVIEW:
+        approved, _ = document.quality.thresholds
+        yield f"waits for review: scored {document.quality.score:.0f}, and {approved:.0f} is approved unseen"
+    for one in document.relaxed:
+        why = f" ({one.why})" if one.why else ""
+        yield f"{one.rule} relaxed in {one.phase}: {one.held} held instead of {one.wanted}{why}"
+    if missing := [post.post_id for post in document.posts if post.needs_manual_copy]:
+        yield f"copy is to be written by hand for {', '.join(missing)}"
+    yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
+
+
+def _rejected(document: ScheduleDocument) -> PressroomError:
+    quality = document.quality
+    odd = [one.what for one in document.anomalies if one.severity == "CRITICAL"]
+    floor = f"at least {quality.thresholds[1]:.0f} was needed"
+    why = "; ".join([*quality.violations, *odd] or [floor, *quality.remarks[:3]])
+    return fault("QUALITY_REJECTED", creator=document.creator_id, score=quality.score, why=why.rstrip("."))

@@ -30,6 +30,8 @@ OPEN = 50
 NAMED = 10
 """Items named in a row of the table of failures; the rest unfolds."""
 FOLDERS = 10
+FEW = 4
+"""Parts of a kind's own section that are in sight; the others unfold."""
 
 
 def as_html(report: Report, folder: Path) -> str:
@@ -47,6 +49,7 @@ def as_html(report: Report, folder: Path) -> str:
         folders=_folders(report),
         open=OPEN,
         named=NAMED,
+        few=FEW,
     )
 
 

@@ -12,10 +12,12 @@ from tasks import words
 from tasks.ledger.history import Made
 from tasks.reports import crowd, reasons
 from tasks.reports.durations import Durations
+from tasks.reports.facts import Fact
 from tasks.reports.markup import code, prose, table
 from tasks.reports.pace import Pace
 from tasks.reports.reasons import Trouble
 from tasks.reports.report import Report
+from tasks.reports.sections import Section
 from tasks.reports.tables import Table
 from tasks.reports.text_bars import gantt_lines, spark, strip
 
@@ -28,7 +30,8 @@ _BAR = 30
 
 def as_markdown(report: Report) -> str:
     """Tell what came out, what did not and why, and how it went."""
-    sections = (_head(report), _advice(report), _missing(report), _money(report), _course(report), _made(report))
+    own = [line for section in report.sections for line in _section(section, "##")]
+    sections = (_head(report), _advice(report), own, _missing(report), _money(report), _course(report), _made(report))
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
@@ -44,15 +47,30 @@ def _head(report: Report) -> list[str]:
 
 
 def _facts(report: Report, about: str) -> Iterator[str]:
-    for fact in report.facts_about(about):
-        value = code(fact.value) if fact.name in ("Folder", "Batch") else prose(fact.value)
-        yield f"- {fact.name}: {value}" + (f" ({prose(fact.note)})" if fact.note else "")
+    return map(_fact, report.facts_about(about))
+
+
+def _fact(fact: Fact) -> str:
+    value = code(fact.value) if fact.name in ("Folder", "Batch") else prose(fact.value)
+    return f"- {fact.name}: {value}" + (f" ({prose(fact.note)})" if fact.note else "")
 
 
 def _advice(report: Report) -> list[str]:
     if not report.advice:
         return []
     return ["## Recommendations", "", *(f"- {prose(sentence)}" for sentence in report.advice)]
+
+
+def _section(section: Section, mark: str) -> list[str]:
+    """Write a kind's own section; its pictures are told by lines."""
+    lines = [f"{mark} {prose(section.title)}", "", *map(_fact, section.facts)]
+    lines += ["", "```text", *section.drawn, "```"] if section.drawn else []
+    for one in section.tables:
+        lines += ["", *([f"{mark}# {one.title}", ""] if one.title else []), *_table(one)]
+    lines += ["", *(f"- {prose(note)}" for note in section.notes)] if section.notes else []
+    for part in section.parts:
+        lines += ["", *_section(part, f"{mark}#")]
+    return lines
 
 
 def _money(report: Report) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from tasks.reports.money import money_facts
 from tasks.reports.pace import Pace, pace_of
 from tasks.reports.reasons import Reason, Trouble, reasons_of, troubles_of
 from tasks.reports.savings import CostOf
+from tasks.reports.sections import Section
 from tasks.reports.stages import bounds_of_stages, waits_of
 from tasks.reports.tables import Table
 from tasks.reports.timeline import Timeline, timeline_of
@@ -60,6 +61,8 @@ class Report:
     """What bound each stage, and how long its attempts waited and worked."""
     usage: list[Table]
     """Models and money; none where no model was called."""
+    sections: list[Section]
+    """What the batch's kind tells beyond the rest."""
 
     @property
     def headline(self) -> str:
@@ -91,8 +94,11 @@ class Report:
         return os.path.relpath(path, folder) if inside else path
 
 
-def report_of(history: History, price: CostOf | None = None) -> Report:
-    """Work out what there is to tell; `price` knows what tokens cost, for what prompt caches have saved."""
+def report_of(history: History, price: CostOf | None = None, sections: Sequence[Section] = ()) -> Report:
+    """Work out what there is to tell; `price` knows what tokens cost, for what prompt caches have saved.
+
+    `sections` are the kind's own, as `sections_of` finds them.
+    """
     clock = clock_of(history)
     counted = Counter("reused" if item.status == "succeeded" and item.reused else item.status for item in history.items)
     standings = {name: counted[name] for name in STANDINGS if counted[name]}
@@ -113,6 +119,7 @@ def report_of(history: History, price: CostOf | None = None) -> Report:
         advice=advice_of(Findings(history, crowds, reasons, troubles)),
         stages=[table for table in stages if table is not None],
         usage=list(usage_tables(history.spending)),
+        sections=list(sections),
     )
 
 
