@@ -22,7 +22,6 @@ from tasks.creators.peers import WEEKS, Peers
 from tasks.creators.pool import Pool
 from tasks.creators.shelf import Place
 from tasks.creators.store import Execute, resolved
-from tasks.ledger.database import ask
 
 ResultT = TypeVar("ResultT")
 Rows = Sequence[Any]
@@ -62,8 +61,25 @@ async def read_wave(pool: Pool, peers: Peers, wave: Sequence[Member]) -> list[tu
     return await pool.apart(partial(_deal, wave, profiles, ids, audience, stock, taken))
 
 
+def read_at_a_glance(execute: Execute, peers: Peers, one: Member) -> CreatorContext:
+    """Return what `read_wave` would of an item, with its peers, asked through whatever connection there is."""
+    week = one.place.week_start
+    people, audience = _who(execute, names={one.place.creator}, week=week)
+    profiles = {row["creator_id"]: _profile(row) for row in people}
+    ids = resolved({one.place.creator}, ((found.creator_id, found.page_name) for found in profiles.values()))
+    groups = {found.group for found in profiles.values()} | {one.place.group}
+    stock = _stock(execute, wave=[one], groups=groups - {""}, ids=set(profiles))
+    taken = _others(execute, peers=peers, wave=[one], profiles=profiles, groups=groups - {""})
+    ((_, context),) = _deal([one], profiles, ids, audience, stock, taken)
+    if context.profile is None:
+        return context
+    found = peers.of(execute, context.profile, context.samples, week)
+    return context.model_copy(update={"peers": found})
+
+
 async def in_one_look(pool: Pool, look: Callable[[Execute], ResultT]) -> ResultT:
     """Ask several questions through one connection, so that the answers are of one moment."""
+    from tasks.ledger.database import ask  # Who reads at a glance does without all that it loads.
 
     def looking() -> ResultT:
         with pool.reading() as connection:

@@ -1,0 +1,121 @@
+"""What is wrong with a batch of creators, found before anything is planned: in the spec and in its roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import available_timezones
+
+from tasks.complaints import Place, Problem, nearest
+from tasks.creators.groups import group_faults
+from tasks.creators.known import Known, known_to
+from tasks.creators.models import CreatorBatch
+from tasks.creators.store import Listed, resolved
+from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
+from tasks.errors import PressroomError, fault
+from tasks.ledger.looking import looking
+from tasks.llm.routing import NONE, options_of
+from tasks.yaml_lines import Lines
+
+
+def check_creators(batch: CreatorBatch, file: str, text: str) -> Iterator[Problem]:
+    """Yield every problem: of the roster that is brought, of each creator, of groups, of models."""
+    if batch.roster is not None:
+        from tasks.creators.roster_csv import check_roster
+
+        yield from check_roster(batch.base_dir / batch.roster)
+    with looking() as glance:
+        known = known_to(batch, glance.execute if glance is not None else None)
+    yield from _Checks(batch, file, text, known).problems()
+
+
+class _Checks:
+    """One look at a batch."""
+
+    def __init__(self, batch: CreatorBatch, file: str, text: str, known: Known) -> None:
+        self._batch = batch
+        self._file = file
+        self._lines = Lines(text)
+        self._by_id = {one.creator_id: one for one in known.listing}
+        self._brought = known.brought
+        pages = [(one.creator_id, one.page_name) for one in known.listing]
+        self._ids = resolved(names_in(batch), pages)
+        self._names = [name for pair in pages for name in pair]
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield them in the order of the spec."""
+        weeks = wanted(self._batch, self._ids)
+        told: set[str] = set()
+        for one in weeks:
+            if one.creator_id not in told:
+                told.add(one.creator_id)
+                yield from (self._at(one, error) for error in self._about(one))
+            if one.fault is not None:
+                yield self._of_a_week(one, one.fault)
+        yield from self._misspelt(weeks)
+        yield from self._of_models()
+
+    def _about(self, one: Wanted) -> Iterator[PressroomError]:
+        """Yield what keeps a creator from being planned, in the words that he would fail with."""
+        known = self._by_id.get(one.creator_id)
+        if known is None:
+            why = f"CREATOR_UNKNOWN: Creator not found in active_creators: {one.asked.name!r}"
+            hint = nearest(one.asked.name, self._names) or "`pressroom creators list` shows who is known."
+            yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+            return
+        yield from _about_known(known, has_copy=known.copies > 0 or known.creator_id in self._brought)
+
+    def _of_a_week(self, one: Wanted, error: PressroomError) -> Problem:
+        weeks = self._batch.week_start
+        if error.code != "WEEK_INVALID" or self._batch.items_file is not None:
+            return self._at(one, error)
+        place: tuple[str | int, ...] = ("week_start",)
+        if isinstance(weeks, dict):
+            place = ("week_start", one.asked.name)
+        elif isinstance(weeks, list):
+            place = ("week_start", weeks.index(one.week))
+        return self._placed(error, place)
+
+    def _misspelt(self, weeks: list[Wanted]) -> Iterator[Problem]:
+        names = {name for one in weeks for name in (one.asked.name, one.creator_id)}
+        for group, number, error in group_faults(self._batch, self._ids, names):
+            yield self._placed(error, ("groups", group, number))
+        for name in unused_weeks(self._batch, self._ids, names):
+            what = f"`week_start` names {name!r}, for whom the batch does not ask."
+            yield self._placed(fault("INVALID_INPUT", what=what), ("week_start", name))
+
+    def _of_models(self) -> Iterator[Problem]:
+        from tasks.llm.readiness import unready
+
+        field = "model" if self._batch.model is not None else "models"
+        try:
+            chosen = options_of(self._batch)
+        except PressroomError as refused:
+            yield self._placed(refused, (field,))
+            return
+        models = [name for name in [*chosen.use, *chosen.routes.values()] if name != NONE]
+        for error in unready(models, "creators", self._batch.budget):
+            yield self._placed(error, (field,))
+
+    def _at(self, one: Wanted, error: PressroomError) -> Problem:
+        """Place a problem at a creator: in the spec, or in the file that names him."""
+        if self._batch.items_file is None:
+            return self._placed(error, one.asked.place)
+        path = str(self._batch.base_dir / self._batch.items_file)
+        return Problem.of(error, path, int(one.asked.place[0]), "creator")
+
+    def _placed(self, error: PressroomError, place: Place) -> Problem:
+        return Problem.of(error, self._file, self._lines.of(place), ".".join(map(str, place)))
+
+
+def _about_known(known: Listed, *, has_copy: bool) -> Iterator[PressroomError]:
+    name = known.creator_id
+    if not known.is_active:
+        why, hint = f"CREATOR_INACTIVE: Creator {name!r} is not active", "Set `is_active` in the roster."
+        yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+    if known.time_zone not in available_timezones():
+        why = f"TIMEZONE_UNKNOWN: {name!r} has the time zone {known.time_zone!r}, which does not exist"
+        hint = nearest(known.time_zone, sorted(available_timezones())) or "Give an IANA name such as Europe/Lisbon."
+        yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+    if not has_copy:
+        why = f"COPY_NONE: {name!r} has no copy that may be used"
+        yield fault("PREFLIGHT_BLOCK", why=why, hint="Import some with `pressroom creators import`.")

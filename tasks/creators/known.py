@@ -1,0 +1,47 @@
+"""Who is known before a batch begins: the roster in the ledger, and one that the batch brings and will import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tasks.creators.models import CreatorBatch
+from tasks.creators.store import Execute, Listed, listed
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who is known, and of whom more will be once the batch's own roster is imported."""
+
+    listing: list[Listed]
+    brought: frozenset[str] = frozenset()
+    """Ids in the roster that the batch brings."""
+
+
+def known_to(batch: CreatorBatch, execute: Execute | None) -> Known:
+    """Return who is known; nothing is imported for it. `execute` asks the ledger, if there is one."""
+    found = {one.creator_id: one for one in (listed(execute) if execute is not None else ())}
+    brought = {one.creator_id: one for one in _brought(batch)} if batch.roster is not None else {}
+    everybody = found | brought
+    return Known([everybody[name] for name in sorted(everybody)], frozenset(brought))
+
+
+def _brought(batch: CreatorBatch) -> Iterator[Listed]:
+    """Read creators.csv as far as it is sound; what is wrong with it is found by who imports or checks it."""
+    from tasks.creators.roster_files import RosterFile, find_files, read_file
+
+    assert batch.roster is not None
+    for path in find_files(batch.base_dir / batch.roster):
+        file = read_file(path) if path.name == "creators.csv" else None
+        for row in file.rows if isinstance(file, RosterFile) else ():
+            yield Listed(
+                creator_id=row.get("creator_id", ""),
+                page_name=row.get("page_name", ""),
+                is_active=row.get("is_active", "true").lower() not in ("false", "0", "no"),
+                group=row.get("group", ""),
+                niche=row.get("niche", ""),
+                audience_size=int(size) if (size := row.get("audience_size", "0")).isdecimal() else 0,
+                time_zone=row.get("time_zone", ""),
+                copies=0,
+                samples=0,
+            )

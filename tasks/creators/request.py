@@ -1,0 +1,91 @@
+"""For whom a batch asks, and where that is written: in the spec, or in a file with one creator a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from tasks.complaints import Place
+from tasks.creators.models import CreatorBatch
+from tasks.creators.weeks import Weeks
+from tasks.errors import fault
+from tasks.files import parse_data, read_text, write_atomically
+from tasks.shape import Shape
+
+_LINE = Path("line.json")
+
+
+class Asked(NamedTuple):
+    """A creator as he is asked for."""
+
+    name: str
+    """An id or a page name."""
+    weeks: Weeks
+    """His own, where his line gives some; else the batch's hold."""
+    place: Place
+    """Where the spec says so; of a file, the number of its line."""
+
+
+class _Line(Shape):
+    creator: str
+    week_start: Weeks = None
+
+
+def asked(batch: CreatorBatch) -> list[Asked]:
+    """Return whom a batch asks for, in order; several without batch mode are refused, wherever they stand."""
+    if batch.items_file is None:
+        if batch.creator is not None:
+            return [Asked(batch.creator, None, ("creator",))]
+        return [Asked(name, None, ("creators", number)) for number, name in enumerate(batch.creators)]
+    path = batch.base_dir / batch.items_file
+    found = list(_lines(path, batch.items_sha256))
+    if len(found) > 1 and not batch.batch_mode:
+        what = f"{str(path)!r} names {len(found)} creators, and without batch mode a batch is for one."
+        raise fault("INVALID_INPUT", what=f"{what} Add `batch_mode: true`.")
+    return found
+
+
+def write_asked(batch: CreatorBatch, folder: Path, stem: str) -> tuple[Path, str]:
+    """Write whom a batch asks for to a file that is named by its content; return where it is and its sha256."""
+    weeks = batch.week_start
+    lines = [_written(one, weeks.get(one.name) if isinstance(weeks, dict) else None) for one in asked(batch)]
+    content = "".join(f"{line}\n" for line in lines).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = folder / f"{stem}-{sha256[:12]}.jsonl"
+    write_atomically(path, content)
+    return path, sha256
+
+
+def _written(one: Asked, given: date | list[date] | None) -> str:
+    own = one.weeks if one.weeks is not None else given
+    return _Line(creator=one.name, week_start=own).model_dump_json(exclude_none=True)
+
+
+def _lines(path: Path, sha256: str | None) -> Iterator[Asked]:
+    text = read_text(path)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise fault("ITEMS_FILE_CHANGED", path=str(path), found=found[:12], expected=sha256[:12])
+    for number, line in enumerate(text.splitlines(), 1):
+        if said := line.strip():
+            yield _read(said, number, path)
+
+
+def _read(line: str, number: int, path: Path) -> Asked:
+    """Read a line: a name as it is, or an object of a creator and his weeks."""
+    if not line.startswith(("{", '"')):
+        return Asked(line, None, (number,))
+    value = parse_data(line, _LINE)
+    try:
+        read = _Line.model_validate({"creator": value} if isinstance(value, str) else value)
+    except ValidationError as error:
+        why = error.errors(include_url=False)[0]["msg"]
+        hint = f"Write a name, or such as {json.dumps({'creator': 'alma', 'week_start': '2030-03-04'})}."
+        raise fault("SPEC_INVALID", path=str(path), line=number, field="creator", why=why, hint=hint) from None
+    return Asked(read.creator.strip(), read.week_start, (number,))
