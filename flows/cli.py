@@ -25,6 +25,7 @@ COMMANDS = {
     "retry": "again",
     "status": "status",
     "report": "report",
+    "review": "review",
     "cancel": "control",
     "pause": "control",
     "continue": "control",
@@ -39,7 +40,7 @@ COMMANDS = {
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""
 
-AT_ONCE = ("status", "validate", "plan", "preview", "creators list")
+AT_ONCE = ("status", "validate", "plan", "preview", "review", "creators list")
 """The commands that answer at once and end."""
 
 EPILOG = """exit codes:

@@ -43,6 +43,7 @@ OnProgress = Callable[[int, int, str], object]
 Values = Mapping[str, JsonValue] | str
 """Names and values, or the JSON text of such an object."""
 _CANCEL_EVERY = 0.2
+_CAME_OUT = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
 
 
 def batch_generate(
@@ -206,7 +207,7 @@ class _Stream:
             self._queue.put(None)
 
     def _hear(self, _progress: Progress, outcomes: list[Outcome]) -> None:
-        final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status is ItemStatus.SUCCEEDED]
+        final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status in _CAME_OUT]
         if final:
             self._queue.put([_item_result(one) for one in final])
 

@@ -18,7 +18,7 @@ from tasks.ledger.history import read_history
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
 from tasks.llm.prices import cost_of
-from tasks.models import BatchOptions, BatchStatus, ItemStatus, ItemT
+from tasks.models import BatchOptions, BatchStatus, ItemT
 from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
 from tasks.reports.replies import write_replies
@@ -27,7 +27,7 @@ from tasks.reports.sections import Section, sections_of
 from tasks.results import BatchResult
 
 logger = logging.getLogger("pressroom")
-_COUNTED = {"total", "successful", "failed", "skipped", "cancelled", "reused", "sum_item_seconds"}
+_COUNTED = {"total", "successful", "failed", "skipped", "cancelled", "needs_review", "reused", "sum_item_seconds"}
 
 
 @contextmanager
@@ -59,10 +59,9 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     if run.stopped is not None:
         ledger.cancel_unfinished(run.batch_id, run.stopped)
         run.tally.cancel_rest()
-    status = forced or _status(run)
-    ledger.update_batch(
+    ledger.finish_batch(
         run.batch_id,
-        status=status.value,
+        forced,
         reason=str(run.stopped) if run.stopped else None,
         finished_at=time.time(),
         wall_clock_seconds=wall_clock,
@@ -118,11 +117,3 @@ def _harmless(batch_id: str, what: str) -> Iterator[None]:
         logger.error("Batch %r: its %s could not be written: %s", batch_id, what, error)
     except Exception:
         logger.warning("Batch %r: its %s could not be made.", batch_id, what, exc_info=True)
-
-
-def _status(run: BatchRun[ItemT]) -> BatchStatus:
-    counts = run.progress().counts
-    good = counts[ItemStatus.SUCCEEDED] + counts[ItemStatus.NEEDS_REVIEW]
-    if good == run.tally.total:
-        return BatchStatus.SUCCEEDED
-    return BatchStatus.PARTIAL if good else BatchStatus.FAILED

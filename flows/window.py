@@ -68,7 +68,9 @@ class BatchRun(Generic[ItemT]):
         self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
         self._failures = Failures(options.on_failures, items)
         self._canaries = Canaries.of(
-            options.canary, total=self.tally.total, proven=settled.get(ItemStatus.SUCCEEDED, 0)
+            options.canary,
+            total=self.tally.total,
+            proven=settled.get(ItemStatus.SUCCEEDED, 0) + settled.get(ItemStatus.NEEDS_REVIEW, 0),
         )
         self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures)
         self._inside: dict[StageFuture, Unit[ItemT]] = {}

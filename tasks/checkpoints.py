@@ -24,6 +24,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from tasks.errors import fault
 from tasks.files import write_atomically
+from tasks.shape import Sealed
 
 _MARK = re.compile(r"[0-9a-f]{64}")
 
@@ -66,6 +67,8 @@ def fingerprint(stage: str, version: int, inputs: Mapping[str, Any]) -> str:
 
 def plain(value: Any) -> Any:
     """Write a stage's input as a JSON value, less the fields that are not part of a fingerprint."""
+    if isinstance(value, Sealed):
+        return value.marks
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields if name not in LEFT_OUT}
     if isinstance(value, Mapping):

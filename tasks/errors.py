@@ -84,6 +84,7 @@ FAULTS: dict[str, Fault] = {
     # What was asked for
     "USAGE": input_fault("{why}.", "`{command} --help` says what it takes."),
     "INVALID_INPUT": input_fault("{what}", "Correct the input and run it again."),
+    "SENTENCE_UNCLEAR": input_fault("{sentence!r} is not understood: {why}.", "{hint}"),
     "SPEC_NOT_FOUND": input_fault("There is no file {path!r}.", "Check the path; it is read from the current folder."),
     "SPEC_MALFORMED": input_fault("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
     "SPEC_INVALID": input_fault("{path!r}, line {line}, {field}: {why}.", "{hint}"),
@@ -204,6 +205,10 @@ FAULTS: dict[str, Fault] = {
         PermanentError, "{item_id!r} was rejected in review{note}.", "`pressroom retry` makes it again."
     ),
     "NOT_IN_REVIEW": input_fault("{item_id!r} of batch {batch_id!r} does not wait for review: {why}.", "{hint}"),
+    "OUTPUT_CHANGED": input_fault(
+        "{path!r} is not what {item_id!r} was saved with: it was changed, or is gone.",
+        "`{edit}` takes a change over; `pressroom resume` makes what is gone again.",
+    ),
     # What ends work
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),

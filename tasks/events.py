@@ -80,11 +80,20 @@ def emit(event: str, batch_id: str, kind: str, payload: BaseModel | dict[str, ob
 
 def emit_ends(batch_id: str, kind: str, outcomes: list[Outcome], *, is_chunk: bool) -> None:
     """Send an event an item that came out, but one for all of a chunk: an event costs as much as such an item."""
+    for event, payload in ends_told(outcomes, is_chunk=is_chunk):
+        emit(event, batch_id, kind, payload)
+
+
+def ends_told(outcomes: list[Outcome], *, is_chunk: bool) -> Iterator[tuple[str, BaseModel | dict[str, object]]]:
+    """Yield each event with its payload; what waits for review is told by itself, since somebody may want to know."""
     done = [outcome for outcome in outcomes if outcome.status is ItemStatus.SUCCEEDED]
     if is_chunk:
-        emit("item.chunk-completed", batch_id, kind, {"item_ids": [outcome.item_id for outcome in done]})
+        yield "item.chunk-completed", {"item_ids": [outcome.item_id for outcome in done]}
     elif done:
-        emit("item.completed", batch_id, kind, done[0])
+        yield "item.completed", done[0]
+    for outcome in outcomes:
+        if outcome.status is ItemStatus.NEEDS_REVIEW:
+            yield "item.needs_review", outcome
 
 
 def emit_failures(batch_id: str, kind: str, outcomes: list[Outcome]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tasks.checkpoints import LEFT_OUT, canonical, digest, plain
+from tasks.shape import Sealed
 
 PART_LENGTH = 20
 """Hex digits of a part that takes part in finding finished work: 80 bits, so that no two meet by chance."""
@@ -52,6 +53,9 @@ def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[s
 
 
 def _fields(name: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Sealed):
+        yield from ((f"{name}.{field}" if name else field, mark) for field, mark in value.marks.items())
+        return
     if not isinstance(value, BaseModel) or depth == 0:
         yield name, value
         return

@@ -101,6 +101,8 @@ class BatchResult(Shape):
     skipped: int = 0
     cancelled: int = 0
     pending: int = 0
+    needs_review: int = 0
+    """What came out and waits for a person's decision."""
     reused: int = 0
     wall_clock_seconds: float = 0.0
     sum_item_seconds: float = 0.0
@@ -136,7 +138,7 @@ class BatchResult(Shape):
     def counts(self) -> str:
         """One line for people."""
         parts = [f"{self.successful} of {self.total} succeeded"]
-        for name in ("failed", "skipped", "cancelled", "pending", "reused"):
+        for name in ("failed", "skipped", "cancelled", "pending", "needs_review", "reused"):
             if number := getattr(self, name):
-                parts.append(f"{number} {name}")
+                parts.append(f"{number} {'to review' if name == 'needs_review' else name}")
         return ", ".join(parts)

@@ -6,10 +6,12 @@ that answers at once uses few models, and shows no form.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -34,6 +36,30 @@ class Shape(BaseModel):
         for name in fields.keys() & texts.keys():
             fields[name].setdefault("description", texts[name])
         return schema
+
+
+class Sealed(Shape):
+    """A large shape that many stages are given as it is: in a fingerprint it stands by a hash of each field.
+
+    Hashed once and not once a stage, since writing half a megabyte as JSON takes longer than most of what uses it.
+    What is in it must not be changed afterwards.
+    """
+
+    _marks: dict[str, str] | None = PrivateAttr(default=None)
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The hash of each field, by name."""
+        if self._marks is None:
+            texts = {name: self.model_dump_json(include={name}) for name in type(self).model_fields}
+            self._marks = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+        return self._marks
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy it; what the copy differs in, its hashes must tell."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy._marks = None
+        return copy
 
 
 @cache

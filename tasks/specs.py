@@ -40,7 +40,9 @@ class KindSpec(Protocol):
     - `SHAPES`: an example of every form of its requests;
     - `settle(batch)`: a named batch with what it leaves to the day of asking, so that a resume means the same;
     - `sections(execute, batch_id)`: what its reports tell beyond the rest (see `tasks/reports/sections.py`);
-    - `remarks(batch)`: after a check, how files were read where that takes saying.
+    - `remarks(batch)`: after a check, how files were read where that takes saying;
+    - `review(case, connection)`: its part in a decision on an item that waits for review (see `tasks/reviews.py`);
+    - `sentences()`: the forms of plain sentences that stand for its specs (see `tasks/sentences.py`).
     """
 
     BATCH: type[BatchOptions]
@@ -126,7 +128,11 @@ def name_batch(kind: str, batch: BatchT) -> BatchT:
 
 def load_spec(path: Path, given: JsonObject | None = None) -> Spec:
     """Read a spec, overlaid with what the command line gives; the first thing wrong with it is raised."""
-    spec, problems = read_spec(path, given)
+    return whole_spec(*read_spec(path, given))
+
+
+def whole_spec(spec: Spec | None, problems: Sequence[Problem]) -> Spec:
+    """Return a spec that was read, or raise the first thing that is wrong with it."""
     if spec is None or problems:
         first, more = problems[0], len(problems) - 1
         also = f" (and {more} more: see `pressroom validate`)" if more else ""
@@ -136,9 +142,16 @@ def load_spec(path: Path, given: JsonObject | None = None) -> Spec:
 
 def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
     """Read a spec; return it with no problems, or None with all that is wrong."""
-    text = ""
     try:
         text = read_text(path)
+    except PressroomError as error:
+        return None, [Problem.of(error, str(path), _line_said(error))]
+    return spec_in(text, path, given)
+
+
+def spec_in(text: str, path: Path, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
+    """Read a spec from the text of a file, or from one that stands for a file; its folder is that of `path`."""
+    try:
         data = _as_object(parse_data(text, path), path)
         kind = _kind_of(data, path)
         module = kind_spec(kind)
@@ -155,10 +168,14 @@ def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None,
 
 def check_spec(path: Path) -> Checked:
     """Find all that is wrong with a spec and what it names."""
-    spec, problems = read_spec(path)
+    return check_read(*read_spec(path))
+
+
+def check_read(spec: Spec | None, problems: list[Problem]) -> Checked:
+    """Find all that is wrong with what a spec names that was read; one that could not be has its problems already."""
     if spec is None:
         return Checked(None, 0, problems)
-    module, file = kind_spec(spec.kind), str(path)
+    module, file = kind_spec(spec.kind), str(spec.path)
     try:
         size = module.size_of(spec.batch)
         if size == 0:

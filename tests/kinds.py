@@ -27,7 +27,7 @@ from tasks.claims import Claims
 from tasks.errors import fault
 from tasks.files import write_atomically
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, Outcome, Output
+from tasks.models import BatchOptions, Chunk, ChunkOutcome, Item, ItemStatus, Outcome, Output
 from tasks.results import BatchResult
 from tasks.settings import settings
 from tasks.stage import stage
@@ -65,6 +65,8 @@ class FakeItem(Item):
     ends: dict[str, list[str]] = {}
     """How a stage's first attempts end: a word of ENDS, `hang`, `stubborn`, `until:<stage>:<count>` (well, when so
     many have left that stage) or `well`; later ones end well."""
+    review: list[str] = []
+    """Why it waits for review once it is made; it does not where there is nothing."""
     output_root: Path = Path()
 
 
@@ -206,7 +208,9 @@ async def publish(item: FakeItem, made: Draft) -> Outcome:
     await work("publish", item)
     path, content = item.output_root / f"{item.item_id}.txt", f"{text}\n".encode()
     write_atomically(path, content)
-    return Outcome(item_id=item.item_id, outputs=[Output.of(str(path), content)])
+    status = ItemStatus.NEEDS_REVIEW if item.review else ItemStatus.SUCCEEDED
+    outputs = [Output.of(str(path), content)]
+    return Outcome(item_id=item.item_id, status=status, outputs=outputs, warnings=tuple(item.review))
 
 
 @stage(timeout_seconds=60, checkpoint=False)

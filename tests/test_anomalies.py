@@ -77,7 +77,10 @@ def test_two_copies_of_the_same_words_are_one_text() -> None:
     context.copies[1].text = "which  bowl would YOU choose?"
     week = first(good(), copy_id="alma-00")
     week.posts[22].copy_id = "alma-01"
-    assert look(week, context) == ["HIGH 1 text with the same words as another, under another name."]
+    assert look(week, context) == ["MEDIUM 1 text with the same words as another, under another name."]
+    for copy in context.copies:
+        copy.text = f"Which {copy.slot_type} would you choose?"
+    assert look(good(), context) == ["HIGH 13 texts with the same words as another, under another name."]
 
 
 def test_copy_without_words_is_odd() -> None:

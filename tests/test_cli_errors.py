@@ -52,7 +52,7 @@ def test_help_is_no_error(capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "resume", "retry", "status", "cancel", "validate", "clean", "capabilities", "demo"]
+    "command", ["run", "resume", "retry", "status", "review", "cancel", "validate", "clean", "capabilities", "demo"]
 )
 def test_every_command_explains_itself(command: str, capsys: Capture) -> None:
     assert f"usage: pressroom {command}" in press(capsys, command, "--help").out

@@ -159,6 +159,7 @@ def result(*items: ItemDocument, status: str = "partial", wall: float = 10.0) ->
         "skipped": 0,
         "cancelled": 0,
         "pending": 0,
+        "needs_review": 0,
         "reused": 0,
         "wall_clock_seconds": wall,
         "sum_item_seconds": 2.0 * len(items),

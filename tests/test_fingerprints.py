@@ -12,13 +12,14 @@ from kinds import Draft, FakeItem, items, run_batch
 from pydantic import TypeAdapter
 from sites import config, put
 
-from tasks.checkpoints import Checkpoints
+from tasks.checkpoints import Checkpoints, fingerprint
 from tasks.documents.making import fingerprint_of
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.fingerprint_parts import PART_LENGTH, changed_parts, input_parts, joined, parts_of
 from tasks.models import JsonObject
 from tasks.settings import settings
+from tasks.shape import Sealed
 
 ADAPTER = TypeAdapter(Draft)
 KEY = "draft-" + "ab" * 32
@@ -58,11 +59,20 @@ def test_each_part_of_a_document_changes_with_what_it_stands_for_alone(tmp_path:
 def test_a_stages_inputs_are_named_field_by_field() -> None:
     item = FakeItem(item_id="i0")
     before = input_parts("1", {"item": item, "made": VALUE})
-    assert set(before) == {"code", "item.models", "item.text", "item.seconds", "item.ends", "item.waits", "made.text"}
+    assert set(before) == {
+        "code",
+        "item.models",
+        "item.text",
+        "item.seconds",
+        "item.ends",
+        "item.waits",
+        "item.review",
+        "made.text",
+    }
     other = FakeItem(item_id="i1", text="else")
     assert changed_parts(before, input_parts("2", {"item": other, "made": VALUE})) == ["code", "item.text"]
-    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits"}
-    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "b"}
+    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits", "review"}
+    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "a.review", "b"}
     assert set(input_parts("1", {"a": item, "b": 2})) == parts
 
 
@@ -109,3 +119,20 @@ def test_what_changed_between_two_batches_can_be_read_from_their_checkpoints(tmp
     assert changed_parts(*kept) == ["text"]
     polished = [checkpoints.parts(f"polish-{path.stem}") for path in (folder / "polish").rglob("*.json")]
     assert changed_parts(*polished) == ["item.text", "made.text"]
+
+
+class Past(Sealed):
+    """An input with much in it."""
+
+    values: list[int] = []
+    note: str = ""
+
+
+def test_a_large_input_is_told_apart_by_each_of_its_fields() -> None:
+    before, same = Past(values=[1, 2]), Past(values=[1, 2])
+    assert fingerprint("s", 1, {"past": before}) == fingerprint("s", 1, {"past": same})
+    after = before.model_copy(update={"values": [1, 3]})
+    assert fingerprint("s", 1, {"past": before}) != fingerprint("s", 1, {"past": after})
+    assert changed_parts(input_parts("1", {"past": before}), input_parts("1", {"past": after})) == ["values"]
+    item = FakeItem(item_id="i0")
+    assert {"past.values", "past.note"} < set(input_parts("1", {"item": item, "past": before}))

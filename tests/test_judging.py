@@ -98,7 +98,7 @@ SPOILT: dict[str, tuple[str, Callable[[WeekPlan], Subject]]] = {
 @pytest.mark.parametrize(("dimension", "spoil"), SPOILT.values(), ids=SPOILT)
 def test_each_dimension_falls_with_its_own_fault(dimension: str, spoil: Callable[[WeekPlan], Subject]) -> None:
     good = measure(subject())
-    assert min(good.model_dump().values()) > 95
+    assert min(good.model_dump().values()) > 90
     bad = measure(spoil(weeks.plan(weeks.known())))
     lost = {name: getattr(good, name) - score for name, score in bad.model_dump().items()}
     assert lost[dimension] > 0

@@ -45,12 +45,14 @@ def resume(arguments: argparse.Namespace) -> int:
     from tasks.ledger.glance import is_all_there
 
     result = _at_rest(arguments.batch)
+    waiting = f" {words.count(result['needs_review'], 'item')} to review: `pressroom review {arguments.batch}`."
+    waits = waiting if result["needs_review"] else ""
     if is_all_there(result):
-        return _show(result, arguments, f"Nothing to do: {words.count(result['total'], 'item')}, all made.")
-    others = result["successful"] + result["failed"]
+        return _show(result, arguments, f"Nothing to do: {words.count(result['total'], 'item')}, all made.{waits}")
+    others = result["successful"] + result["failed"] + result["needs_review"]
     if result["failed"] and others == result["total"]:
         failed = f"{words.count(result['failed'], 'item')} failed: `pressroom retry {arguments.batch}`."
-        return _show(result, arguments, f"Nothing is unfinished. {failed}")
+        return _show(result, arguments, f"Nothing is unfinished. {failed}{waits}")
     return _again(arguments, "unfinished")
 
 

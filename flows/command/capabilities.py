@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
 from flows.command.screen import document
 
+if TYPE_CHECKING:
+    from tasks.sentences import Form
+
 HELP = "say as JSON what this version can do"
 DESCRIPTION = """Print, as JSON, the version, the kinds with the fields of their specs and the shapes of requests, the
-generators and the limits."""
+generators, the forms of sentences and the limits."""
 
 
 def add(commands: Any) -> None:
@@ -26,6 +30,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
     from tasks.models import Mode, Reuse
     from tasks.parameters import LIMIT, SPILL_ABOVE
+    from tasks.sentences import FORMS
     from tasks.specs import kind_spec, kinds
 
     document(
@@ -33,6 +38,7 @@ def run(_arguments: argparse.Namespace) -> int:
             "name": "pressroom",
             "version": version("pressroom"),
             "kinds": {kind: _kind(kind_spec(kind)) for kind in kinds()},
+            "sentences": _sentences(FORMS),
             "modes": [mode.value for mode in Mode],
             "reuse": [reuse.value for reuse in Reuse],
             "limits": {
@@ -46,7 +52,13 @@ def run(_arguments: argparse.Namespace) -> int:
     return exits.SUCCEEDED
 
 
+def _sentences(forms: Iterable[Form]) -> list[dict[str, str]]:
+    return [{"form": form.written, "example": form.example} for form in forms]
+
+
 def _kind(module: Any) -> dict[str, Any]:
+    from tasks.sentences import own_forms
+
     schema = module.BATCH.model_json_schema()
     fields = {
         name: {
@@ -58,6 +70,7 @@ def _kind(module: Any) -> dict[str, Any]:
     return {
         "spec_fields": fields,
         "request_shapes": getattr(module, "SHAPES", {}),
+        "sentences": _sentences(own_forms(module)),
         "generators": list(getattr(module, "GENERATORS", ())),
         "schema": schema,
     }

@@ -26,7 +26,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 def spec(parser: argparse.ArgumentParser) -> None:
     """Add the spec that a command is about."""
-    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON")
+    parser.add_argument("spec", metavar="SPEC", help="the spec, YAML or JSON, or a sentence in its place")
 
 
 def batch(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -49,12 +48,13 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from flows.command.asked import load_asked
     from flows.command.ledger import looking
     from tasks.planner import plan_batch
     from tasks.settings import settings
-    from tasks.specs import hook, load_spec
+    from tasks.specs import hook
 
-    spec = load_spec(Path(arguments.spec), options.given(arguments))
+    spec = load_asked(arguments.spec, options.given(arguments))
     items_of = hook(spec.kind, "plan", "be planned")
     with looking() as glance:
         execute = glance.execute if glance is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -49,9 +48,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from tasks.specs import hook, load_spec, name_batch
+    from flows.command.asked import load_asked
+    from tasks.specs import hook, name_batch
 
-    spec = load_spec(Path(arguments.spec))
+    spec = load_asked(arguments.spec)
     make = hook(spec.kind, "preview", "be previewed")
     total, previews = make(name_batch(spec.kind, spec.batch), arguments.item, arguments.most)
     shown: list[Preview] = []

@@ -27,6 +27,8 @@ HELP = "write a batch's reports again, from what the ledger knows"
 DESCRIPTION = """Write a batch's reports again, from what the ledger knows: report.html (one file with pictures),
 report.md, batch_summary.json and what else the batch's kind tells of itself. Nothing is run and no server is needed.
 A batch at work is reported as far as it has come."""
+CLOSING_SECONDS = 30.0
+"""How long the end of a run is waited for that has just closed its batch and writes its reports."""
 FORMATS = ("html", "md", "json", "all")
 
 
@@ -67,6 +69,39 @@ def run(arguments: argparse.Namespace) -> int:
         for path in files:
             say(f"{shown_path(path)} ({words.size(path.stat().st_size)})")
     return exits.SUCCEEDED
+
+
+def renewed(batch_id: str) -> list[Path]:
+    """Write all reports of a batch again where they lie, after something has changed; none while it is at work.
+
+    Whoever decides at the same time writes them too. So they are written once more when a decision has come since
+    they were read, and after the run that is just closing the batch: the last to write has read all.
+    """
+    from flows.command.ledger import looking_at
+    from tasks.ledger.batch_rows import AT_WORK
+    from tasks.ledger.history import read_history
+    from tasks.ledger.reviews import count_decisions
+    from tasks.reports.sections import sections_of
+
+    written: list[Path] = []
+    known, until = -1, time.monotonic() + CLOSING_SECONDS
+    while True:
+        with looking_at(batch_id) as glance:
+            if glance.batch(batch_id)["status"] in AT_WORK:
+                return []
+            if glance.is_held(batch_id) and time.monotonic() < until:
+                time.sleep(0.1)
+                continue
+            decided = count_decisions(glance.execute, batch_id)
+            if decided == known:
+                return written
+            history = read_history(glance.execute, batch_id, now=time.time())
+            sections = sections_of(history.kind, glance.execute, batch_id)
+            result, spec = glance.result(batch_id), glance.spec(batch_id)[1]
+        files = dict(_files(history, sections, result, spec, "all", None))
+        for path, write in files.items():
+            write(path)
+        known, written = decided, list(files)
 
 
 def _files(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -12,8 +11,11 @@ from flows.command.screen import complain, document, say
 if TYPE_CHECKING:
     from flows.command.running import Ran
 
-HELP = "make a batch from a spec"
+HELP = "make a batch from a spec or a sentence"
 DESCRIPTION = """Make a batch from a spec: a YAML or JSON file that names its kind and its items.
+
+A sentence in place of the file, such as "Generate content for house-style, reading-list", is read as the spec it
+stands for, which is shown; what is not clear is refused. `pressroom capabilities` lists the forms of sentences.
 
 Configs, templates and relative paths in a spec are looked up from the spec's own folder. Under the
 name of a batch that is known already (--batch-id, or `batch_id` in the spec) the batch is resumed."""
@@ -32,15 +34,20 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from flows.command.asked import SENTENCE, carry_out, load_asked, meaning_of
     from flows.command.running import run_batch
     from tasks.errors import fault
-    from tasks.specs import kind_spec, load_spec
+    from tasks.sentences import Command
+    from tasks.specs import kind_spec
 
-    spec = load_spec(Path(arguments.spec), options.given(arguments))
+    meaning = meaning_of(arguments.spec)
+    if isinstance(meaning, Command):
+        return carry_out(meaning, arguments)
+    spec = load_asked(arguments.spec, options.given(arguments))
     if kind_spec(spec.kind).size_of(spec.batch) == 0:
         raise fault("EMPTY_BATCH")
-    ran = run_batch(spec.kind, spec.batch, read_from=arguments.spec, verbose=arguments.verbose)
-    return tell(ran, arguments, arguments.spec)
+    ran = run_batch(spec.kind, spec.batch, read_from=str(spec.path), verbose=arguments.verbose)
+    return tell(ran, arguments, arguments.spec if spec.path != SENTENCE else None)
 
 
 def tell(ran: Ran, arguments: argparse.Namespace, spec: str | None = None) -> int:

@@ -96,14 +96,21 @@ def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDo
         lines += ["", "Failed:"]
         lines += [f"  {one['item_id']}: {one['error_code']}: {one['error_message']}" for one in failed[:_MOST]]
         lines += [f"  and {len(failed) - _MOST:,} more"] if len(failed) > _MOST else []
+    waiting = [one for one in result["results"] if one["status"] == "needs_review"]
+    if waiting:
+        lines += ["", "To review:"]
+        lines += [f"  {one['item_id']}: {'; '.join(one['warnings'])}".rstrip(": ") for one in waiting[:_MOST]]
+        lines += [f"  and {len(waiting) - _MOST:,} more"] if len(waiting) > _MOST else []
     return [*lines, *_next(status)]
 
 
 def _next(status: StatusDocument) -> list[str]:
     name = status["batch_id"]
-    if status["status"] in ("running", "paused"):
-        return []
     lines = []
+    if status["counts"].get("needs_review"):
+        lines.append(f"To decide on what waits:      pressroom review {name}")
+    if status["status"] in ("running", "paused"):
+        return ["", *lines] if lines else []
     if any(status["counts"].get(one) for one in ("pending", "running", "cancelled", "skipped")):
         lines.append(f"To go on where it ended:      pressroom resume {name}")
     if status["counts"].get("failed"):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flows.command.watch import Watch
     from tasks.ledger.glance import BatchDocument, ItemDocument
 
+_NAMES = {"needs_review": "To review"}
 MOST = 20
 """Failures and outputs listed at most; `batch_summary.json` has all."""
 
@@ -23,17 +24,19 @@ def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None 
     """Describe a batch; `watch` knows what this very run has made, for its speed; `spec` is the file it came from."""
     lines = [_headline(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
     lines.append(f"- Failed: {result['failed']:,}/{result['total']:,}")
-    for name in ("skipped", "cancelled", "pending", "reused"):
+    for name in ("needs_review", "skipped", "cancelled", "pending", "reused"):
         if number := result[name]:
-            lines.append(f"- {name.capitalize()}: {number:,}")
+            lines.append(f"- {_NAMES.get(name, name.capitalize())}: {number:,}")
     lines += [*_untouched(result, watch), *_times(result, watch), *spending_lines(result)]
-    for section in (_failures(result), _outputs(result), _places(result), _next(result, spec)):
+    for section in (_failures(result), _waiting(result), _outputs(result), _places(result), _next(result, spec)):
         lines += ["", *section] if section else []
     return lines
 
 
 def _headline(result: BatchDocument) -> str:
     name, status = result["batch_id"], result["status"]
+    if status == "succeeded" and result["needs_review"]:
+        return f"{words.WARNING} Batch {name} completed; {words.count(result['needs_review'], 'item')} to review"
     if status == "succeeded":
         return f"✅ Batch {name} completed"
     if status == "partial":
@@ -49,6 +52,9 @@ def _untouched(result: BatchDocument, watch: Watch | None) -> list[str]:
         return []
     name, kept, failed = result["batch_id"], result["successful"] - watch.good, result["failed"] - watch.failed
     lines = []
+    waiting = result["needs_review"] - watch.to_review
+    if waiting > 0:
+        lines.append(f"- Waiting since an earlier run: {waiting:,} (pressroom review {name})")
     if kept > 0:
         lines.append(f"- Kept from an earlier run: {kept:,} (a new batch id would look at changed configs)")
     if failed > 0:
@@ -77,6 +83,18 @@ def _failures(result: BatchDocument) -> list[str]:
         lines += [f"   Remedy: {one['remedy']}"] if one["remedy"] else []
     if len(failed) > MOST:
         lines.append(f"   and {len(failed) - MOST:,} more, see batch_summary.json")
+    return lines
+
+
+def _waiting(result: BatchDocument) -> list[str]:
+    """List what waits for review, each with why."""
+    waiting = [one for one in result["results"] if one["status"] == "needs_review"]
+    lines: list[str] = []
+    for one in waiting[:MOST]:
+        lines.append(f"{words.WARNING} {one['item_id']}: to review")
+        lines += [f"   {text}" for text in one["warnings"]]
+    if len(waiting) > MOST:
+        lines.append(f"   and {len(waiting) - MOST:,} more: pressroom review {result['batch_id']}")
     return lines
 
 
@@ -131,6 +149,8 @@ def _next(result: BatchDocument, spec: str | None) -> list[str]:
     unfinished = result["pending"] + result["cancelled"] + result["skipped"]
     if unfinished:
         lines.append(f"To go on where it ended:      pressroom resume {result['batch_id']}")
+    if result["needs_review"]:
+        lines.append(f"To decide on what waits:      pressroom review {result['batch_id']}")
     if result["failed"]:
         lines.append(f"To try the failed ones again: pressroom retry {result['batch_id']}")
         if spec is not None:

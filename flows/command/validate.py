@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -34,9 +33,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from tasks.specs import check_spec
+    from flows.command.asked import read_asked
+    from tasks.specs import check_read
 
-    checked = check_spec(Path(arguments.spec))
+    checked = check_read(*read_asked(arguments.spec))
     if arguments.json:
         document(_document(arguments.spec, checked))
     else:

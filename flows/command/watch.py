@@ -35,6 +35,7 @@ class Watch:
         self.made_seconds = 0.0
         self.reused = 0
         self.good = 0
+        self.to_review = 0
         self.failed = 0
         self.stopping = False
         self.view: View | None = None
@@ -50,6 +51,7 @@ class Watch:
                     continue
                 self.made += 1
                 self.good += outcome.status == "succeeded"
+                self.to_review += outcome.status == "needs_review"
                 self.failed += outcome.status == "failed"
                 self.made_seconds += outcome.seconds
                 self.reused += outcome.reused

@@ -29,6 +29,8 @@ JUMP, WILD_JUMP = 2.0, 5.0
 """The same of a price, against the copy's own or the creator's."""
 WIDE, ABSURD = 8.0, 100.0
 """How many times its lower end the upper end of a forecast must be."""
+MANY_ALIKE = 0.1
+"""Share of a week's texts from which on texts that are alike under other names are more than a slip of the roster."""
 ENOUGH_PAST = 10
 """Samples from which on the past says anything."""
 
@@ -128,7 +130,8 @@ def _copy(looked: _Looked) -> Iterator[Anomaly]:
     same = Counter(texts[copy_id] for copy_id in used if texts.get(copy_id))
     if twice := [text for text, count in same.items() if count > 1]:
         what = f"{words.count(len(twice), 'text')} with the same words as another, under another name."
-        yield Anomaly(severity=HIGH, what=what)
+        severity = HIGH if len(twice) > MANY_ALIKE * used.total() else MEDIUM
+        yield Anomaly(severity=severity, what=what)
     if any(texts.get(copy_id) == "" for copy_id in used):
         yield Anomaly(severity=HIGH, what="A post's copy has no words.")
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasks.creators.anomalies import CRITICAL, HIGH, final_status
-from tasks.creators.findings import Anomalies, Consensus, Judged
+from tasks.creators.findings import Anomalies, Consensus, Judged, Verdict
 from tasks.shape import Shape
 
 NOT_SIGNED = ("schedule_id", "generated_at", "certificate")
@@ -43,12 +43,14 @@ class Certificate(Shape):
     """`sha256:` and the hash of what is certified and of this certificate, its timestamp apart."""
 
 
-def certify(body: bytes, judged: Judged, odd: Anomalies, *, subject: str, items: int) -> Certificate:
-    """Certify what `signed_bytes` returns of a schedule."""
+def certify(
+    body: bytes, judged: Judged, odd: Anomalies, *, subject: str, items: int, decided: Verdict | None = None
+) -> Certificate:
+    """Certify what `signed_bytes` returns of a schedule; what a person has decided goes before all verdicts."""
     certificate = Certificate(
         subject=subject,
         timestamp=datetime.now(UTC).isoformat(timespec="seconds"),
-        status=final_status(judged, odd).value,
+        status=(decided or final_status(judged, odd)).value,
         score=judged.quality.score,
         items_validated=items,
         violations=dict(Counter(violation.partition(":")[0] for violation in judged.quality.violations)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tasks.creators.rules import Rules, Tier
-from tasks.shape import Shape
+from tasks.shape import Sealed, Shape
 
 
 class Profile(Shape):
@@ -100,7 +100,7 @@ class Taken(Shape):
     hour: int
 
 
-class CreatorContext(Shape):
+class CreatorContext(Sealed):
     """What the phases read. `profile` is none for a creator whom the roster does not know."""
 
     profile: Profile | None = None

@@ -31,6 +31,8 @@ FEW_SAMPLES = 10.0
 """A slot type's response rate counts as much as the average of all when it has so many samples."""
 FULL_ATTENTION = 75.0
 """Attention on average from which on no week need ask for more."""
+GOOD_ANSWERS = 1.1
+"""How many times the creator's usual response rate a week may hope for that chooses its posts well."""
 _WELCOMING = ("community",)
 
 
@@ -108,13 +110,13 @@ def authenticity(subject: Subject) -> float:
 def engagement(subject: Subject) -> float:
     """Half how strongly the copy asks for attention, half how well such posts are usually answered.
 
-    Attention: the mean over posts with copy, in percent of 75. Answers: the mean response rate of the week's slot types
-    in percent of the creator's own mean, each drawn towards that mean while its samples are few; 100 at most.
+    Attention: the mean over posts with copy, in percent of 75. Answers: the mean response rate of the week's slot
+    types, in percent of 1.1 times the creator's own mean; each is drawn towards that mean while its samples are few.
     """
     scores = subject.draft.attention.scores
     asked = [scores[post.copy_id] for post in subject.plan.posts if post.copy_id in scores]
     attention = min(1.0, sum(asked) / len(asked) / FULL_ATTENTION) if asked else 0.0
-    return 100.0 * (attention + min(1.0, _answers(subject))) / 2
+    return 100.0 * (attention + min(1.0, _answers(subject) / GOOD_ANSWERS)) / 2
 
 
 def retention(subject: Subject) -> float:

@@ -14,6 +14,9 @@ ROWS = {
         "`--replace` overwrites it, `--csv DIR` writes files, another `--seed` invents others.",
     ),
     "WEEK_INVALID": input_fault("The week of {creator!r} ({week}): {why}.", "{hint}"),
+    "EDIT_INVALID": input_fault(
+        "The edited schedule {path!r}, {field}: {why}.", "Of a post may be changed: {may}. Posts may be taken out."
+    ),
     "CSV_INVALID": input_fault("{path!r}: {errors}, and nothing was imported.{first}", "{hint}"),
     "SOLVER_FAILED": Fault(
         PermanentError, "No week was found for {creator!r}: {why}.", "Loosen the creator's rules, then retry."

@@ -22,7 +22,7 @@ from tasks.creators.peers import Peers
 from tasks.creators.planning import Laid, lay, preparing
 from tasks.creators.pool import pool
 from tasks.creators.shelf import Announced, Place
-from tasks.creators.wave import Member, read_at_a_glance
+from tasks.creators.wave import Member, read_one
 from tasks.foresight import Foresight
 from tasks.ledger.looking import looking
 from tasks.llm.readiness import unready
@@ -59,7 +59,11 @@ def _context(item: CreatorItem, laid: Laid) -> CreatorContext:
         announced.finished_before = store_reading.finished_items(glance.execute, item.batch_id)
         place = Place.of(item)
         member = Member(place, frozenset(announced.members(place)), frozenset(announced.together(place)))
-        return read_at_a_glance(glance.execute, Peers(), member)
+        context = read_one(glance.execute, member)
+        if context.profile is None:
+            return context
+        found = Peers().of(glance.execute, context.profile, context.samples, item.week_start)
+        return context.model_copy(update={"peers": found})
 
 
 def _stages(

@@ -43,9 +43,10 @@ async def load(item: CreatorItem) -> CreatorContext:
 
 
 async def _context(batch: Announced, place: Place) -> CreatorContext:
+    if (found := shelf().take(batch.batch_id, place.item_id)) is not None:
+        return found
     async with batch.reading:
-        found = shelf().take(batch.batch_id, place.item_id)
-        if found is not None:
+        if (found := shelf().take(batch.batch_id, place.item_id)) is not None:
             return found
         if batch.finished_before is None and len(batch.order) > 1:
             look = partial(store_reading.finished_items, batch_id=batch.batch_id)

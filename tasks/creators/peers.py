@@ -11,9 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from tasks.creators import store_reading
 from tasks.creators.context import PeerValue, Profile, Sample
@@ -21,7 +24,7 @@ from tasks.creators.rules import Tier
 from tasks.creators.store import Execute
 
 KEPT_SECONDS = 1_800.0
-MOST_PEERS = 30
+MOST_PEERS = 20
 """Creators that one is compared with at most."""
 FEWEST_PEERS = 2
 """Others that a niche must have for it to be more telling than the tier."""
@@ -44,39 +47,44 @@ class Likeness(NamedTuple):
     which: str
 
 
-@dataclass
-class Sums:
-    """Of the logarithms of 1 + value / level."""
-
-    count: int = 0
-    total: float = 0.0
-    squares: float = 0.0
-
-    def add(self, other: Sums, sign: int = 1) -> None:
-        """Add another's, or take it away."""
-        self.count += sign * other.count
-        self.total += sign * other.total
-        self.squares += sign * other.squares
+Sums = tuple[int, float, float]
+"""How many values, the sum of log(1 + value / level), and that of its squares."""
+_NOTHING: Sums = (0, 0.0, 0.0)
 
 
 @dataclass
 class PeerTable:
-    """The sums of all creators of one likeness, and who they are."""
+    """The sums of all creators of one likeness in order of the cells, and who they are."""
 
     members: set[str] = field(default_factory=set)
     cells: dict[Cell, Sums] = field(default_factory=dict)
 
     def without(self, creator_id: str, own: Iterable[Sample]) -> list[PeerValue]:
         """Return the sums of all but one, whose samples these are."""
-        mine = _sums_of((one.posted_on, one.hour, one.slot_type, one.value) for one in own)
-        mine = mine if creator_id in self.members else {}
+        is_in = creator_id in self.members
+        mine = _sums_of((one.posted_on, one.hour, one.slot_type, one.value) for one in own if is_in)
         made = []
-        for cell, sums in sorted(self.cells.items()):
-            left = Sums(sums.count, sums.total, sums.squares)
-            left.add(mine.get(cell, Sums()), -1)
-            if left.count > 0:
-                made.append(_value(cell, left))
-        return made
+        for cell, (count, total, squares) in self.cells.items():
+            number, less, less_squares = mine.get(cell, _NOTHING)
+            if count > number:
+                # Rounded, because taking away what was added leaves a trace of it.
+                made.append(
+                    {
+                        "slot_type": cell.slot_type,
+                        "hour": cell.hour,
+                        "weekday": cell.weekday,
+                        "count": count - number,
+                        "log_sum": round(total - less, _DIGITS),
+                        "log_square_sum": round(max(0.0, squares - less_squares), _DIGITS),
+                    }
+                )
+        return _values().validate_python(made)
+
+
+@cache
+def _values() -> TypeAdapter[list[PeerValue]]:
+    """What makes many at once, in a quarter of the time that one after the other takes."""
+    return TypeAdapter(list[PeerValue])
 
 
 class Peers:
@@ -138,11 +146,11 @@ def _alike(rows: Iterable[Any], wanted: Sequence[Likeness]) -> dict[Likeness, li
 
 
 def _table(sums: dict[str, dict[Cell, Sums]]) -> PeerTable:
-    table = PeerTable(members=set(sums))
+    found: dict[Cell, Sums] = {}
     for cells in sums.values():
         for cell, one in cells.items():
-            table.cells.setdefault(cell, Sums()).add(one)
-    return table
+            found[cell] = _added(found.get(cell, _NOTHING), one)
+    return PeerTable(set(sums), dict(sorted(found.items())))
 
 
 def _sums_of(samples: Iterable[tuple[date, int, str, float]]) -> dict[Cell, Sums]:
@@ -152,11 +160,10 @@ def _sums_of(samples: Iterable[tuple[date, int, str, float]]) -> dict[Cell, Sums
     found: dict[Cell, Sums] = {}
     for posted_on, hour, slot_type, value in known if level > 0 else ():
         seen = math.log1p(max(0.0, value) / level)
-        found.setdefault(Cell(slot_type, hour, posted_on.weekday()), Sums()).add(Sums(1, seen, seen * seen))
+        cell = Cell(slot_type, hour, posted_on.weekday())
+        found[cell] = _added(found.get(cell, _NOTHING), (1, seen, seen * seen))
     return found
 
 
-def _value(cell: Cell, sums: Sums) -> PeerValue:
-    # Rounded, because taking away what was added leaves a trace of it.
-    total, squares = round(sums.total, _DIGITS), round(max(0.0, sums.squares), _DIGITS)
-    return PeerValue.model_construct(**cell._asdict(), count=sums.count, log_sum=total, log_square_sum=squares)
+def _added(one: Sums, other: Sums) -> Sums:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]

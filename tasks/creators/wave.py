@@ -61,20 +61,17 @@ async def read_wave(pool: Pool, peers: Peers, wave: Sequence[Member]) -> list[tu
     return await pool.apart(partial(_deal, wave, profiles, ids, audience, stock, taken))
 
 
-def read_at_a_glance(execute: Execute, peers: Peers, one: Member) -> CreatorContext:
-    """Return what `read_wave` would of an item, with its peers, asked through whatever connection there is."""
-    week = one.place.week_start
-    people, audience = _who(execute, names={one.place.creator}, week=week)
+def read_one(execute: Execute, one: Member) -> CreatorContext:
+    """Return the context of one item by itself, without its peers, through a connection that is open already."""
+    names, week = {one.place.creator}, one.place.week_start
+    people, audience = _who(execute, names=names, week=week)
     profiles = {row["creator_id"]: _profile(row) for row in people}
-    ids = resolved({one.place.creator}, ((found.creator_id, found.page_name) for found in profiles.values()))
-    groups = {found.group for found in profiles.values()} | {one.place.group}
-    stock = _stock(execute, wave=[one], groups=groups - {""}, ids=set(profiles))
-    taken = _others(execute, peers=peers, wave=[one], profiles=profiles, groups=groups - {""})
+    ids = resolved(names, ((known.creator_id, known.page_name) for known in profiles.values()))
+    groups = {*(known.group for known in profiles.values()), one.place.group} - {""}
+    stock = _stock(execute, wave=[one], groups=groups, ids=set(profiles))
+    taken = store_reading.saved_posts(execute, one.members, groups, week) if groups else ()
     ((_, context),) = _deal([one], profiles, ids, audience, stock, taken)
-    if context.profile is None:
-        return context
-    found = peers.of(execute, context.profile, context.samples, week)
-    return context.model_copy(update={"peers": found})
+    return context
 
 
 async def in_one_look(pool: Pool, look: Callable[[Execute], ResultT]) -> ResultT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tasks.plans import Planned
     from tasks.previews import Preview
     from tasks.results import BatchResult
+    from tasks.sentences import Form
 
 RANK = 0
 """First among the kinds: it needs neither a model nor a voice."""
@@ -93,6 +94,13 @@ def regenerate(template: str, base_dir: Path, past: Past, output_dir: Path | Non
     from tasks.documents.regeneration import regenerate_documents
 
     return regenerate_documents(template, base_dir, past, output_dir)
+
+
+def sentences() -> Sequence[Form]:
+    """Return the forms of sentences that ask for documents."""
+    from tasks.documents.sentences import FORMS
+
+    return FORMS
 
 
 def reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:

@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypedDict
 from tasks.errors import fault
 from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
 from tasks.ledger.lanes import LaneDocument, shut_lanes
+from tasks.ledger.owner import is_held
 from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import check_version
@@ -69,6 +70,7 @@ class BatchDocument(SpentDocument):
     skipped: int
     cancelled: int
     pending: int
+    needs_review: int
     reused: int
     wall_clock_seconds: float
     sum_item_seconds: float
@@ -128,6 +130,11 @@ class Glance:
         counts = {row["status"]: row["number"] for row in self._rows(items, batch_id)}
         return _status_document(self._batch(batch_id), counts)
 
+    def is_held(self, batch_id: str) -> bool:
+        """Whether somebody works on a batch, or is about to leave it."""
+        row = self._batch(batch_id)
+        return is_held(row["owner"], row["lease_until"])
+
     def running(self, batch_id: str) -> list[RunningDocument]:
         """The items at work, those that have worked longest first."""
         query = "SELECT item_id, started_at FROM item WHERE batch_id = ? AND status = 'running' ORDER BY started_at"
@@ -162,6 +169,7 @@ class Glance:
             "skipped": counts.get("skipped", 0),
             "cancelled": counts.get("cancelled", 0),
             "pending": counts.get("pending", 0) + counts.get("running", 0),
+            "needs_review": counts.get("needs_review", 0),
             "reused": sum(one["reused"] for one in results),
             "wall_clock_seconds": batch["wall_clock_seconds"],
             "sum_item_seconds": sum(one["duration_seconds"] for one in results),
@@ -218,8 +226,8 @@ def ask_of(path: Path, batch_id: str, control: str, *, patience: float) -> None:
 
 
 def is_all_there(result: BatchDocument) -> bool:
-    """Say whether every item succeeded and every file it made still has the size that was written down."""
-    if result["status"] != "succeeded" or result["successful"] < result["total"]:
+    """Say whether every item came out and every file it made still has the size that was written down."""
+    if result["status"] != "succeeded" or result["successful"] + result["needs_review"] < result["total"]:
         return False
     stat: Callable[[str], os.stat_result] = os.stat
     try:

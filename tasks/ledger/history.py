@@ -184,7 +184,7 @@ def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> 
     times = row["started_at"], row["finished_at"]
     history.items.append(ItemLine(name, status, row["error_code"], reused, seconds, *times))
     if status in missing and len(missing[status]) < SHOWN:
-        message, remedy = (cut(row[column] or "", LETTERS) for column in ("error_message", "remedy"))
+        message, remedy = (cut(text, LETTERS) for text in _words_of(row, history.batch_id))
         missing[status].append(Missing(name, status, row["error_code"], message, remedy))
     if status == "succeeded":
         outputs: list[OutputDocument] = json.loads(row["outputs"]) if row["outputs"] != "[]" else []
@@ -195,6 +195,14 @@ def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> 
             warnings = [cut(text, LETTERS) for text in json.loads(row["warnings"] or "[]")]
             history.made.append(Made(name, reused, seconds, outputs[:FILES], len(outputs), warnings))
         history.warned += row["warnings"] is not None
+
+
+def _words_of(row: Row, batch_id: str) -> tuple[str, str]:
+    """Return what is said of an item that did not come out, and what helps."""
+    if row["status"] == "needs_review":
+        why = "; ".join(json.loads(row["warnings"] or "[]"))
+        return why or "It waits for a person's decision.", f"`pressroom review {batch_id}` decides."
+    return row["error_message"] or "", row["remedy"] or ""
 
 
 def _lanes(execute: Execute, history: History, now: float) -> Iterator[LaneDocument]:

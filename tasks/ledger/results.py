@@ -35,6 +35,7 @@ def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
         skipped=counts[ItemStatus.SKIPPED],
         cancelled=counts[ItemStatus.CANCELLED],
         pending=counts[ItemStatus.PENDING] + counts[ItemStatus.RUNNING],
+        needs_review=counts[ItemStatus.NEEDS_REVIEW],
         reused=sum(result.reused for result in results),
         wall_clock_seconds=batch.wall_clock_seconds,
         sum_item_seconds=sum(result.duration_seconds for result in results),

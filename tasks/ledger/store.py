@@ -13,13 +13,13 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlmodel import SQLModel, col
 
 from tasks.errors import PressroomError
 from tasks.ledger.database import Database
 from tasks.ledger.tables import BatchRow, StageRow
-from tasks.models import Outcome, Output
+from tasks.models import BatchStatus, ItemStatus, Outcome, Output
 from tasks.settings import Settings
 
 SETTLED_AT_ONCE = 500
@@ -61,6 +61,16 @@ class Ledger(Database):
         """Change columns of a batch."""
         with self.transaction() as connection:
             connection.execute(update(_BATCHES).where(col(BatchRow.batch_id) == batch_id).values(**values))
+
+    def finish_batch(self, batch_id: str, status: BatchStatus | None, **values: Any) -> None:
+        """Write down how a batch has ended: with this status, or with the one that follows from its items.
+
+        In one transaction, since a person may decide on an item of it meanwhile.
+        """
+        with self.transaction() as connection:
+            ended = status or status_of(connection, batch_id)
+            done = update(_BATCHES).where(col(BatchRow.batch_id) == batch_id)
+            connection.execute(done.values(status=ended.value, **values))
 
     def start_items(self, batch_id: str, item_ids: Iterable[str]) -> None:
         """Mark items as running."""
@@ -129,6 +139,16 @@ class Ledger(Database):
             query = query.where(c.batch_id == batch_id)
         with self.transaction() as connection:
             return set(connection.execute(query).scalars())
+
+
+def status_of(connection: Connection, batch_id: str) -> BatchStatus:
+    """Say how a batch has ended, from how its items stand; what waits for review has come out."""
+    counted = select(_ITEMS.c.status, func.count()).where(_ITEMS.c.batch_id == batch_id).group_by(_ITEMS.c.status)
+    counts = {ItemStatus(status): number for status, number in connection.execute(counted)}
+    good = counts.get(ItemStatus.SUCCEEDED, 0) + counts.get(ItemStatus.NEEDS_REVIEW, 0)
+    if good == sum(counts.values()):
+        return BatchStatus.SUCCEEDED
+    return BatchStatus.PARTIAL if good else BatchStatus.FAILED
 
 
 _OUTCOME_FIELDS = (

@@ -44,7 +44,7 @@ class Findings:
 
 def advice_of(found: Findings) -> list[str]:
     """Say what to do, what matters most first; nothing where nothing stands out."""
-    finders = (_failures, _budget, _lanes, _unknown, _prices, _limits, _bounds, _estimates, _caches)
+    finders = (_failures, _reviews, _budget, _lanes, _unknown, _prices, _limits, _bounds, _estimates, _caches)
     return [sentence for find in finders for sentence in find(found)]
 
 
@@ -58,6 +58,13 @@ def _failures(found: Findings) -> Iterator[str]:
     text = f"{which} `{first.code}`." if total > 1 else f"The one failure is `{first.code}`."
     again = f"`pressroom retry {found.history.batch_id}` tries what failed again."
     yield " ".join(part for part in (text, remedy, again) if part)
+
+
+def _reviews(found: Findings) -> Iterator[str]:
+    number = sum(item.status == "needs_review" for item in found.history.items)
+    if number:
+        waits = f"{words.count(number, 'item')} {'waits' if number == 1 else 'wait'} for a person's decision"
+        yield f"{waits}: `pressroom review {found.history.batch_id}` lists what, and why."
 
 
 def _budget(found: Findings) -> Iterator[str]:

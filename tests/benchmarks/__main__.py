@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import sys
 
+import backtest
 import cache
 import commands
 import configs
+import creators
 import documents
 import faults
 import governor
 import noop
 import runner
+import sharing
 import start
 import waiting
 from lab import Row, server, show
@@ -34,6 +37,9 @@ BENCHMARKS = {
     "governor": governor.rows,
     "faults": faults.rows,
     "cache": cache.rows,
+    "sharing": sharing.rows,
+    "backtest": backtest.rows,
+    "creators": creators.rows,
 }
 
 

@@ -1,0 +1,158 @@
+"""`pressroom review`: what waits for a person's decision, and the decision."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.paths import shown_path
+from flows.command.screen import document, note, say
+from tasks import words
+
+if TYPE_CHECKING:
+    from tasks.ledger.reviews import DecisionDocument, WaitingDocument
+    from tasks.ledger.tables import DecisionRow
+
+HELP = "list what waits for a person's decision, and decide"
+DESCRIPTION = """Without a decision: list what waits in all batches or in one, and what was decided in it.
+
+  approve   it counts as succeeded
+  reject    it counts as failed; `pressroom retry` makes it again
+  edit      the edited file takes the place of what was made, once it has been checked, and is approved.
+            Without --file the file is opened in the editor that VISUAL or EDITOR names
+
+Each decision is kept with who, when and why. A batch that runs need not be waited for; the reports of one that does
+not are written again."""
+DECISIONS = ("approve", "reject", "edit")
+MOST = 50
+"""Items and decisions listed at most; --json has them all."""
+_DONE = {"approve": "approved", "edit": "edited and approved", "reject": "rejected"}
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "review", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("batch", metavar="BATCH", nargs="?", help="a batch id (default: all batches)")
+    parser.add_argument("item", metavar="ITEM", nargs="?", help="an item that waits in it")
+    parser.add_argument("decision", metavar="DECISION", nargs="?", choices=DECISIONS, help=", ".join(DECISIONS))
+    parser.add_argument("--note", metavar="TEXT", default="", help="why, to be kept with the decision")
+    parser.add_argument("--file", metavar="EDITED", help="the edited file")
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    if arguments.file is not None and arguments.decision != "edit":
+        from tasks.errors import fault
+
+        raise fault("USAGE", why="Only `edit` takes a file", command="pressroom review")
+    return _list(arguments) if arguments.decision is None else _decide(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from flows.command.ledger import looking
+    from tasks.ledger.reviews import decisions_in, waiting_items
+
+    with looking() as glance:
+        if arguments.batch is not None and glance is not None:
+            glance.batch(arguments.batch)
+        waiting = waiting_items(glance.execute, arguments.batch) if glance is not None else []
+        decided = decisions_in(glance.execute, arguments.batch) if glance is not None and arguments.batch else []
+    if arguments.item is not None:
+        waiting = [one for one in waiting if one["item_id"] == arguments.item]
+        decided = [one for one in decided if one["item_id"] == arguments.item]
+    if arguments.json:
+        document({"waiting": waiting, "decisions": decided} if arguments.batch else {"waiting": waiting})
+        return exits.SUCCEEDED
+    for line in _lines(waiting, decided):
+        say(line)
+    return exits.SUCCEEDED
+
+
+def _lines(waiting: list[WaitingDocument], decided: list[DecisionDocument]) -> list[str]:
+    lines = [] if waiting else ["Nothing waits for review."]
+    for one in waiting[:MOST]:
+        since = f" (since {words.when(one['since'])})" if one["since"] is not None else ""
+        lines.append(f"{one['batch_id']}  {one['item_id']}{since}")
+        lines += [f"  {text}" for text in one["why"]]
+        lines += [f"  {shown_path(made['path'])}" for made in one["outputs"]]
+    if len(waiting) > MOST:
+        lines.append(f"and {len(waiting) - MOST:,} more (--json lists all)")
+    if decided:
+        lines += ["", "Decided:"]
+    for done in decided[-MOST:]:
+        why = f": {done['note']}" if done["note"] else ""
+        said = f"{_DONE[done['decision']]} by {done['decided_by']} at {words.when(done['decided_at'])}"
+        lines.append(f"  {done['item_id']}  {said}{why}")
+    if waiting:
+        lines += ["", "To decide: pressroom review BATCH ITEM approve|reject|edit"]
+    return lines
+
+
+def _decide(arguments: argparse.Namespace) -> int:
+    from flows.command.editing import edited_file
+    from tasks.ledger.decisions import decide
+    from tasks.ledger.store import Ledger
+    from tasks.reviews import Case, Decision
+    from tasks.settings import settings
+
+    kind, reviewer = _reviewer(arguments.batch, arguments.decision)
+    case = Case(arguments.batch, kind, arguments.item, Decision(arguments.decision), ())
+    with edited_file(arguments) as edited:
+        ledger = Ledger(settings())
+        try:
+            row = decide(ledger, case._replace(edited=edited), by=_who(), note=arguments.note, review=reviewer)
+        finally:
+            ledger.close()
+    _show(row, arguments)
+    return exits.SUCCEEDED
+
+
+def _reviewer(batch_id: str, decision: str) -> tuple[str, Any]:
+    """Return the kind of a batch, and its part in a decision; without one nothing can be edited."""
+    from flows.command.ledger import looking_at
+    from tasks.specs import has_spec, hook, kind_spec
+
+    with looking_at(batch_id) as glance:
+        kind, _ = glance.spec(batch_id)
+    if decision == "edit":
+        return kind, hook(kind, "review", "be edited in review")
+    return kind, getattr(kind_spec(kind), "review", None) if has_spec(kind) else None
+
+
+def _who() -> str:
+    """Name whoever decides, as this machine knows them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        return "unknown"
+
+
+def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
+    from flows.command.ledger import looking_at
+    from flows.command.report import renewed
+    from tasks.ledger.reviews import waiting_items
+
+    written = renewed(row.batch_id)
+    with looking_at(row.batch_id) as glance:
+        result = glance.result(row.batch_id)
+        waiting = len(waiting_items(glance.execute, row.batch_id))
+    item = next(one for one in result["results"] if one["item_id"] == row.item_id)
+    if arguments.json:
+        said = row.model_dump(exclude={"id"}) | {name: item[name] for name in ("status", "outputs", "warnings")}
+        document(said | {"batch_status": result["status"], "waiting": waiting, "reports": list(map(str, written))})
+        return
+    say(f"{row.item_id} of batch {row.batch_id}: {_DONE[row.decision]} by {row.decided_by}")
+    for text in item["warnings"] if row.decision == "edit" else ():
+        say(f"  {text}")
+    say(f"The batch is {result['status']}: {result['successful']:,} of {result['total']:,} made, {waiting:,} to review")
+    if row.decision == "reject":
+        say(f"To make it again: pressroom retry {row.batch_id}")
+    if not written:
+        note("The batch is at work and writes its reports when it ends.")

@@ -1,0 +1,124 @@
+"""The creators' part in a review: an approved schedule holds, a rejected one uses up no copy, an edited one is checked.
+
+All of it is written in the transaction of the decision, the files last: what fails leaves the schedule waiting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlmodel import SQLModel
+
+from tasks.creators.certificate import certify, signed_bytes
+from tasks.creators.context import CreatorContext, rules_for
+from tasks.creators.document import ScheduleDocument
+from tasks.creators.editing import plan_of, read_edited
+from tasks.creators.files import write_schedule
+from tasks.creators.findings import Anomalies, Judged, Verdict
+from tasks.creators.models import CreatorBatch
+from tasks.creators.rules import Rules
+from tasks.creators.shelf import Place
+from tasks.creators.tables import ScheduleItemRow, ScheduleRow
+from tasks.creators.violations import violations_of
+from tasks.creators.wave import Member, read_one
+from tasks.errors import PressroomError, fault
+from tasks.ledger.database import ask
+from tasks.parameters import BOUNDLESS
+from tasks.reviews import Case, Decision, Revised
+
+_SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (ScheduleRow, ScheduleItemRow))
+
+_WAITED = "waits for review: "
+"""What a warning begins with that says why a schedule waits; it does no longer."""
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry a decision out on the schedule that the item has saved."""
+    c = _SCHEDULES.c
+    mine = (c.batch_id == case.batch_id, c.item_id == case.item_id)
+    row = connection.execute(select(_SCHEDULES).where(*mine).order_by(c.saved_at.desc(), c.schedule_id)).first()
+    if case.decision is Decision.REJECT:
+        waits = (*mine, c.status == Verdict.NEEDS_REVIEW.value)
+        connection.execute(update(_SCHEDULES).where(*waits).values(status=Verdict.REJECTED.value))
+        return None
+    if row is None:
+        raise _refused(case, "no schedule of it was saved")
+    if row.status != Verdict.NEEDS_REVIEW.value:
+        raise _refused(case, f"its schedule is {row.status}: a later one of that week has taken its place")
+    document = ScheduleDocument.model_validate_json(row.document)
+    warnings = tuple(text.removeprefix(_WAITED) for text in case.warnings)
+    if case.decision is Decision.EDIT:
+        document, broken = _edited(case, document, connection)
+        warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
+    approved = _certified(document.model_copy(update={"status": Verdict.APPROVED}))
+    _save(connection, approved)
+    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings)
+
+
+def _refused(case: Case, why: str) -> PressroomError:
+    hint = f"`pressroom review {case.batch_id} {case.item_id} reject` takes it off the list."
+    return fault("NOT_IN_REVIEW", item_id=case.item_id, batch_id=case.batch_id, why=why, hint=hint)
+
+
+def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> tuple[ScheduleDocument, list[str]]:
+    """Return the edited schedule and the rules it breaks, which are told and do not keep a person from it."""
+    assert case.edited is not None, "an edit has its file"
+    context, rules = _known(case, before, connection)
+    edited = read_edited(case.edited, before, {copy.copy_id: copy for copy in context.copies})
+    broken = list(dict.fromkeys(_broken(edited, context, rules)))
+    quality = edited.quality.model_copy(update={"violations": broken})
+    return edited.model_copy(update={"quality": quality}), broken
+
+
+def _broken(document: ScheduleDocument, context: CreatorContext, rules: Rules) -> Iterator[str]:
+    for one in violations_of(plan_of(document), context, rules, document.week_start):
+        yield f"{one.rule}: {one.what}" + (f" ({one.post_id})" if one.post_id else "")
+
+
+def _known(case: Case, document: ScheduleDocument, connection: Connection) -> tuple[CreatorContext, Rules]:
+    """Read what is known of the creator now, and the rules of the batch with his own laid over them."""
+    (asked,) = ask(connection, "SELECT spec FROM batch WHERE batch_id = ?", (case.batch_id,))
+    batch = CreatorBatch.model_validate_json(asked["spec"], context=BOUNDLESS)
+    names = {document.creator_id, document.page_name}
+    group, members = next(((name, some) for name, some in batch.groups.items() if names & set(some)), ("", []))
+    place = Place(case.item_id, document.creator_id, document.week_start, group, "", "")
+    context = read_one(partial(ask, connection), Member(place, frozenset(members)))
+    if context.profile is None:
+        raise _refused(case, f"the roster knows no creator {document.creator_id!r} any more")
+    return context, rules_for(context.profile, batch.rules)
+
+
+def _certified(document: ScheduleDocument) -> ScheduleDocument:
+    before = document.certificate
+    certificate = certify(
+        signed_bytes(document.model_dump(mode="json")),
+        Judged(plan=plan_of(document), quality=document.quality),
+        Anomalies(found=document.anomalies),
+        subject=before.subject if before is not None else f"{document.creator_id}, week of {document.week_start}",
+        items=len(document.posts),
+        decided=document.status,
+    )
+    return document.model_copy(update={"certificate": certificate})
+
+
+def _save(connection: Connection, document: ScheduleDocument) -> None:
+    c = _SCHEDULES.c
+    assert document.certificate is not None, "it was certified just now"
+    values: dict[str, Any] = {
+        "status": document.status.value,
+        "predicted_value": document.revenue.expected,
+        "document": document.model_dump_json(),
+        "certificate": document.certificate.signature,
+    }
+    connection.execute(update(_SCHEDULES).where(c.schedule_id == document.schedule_id).values(**values))
+    connection.execute(delete(_POSTS).where(_POSTS.c.schedule_id == document.schedule_id))
+    names = ScheduleItemRow.model_fields.keys()
+    posts = [
+        {name: getattr(post, name) for name in names if name != "schedule_id"} | {"schedule_id": document.schedule_id}
+        for post in document.posts
+    ]
+    connection.execute(insert(_POSTS), posts)

@@ -1,0 +1,51 @@
+"""What passes between a review and the kind whose item is decided upon.
+
+A kind takes part with a hook `review(case, connection)` in its `spec.py`. It is called inside the transaction that
+holds the decision: what it writes through `connection` counts together with it or not at all, and what it raises
+leaves the item waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tasks.models import Output
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Decision(StrEnum):
+    """What a person says of an item."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+
+
+class Case(NamedTuple):
+    """An item that is decided upon."""
+
+    batch_id: str
+    kind: str
+    item_id: str
+    decision: Decision
+    outputs: tuple[Output, ...]
+    """As they were saved; the first is the one that is edited."""
+    warnings: tuple[str, ...] = ()
+    edited: Path | None = None
+    """The file that is to take the first output's place."""
+
+
+class Revised(NamedTuple):
+    """What an item is after the decision."""
+
+    outputs: tuple[Output, ...]
+    warnings: tuple[str, ...]
+
+
+Review = Callable[[Case, "Connection"], Revised | None]
+"""Does a kind's part in a decision; None where the item's files and warnings stay as they are."""

@@ -1,0 +1,264 @@
+"""A schedule in review: approved it holds, rejected it uses up no copy, edited it is checked and certified anew."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from creating import WEEK
+from kinds import ledger
+from rosters import copy, creator, put_rows
+from schedule_parts import document, post, quality
+from sites import put
+
+from tasks.creators import store
+from tasks.creators.certificate import is_genuine, signed_bytes
+from tasks.creators.document import ScheduleDocument
+from tasks.creators.files import write_schedule
+from tasks.creators.findings import Verdict
+from tasks.creators.models import CreatorBatch
+from tasks.creators.pool import pool
+from tasks.creators.reviewing import review
+from tasks.creators.store_reading import uses_in_schedules
+from tasks.creators.tables import ScheduleItemRow, ScheduleRow
+from tasks.errors import PressroomError
+from tasks.ledger.decisions import decide
+from tasks.ledger.roster import enroll
+from tasks.ledger.tables import BatchRow, DecisionRow
+from tasks.models import ItemStatus, Outcome, Select
+from tasks.reviews import Case, Decision
+
+ITEM = "alma"
+SCORE = "scored 78, and 85 is approved unseen"
+JULY = WEEK.replace(month=7, day=1)
+
+
+def text(number: int) -> str:
+    return f"What number {number} is about."
+
+
+def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
+    """Save a schedule of three posts, which waits for review, with the roster that it was planned from."""
+    put_rows(creator("alma", page_name="Alma at the wheel"))
+    slots = {"slot_type": "photo_set"}
+    put_rows(*(copy(f"c{number}", "alma", text=text(number), **slots) for number in range(1, 6)), copy("x", "bo"))
+    posts = [post(0, 607, copy_id="c1", copy_text=text(1))]
+    posts += [post(4, 1143, copy_id="c2", copy_text=text(2), price=9.0)]
+    posts += [post(4, 1170, post_id="4-19f", parent="4-19", copy_id=None, copy_text="And one more.", value=10.0)]
+    made = document(*posts, status=Verdict.NEEDS_REVIEW, quality=quality(78, Verdict.NEEDS_REVIEW), **fields)
+    outputs = write_schedule(made, folder / "output/b")
+    row = ScheduleRow(
+        schedule_id=made.schedule_id,
+        creator_id="alma",
+        week_start=str(WEEK),
+        batch_id="b",
+        item_id=ITEM,
+        status="NEEDS_REVIEW",
+        quality_score=78.0,
+        predicted_value=made.revenue.expected,
+        document=made.model_dump_json(),
+        certificate="sha256:0",
+        saved_at=1.0,
+    )
+    names = ScheduleItemRow.model_fields.keys() - {"schedule_id"}
+    rows = [
+        ScheduleItemRow(schedule_id=row.schedule_id, **{name: getattr(one, name) for name in names}) for one in posts
+    ]
+    store.save_schedule(row, rows)
+    now = time.time()
+    spec = CreatorBatch(batch_id="b", creators=["alma"]).model_dump_json()
+    batch = BatchRow(
+        batch_id="b",
+        kind="creators",
+        status="succeeded",
+        spec=spec,
+        output_dir=str(folder / "output/b"),
+        total=1,
+        created_at=now,
+        started_at=now,
+    )
+    with ledger() as opened:
+        opened.record_batch(batch)
+        enroll(opened, "b", [(ITEM, "x")], Select.UNFINISHED)
+        held = Outcome(
+            item_id=ITEM, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=(f"waits for review: {SCORE}",)
+        )
+        opened.settle_items("b", [held])
+    return made
+
+
+def decided(decision: str, edited: Path | None = None) -> DecisionRow:
+    with ledger() as opened:
+        case = Case("b", "creators", ITEM, Decision(decision), (), edited=edited)
+        return decide(opened, case, by="ines", review=review)
+
+
+def refusal(decision: str, edited: Path | None = None) -> str:
+    with pytest.raises(PressroomError) as caught:
+        decided(decision, edited)
+    return str(caught.value)
+
+
+def saved() -> tuple[str, ScheduleDocument]:
+    """Status and document of the schedule as the database has it."""
+    (row,) = store.schedules_of(pool().execute, "b")
+    return row.status, ScheduleDocument.model_validate_json(row.document)
+
+
+def item_row() -> Any:
+    with ledger() as opened:
+        return next(iter(opened.items("b")))
+
+
+def edited(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Copy the schedule's file, changed."""
+    (path,) = (folder / "output/b").glob("*.json")
+    data = json.loads(path.read_text())
+    change(data)
+    return put(folder / "edited.json", json.dumps(data))
+
+
+def set_in(number: int, **fields: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data["posts"][number].update(fields)
+
+
+def used_up() -> set[str]:
+    rows = uses_in_schedules(pool().execute, {"alma"}, set(), JULY)
+    return {row["copy_id"] for row in rows}
+
+
+def test_an_approved_schedule_holds_and_its_files_and_certificate_say_so(tmp_path: Path) -> None:
+    before = waiting(tmp_path)
+    row = decided("approve")
+    status, now = saved()
+    assert (status, now.status, now.posts) == ("APPROVED", Verdict.APPROVED, before.posts)
+    assert now.quality.status is Verdict.NEEDS_REVIEW, "what the judges said stays"
+    outputs = json.loads(item_row().outputs)
+    assert [Path(made["path"]).suffix for made in outputs] == [".json", ".csv", ".ics"]
+    on_disk = json.loads(Path(outputs[0]["path"]).read_text())
+    assert ScheduleDocument.model_validate(on_disk) == now
+    assert now.certificate is not None
+    assert now.certificate.status == "APPROVED"
+    assert is_genuine(now.certificate, signed_bytes(on_disk))
+    assert (row.after, item_row().status) == (outputs[0]["sha256"], "succeeded")
+    assert item_row().fingerprint is None or row.before != row.after
+    assert used_up() == {"c1", "c2"}
+
+
+def test_the_copy_of_a_rejected_schedule_counts_as_unused(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    assert used_up() == {"c1", "c2"}
+    decided("reject")
+    assert (saved()[0], item_row().status, item_row().error_code) == ("REJECTED", "failed", "REVIEW_REJECTED")
+    assert used_up() == set()
+
+
+def test_posts_may_be_moved_given_other_copy_and_price_and_be_taken_out(tmp_path: Path) -> None:
+    before = waiting(tmp_path)
+
+    def change(data: dict[str, Any]) -> None:
+        first, second, _ = data["posts"]
+        first |= {"starts_at": "2030-03-09T11:08:00+01:00", "copy_id": "c4"}
+        second |= {"price": 14.5, "copy_id": None, "copy_text": "In our own words."}
+        data["posts"] = [first, second]
+
+    row = decided("edit", edited(tmp_path, change))
+    status, now = saved()
+    assert status == "APPROVED"
+    second, first = now.posts
+    assert (first.starts_at, first.weekday, first.local_time) == ("2030-03-09T10:08:00+00:00", "Saturday", "10:08")
+    assert (first.copy_id, first.copy_text) == ("c4", text(4))
+    assert (second.price, second.copy_id, second.copy_text) == (14.5, None, "In our own words.")
+    assert now.revenue.expected == round(before.revenue.expected * 40 / 50, 2)
+    (kept,) = store.schedules_of(pool().execute, "b")
+    assert (kept.predicted_value, kept.quality_score) == (now.revenue.expected, 78.0)
+    posts = pool().execute("SELECT post_id, copy_id, starts_at FROM schedule_item ORDER BY starts_at", ())
+    assert [(one["post_id"], one["copy_id"]) for one in posts] == [("4-19", None), ("0-10", "c4")]
+    outputs = json.loads(item_row().outputs)
+    assert row.after == outputs[0]["sha256"]
+    assert now.certificate is not None
+    assert is_genuine(now.certificate, signed_bytes(json.loads(Path(outputs[0]["path"]).read_text())))
+    rows = list(csv.DictReader(Path(outputs[1]["path"]).read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == 2
+    assert Path(outputs[2]["path"]).read_text().count("BEGIN:VEVENT") == 2
+
+
+def test_rules_that_an_edit_breaks_are_told_and_kept(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    decided("edit", edited(tmp_path, set_in(0, starts_at="2030-03-04T04:15:00+00:00")))
+    _, now = saved()
+    assert "avoid_hours: Monday 04:15 (0-10)" in now.quality.violations
+    assert "edited against a rule: avoid_hours: Monday 04:15 (0-10)" in json.loads(item_row().warnings)
+    assert SCORE in json.loads(item_row().warnings)
+    assert now.certificate is not None
+    assert now.certificate.checks["rules_hold"] is False
+
+
+REFUSED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "another creator": (lambda data: data.update(creator_id="bo"), "creator_id: it may not be changed"),
+    "another week": (lambda data: data.update(week_start="2030-03-11"), "week_start: it may not be changed"),
+    "another schedule": (lambda data: data.update(schedule_id="s"), "schedule_id: it may not be changed"),
+    "a better score": (lambda data: data["quality"].update(score=99), "quality: it may not be changed"),
+    "a slip in a name": (set_in(0, start_at="x"), "posts.0.start_at: there is no such field"),
+    "no schedule": (lambda data: data.pop("creator_id"), "creator_id: Field required"),
+    "no posts": (lambda data: data.update(posts=[]), "posts: none is left"),
+    "a post twice": (lambda data: data["posts"].append(data["posts"][0]), "post '0-10': it stands there twice"),
+    "a new post": (set_in(0, post_id="9-99"), "post '9-99': the schedule had no such post"),
+    "another value": (set_in(0, value=99.0), "post '0-10', value: it may not be changed"),
+    "a parent that is gone": (lambda data: data["posts"].pop(1), "post '4-19f': it follows up on '4-19', which was"),
+    "no offset": (set_in(0, starts_at="2030-03-04T10:08:00"), "post '0-10', starts_at: it is no time with an offset"),
+    "no time": (set_in(0, starts_at="soon"), "post '0-10', starts_at: it is no time"),
+    "the week after": (set_in(0, starts_at="2030-03-11T00:10:00+00:00"), "it is not in the week of 2030-03-04"),
+    "a clock of its own": (set_in(0, local_time="12:00"), "post '0-10', local_time: it follows from `starts_at`"),
+    "a price below nothing": (set_in(0, price=-1), "post '0-10', price: it is no amount of money"),
+    "another's copy": (set_in(0, copy_id="x"), "there is no copy 'x' that this creator may use"),
+    "another text": (set_in(0, copy_text="Other."), "the text is not that of 'c1'"),
+}
+
+
+@pytest.mark.parametrize(("change", "why"), REFUSED.values(), ids=list(REFUSED))
+def test_what_an_edit_may_not_change_is_refused_and_the_schedule_waits_on(
+    change: Callable[[dict[str, Any]], object], why: str, tmp_path: Path
+) -> None:
+    before = waiting(tmp_path)
+    files = {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()}
+    said = refusal("edit", edited(tmp_path, change))
+    assert said.startswith("EDIT_INVALID: The edited schedule ")
+    assert why in said
+    assert saved() == ("NEEDS_REVIEW", before)
+    assert item_row().status == "needs_review"
+    assert {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()} == files
+
+
+def test_an_edited_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    assert "SPEC_MALFORMED" in refusal("edit", put(tmp_path / "edited.json", "{"))
+    assert "NOT_UTF8" in refusal("edit", put(tmp_path / "edited.json", b"\xff"))
+    assert item_row().status == "needs_review"
+
+
+def test_a_schedule_whose_place_was_taken_can_only_be_rejected(tmp_path: Path) -> None:
+    made = waiting(tmp_path)
+    later = ScheduleRow(
+        schedule_id="later",
+        creator_id="alma",
+        week_start=str(WEEK),
+        batch_id="c",
+        item_id=ITEM,
+        status="APPROVED",
+        quality_score=90.0,
+        predicted_value=1.0,
+        document="{}",
+        certificate="",
+        saved_at=2.0,
+    )
+    store.save_schedule(later, [])
+    assert "its schedule is SUPERSEDED: a later one of that week has taken its place" in refusal("approve")
+    assert "`pressroom review b alma reject` takes it off the list." in refusal("approve")
+    decided("reject")
+    assert saved() == ("SUPERSEDED", made)
