@@ -37,7 +37,8 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     past = Past(execute)
     known = _known_items(kind, batch_id, past)
     claims = claims_of(kind, folder, batch_id)
-    items, foresee = items_of(named, claims)
+    planned = items_of(named, claims)
+    items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
     plans = {item.item_id: _standing(item, known.get(item.item_id), named) for item in items}
@@ -47,7 +48,8 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     for item in sorted(items, key=lambda item: item.priority.rank):
         plans[item.item_id] = plans[item.item_id] or _foreseen(item, foresee, foresight)
     rows = [plan for plan in plans.values() if plan is not None]
-    plan = Plan(kind, batch_id, str(folder), is_known=bool(known), items=rows)
+    plan = Plan(kind, batch_id, str(folder), is_known=bool(known), items=rows, chunks=list(planned.chunks))
+    plan.notes += planned.notes
     estimate(plan, past, most=named.max_parallel)
     plan.notes += _notes(plan, named)
     return plan

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tasks.errors import PressroomError
 from tasks.models import BatchT
@@ -94,6 +94,16 @@ class Estimate:
     """Stages to run whose time nobody knows; they are in none of the sums."""
 
 
+@dataclass(frozen=True)
+class PlannedChunk:
+    """Items that are taken in turn with those of other chunks, so that all chunks end together."""
+
+    items: list[str]
+    seconds: float
+    """Predicted, one after the other."""
+    tokens: int
+
+
 @dataclass
 class Plan:
     """What would happen to a batch."""
@@ -107,6 +117,7 @@ class Plan:
     estimate: Estimate = Estimate()
     parallelism: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    chunks: list[PlannedChunk] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -117,8 +128,19 @@ class Plan:
 
 Foresee = Callable[[Any, "Foresight"], list[StagePlan]]
 """Says what would happen to an item at each stage whose work can be reused; raises what the item would fail with."""
-Planned = tuple[Sequence["Item"], Foresee]
-"""The items of a batch, and how each is foreseen."""
+
+
+class Planned(NamedTuple):
+    """What a kind knows of a batch before it runs."""
+
+    items: Sequence[Item]
+    foresee: Foresee
+    notes: Sequence[str] = ()
+    """What is good to know beforehand, a sentence each."""
+    chunks: Sequence[PlannedChunk] = ()
+    """The parts that a long list is cut into, if it is."""
+
+
 PlanHook = Callable[[BatchT, "Claims"], Planned]
 """A kind's hook `plan`: given a batch, named and with absolute folders, and the paths that are taken."""
 

@@ -43,7 +43,7 @@ def plan_fake(batch: FakeBatch, claims: Claims) -> Planned:
         given = {"item": item, "made": made}
         return [drafted, ask(item.item_id, "polish", "main", inputs=given, returns=DRAFT, version=1)[0]]
 
-    return batch.items, foresee
+    return Planned(batch.items, foresee)
 
 
 def planned(batch_id: str, given: Sequence[FakeItem], folder: Path, **options: Any) -> Plan:

@@ -76,7 +76,7 @@ def report(spec: str, plan: Plan) -> list[str]:
     for verdict, meaning in MEANINGS.items():
         if count := counts.get(verdict):
             lines.append(f"  {count:>{width},}  {verdict:<7}  {meaning}")
-    lines += ["", *_costs(plan), *plan.notes]
+    lines += ["", *_costs(plan), *plan.notes, *_chunks(plan)]
     for verdict in MEANINGS:
         lines += _group(verdict, [item for item in plan.items if item.verdict == verdict])
     return lines
@@ -90,6 +90,17 @@ def _costs(plan: Plan) -> list[str]:
         return [f"Nothing to make; {words.count(left, 'item')} would not come out." if left else "Nothing to make."]
     found = plan.estimate
     return [f"Time:   {_time(found)}", f"Tokens: {_amount(found.tokens)}", f"Money:  {_money(found.cost)}"]
+
+
+def _chunks(plan: Plan) -> list[str]:
+    """List the chunks of a long batch with what each is predicted to take."""
+    if not plan.chunks:
+        return []
+    lines = ["", f"{words.count(len(plan.chunks), 'chunk')} side by side, by predicted cost:"]
+    for number, one in enumerate(plan.chunks, 1):
+        cost = f"{words.seconds(one.seconds)} of work" + (f", {one.tokens:,} tokens" if one.tokens else "")
+        lines.append(f"  {number}  {words.count(len(one.items), 'item')}, {cost}: {', '.join(one.items)}")
+    return lines
 
 
 def _time(found: Estimate) -> str:
@@ -136,6 +147,7 @@ def _as_document(spec: str, plan: Plan) -> dict[str, Any]:
         "estimate": dict(plan.estimate.__dict__),
         "parallelism": plan.parallelism,
         "notes": plan.notes,
+        "chunks": [dict(chunk.__dict__) for chunk in plan.chunks],
         "items": [_item_document(item) for item in plan.items],
     }
 

@@ -89,8 +89,8 @@ class _Checks:
         field = "model" if self._batch.model is not None else "models"
         try:
             chosen = options_of(self._batch)
-        except PressroomError as error:
-            yield self._placed(error, (field,))
+        except PressroomError as refused:
+            yield self._placed(refused, (field,))
             return
         models = [name for name in [*chosen.use, *chosen.routes.values()] if name != NONE]
         for error in unready(models, "creators", self._batch.budget):

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from tasks.creators.clock import DAY_NAMES
 from tasks.creators.context import Copy
-from tasks.creators.document import WEEKDAYS, ScheduleDocument, SchedulePost
+from tasks.creators.document import ScheduleDocument, SchedulePost
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text
@@ -141,7 +142,7 @@ def _settled(
     elif not 0 <= (at.date() - before.week_start).days < 7:
         found.append(("starts_at", f"it is not in the week of {before.week_start}"))
     else:
-        follows = {"starts_at": at.isoformat(), "weekday": WEEKDAYS[at.weekday()], "local_time": f"{at:%H:%M}"}
+        follows = {"starts_at": at.isoformat(), "weekday": DAY_NAMES[at.weekday()], "local_time": f"{at:%H:%M}"}
         for name in _FOLLOWING:
             if getattr(post, name) not in (getattr(was, name), follows[name]):
                 found.append((name, "it follows from `starts_at`, which is to be changed"))

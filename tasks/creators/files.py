@@ -11,9 +11,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from tasks.creators.calendar_file import as_calendar
 from tasks.creators.document import ScheduleDocument
-from tasks.creators.table_file import as_table
 from tasks.files import write_atomically
 from tasks.models import Output
 
@@ -38,6 +36,13 @@ def write_schedule(document: ScheduleDocument, folder: Path | str) -> list[Outpu
 
 
 def _content(document: ScheduleDocument, path: str) -> bytes:
+    # Loaded when there is something to write: whoever only asks where files lie waits for neither.
     if path.endswith(".csv"):
+        from tasks.creators.table_file import as_table
+
         return as_table(document)
-    return as_calendar(document) if path.endswith(".ics") else document.model_dump_json(indent=2).encode()
+    if path.endswith(".ics"):
+        from tasks.creators.calendar_file import as_calendar
+
+        return as_calendar(document)
+    return document.model_dump_json(indent=2).encode()

@@ -22,7 +22,6 @@ from tasks.creators.peers import WEEKS, Peers
 from tasks.creators.pool import Pool
 from tasks.creators.shelf import Place
 from tasks.creators.store import Execute, resolved
-from tasks.ledger.database import ask
 
 ResultT = TypeVar("ResultT")
 Rows = Sequence[Any]
@@ -77,6 +76,7 @@ def read_one(execute: Execute, one: Member) -> CreatorContext:
 
 async def in_one_look(pool: Pool, look: Callable[[Execute], ResultT]) -> ResultT:
     """Ask several questions through one connection, so that the answers are of one moment."""
+    from tasks.ledger.database import ask  # Who reads at a glance does without all that it loads.
 
     def looking() -> ResultT:
         with pool.reading() as connection:

@@ -37,7 +37,7 @@ def plan_documents(batch: DocumentBatch, claims: Claims) -> Planned:
     def foresee(item: DocumentItem, foresight: Foresight) -> list[StagePlan]:
         return [_foresee(prepare(item), foresight, trial, batch.budget)]
 
-    return items_of(batch), foresee
+    return Planned(items_of(batch), foresee)
 
 
 def _foresee(item: DocumentItem, foresight: Foresight, trial: _Trial, budget: Budget) -> StagePlan:
