@@ -37,7 +37,7 @@ def planned(work: CreatorItem, known: CreatorContext, performance: Performance, 
     return assembly.assemble(work, known, formed, FORECAST)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     creator=st.sampled_from(["alma", "berta"]),
     audience=st.sampled_from([500, 3_000, 8_000, 40_000]),

@@ -7,6 +7,7 @@ the copy that main posts need.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 from tasks.creators.clock import Clock, clock_of
@@ -84,20 +85,20 @@ class _Week:
         first, last = self._rules.follow_up_delay
         at = self._clock.moment(post.day, post.minute_of_day)
         minute_of = self._rooms[post.day].minute_of
+        others = [(other, gap) for other, gap in self._others(post) if abs(other - at) < last + gap]
         return [
             minute_of[moment]
             for moment in range(at + max(1, first), at + last + 1)
-            if moment in minute_of and self._is_free(post, moment, minute_of[moment] // 60)
+            if moment in minute_of
+            and self._per_hour[post.day, minute_of[moment] // 60] < self._rules.max_per_hour
+            and all(abs(moment - other) >= gap for other, gap in others)
         ]
 
-    def _is_free(self, post: PlannedPost, moment: int, hour: int) -> bool:
-        if self._per_hour[post.day, hour] >= self._rules.max_per_hour:
-            return False
-        return all(
-            post_id == post.post_id
-            or abs(moment - other) >= distance(round(min(self._spacing[post.day], self._spacing[day])))
-            for day, other, post_id in self._taken
-        )
+    def _others(self, post: PlannedPost) -> Iterator[tuple[int, int]]:
+        """Moments of all other posts, and the distance that is to be kept from each."""
+        for day, moment, post_id in self._taken:
+            if post_id != post.post_id:
+                yield moment, distance(round(min(self._spacing[post.day], self._spacing[day])))
 
 
 def _order(post: PlannedPost) -> tuple[float, str]:

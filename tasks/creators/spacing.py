@@ -48,10 +48,13 @@ class DayRoom:
     def packed(self, spacing: int, after: int = 0) -> list[int]:
         """Return the hours of as many posts as fit into the day at all."""
         hours: list[int] = []
-        for hour in sorted(self.moments):
+        free_from = after
+        for hour, options in sorted(self.moments.items()):
             for _ in range(self.most):
-                if self.earliest([*hours, hour], spacing, after) is not None:
+                at = bisect_left(options, free_from)
+                if at < len(options):
                     hours.append(hour)
+                    free_from = options[at] + distance(spacing)
         return hours
 
     def capacity(self, spacing: int) -> int:
