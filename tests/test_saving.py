@@ -165,18 +165,26 @@ def test_a_week_that_came_out_otherwise_supersedes_the_one_before(tmp_path: Path
 
 
 def test_a_week_for_review_is_saved_and_says_what_to_look_at(tmp_path: Path) -> None:
-    relaxed = [Relaxation(phase="copy_selection", rule="reuse_days", wanted="30", held="20", why="no fresh tip")]
+    relaxed = [
+        Relaxation(phase="copy_selection", rule="reuse_days", wanted="30", held=held, why="no fresh tip")
+        for held in ("20", "10", "20")
+    ]
     given = found(tmp_path, score=78.0, status=Verdict.NEEDS_REVIEW, relaxed=relaxed)
     given["odd"] = Anomalies(found=[Anomaly(severity="MEDIUM", what="Sunday has one post.")])
     outcome = save(given)
     assert outcome.status is ItemStatus.NEEDS_REVIEW
     assert outcome.warnings == (
         "waits for review: scored 78, and 85 is approved unseen",
-        "reuse_days relaxed in copy_selection: 20 held instead of 30 (no fresh tip)",
+        "reuse_days relaxed in copy_selection, 3 times: 20 or 10 held instead of 30",
         "copy is to be written by hand for 6-01",
         "medium: Sunday has one post.",
     )
     assert rows("SELECT status FROM schedule")[0]["status"] == "NEEDS_REVIEW"
+
+
+def test_a_good_week_that_waits_for_review_says_what_for(tmp_path: Path) -> None:
+    outcome = save(found(tmp_path, status=Verdict.NEEDS_REVIEW, remarks=["A rule holds only in part."]))
+    assert outcome.warnings[0] == "waits for review: A rule holds only in part."
 
 
 @pytest.mark.parametrize(

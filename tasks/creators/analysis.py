@@ -15,6 +15,8 @@ WINDOWS = (7, 14, 30)
 _USUAL = 0.5
 """Standard deviation of how value per post answers to the number of posts, over creators: what a few noisy weeks are
 drawn towards zero by."""
+_MOVES = 0.2
+"""The same of how value per post moves from one month to the next."""
 _NOISE = 1.0
 """Standard deviation of the logarithm of one post's value, as a middling guess for a trend of two weeks."""
 _HALF = 20
@@ -98,7 +100,7 @@ def _momentum(week_start: date, past: Sequence[Sample]) -> float:
         return 0.0
     noise = _NOISE**2 * (1 / len(late) + 1 / len(early))
     moved = max(-1.0, min(1.0, log(fmean(late) / fmean(early))))
-    return moved * _USUAL**2 / (_USUAL**2 + noise)
+    return moved * _MOVES**2 / (_MOVES**2 + noise)
 
 
 def _confidence(week_start: date, past: Sequence[Sample]) -> float:

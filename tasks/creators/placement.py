@@ -1,13 +1,146 @@
-"""To be written."""
+"""Phase 12: the best kinds, days, times and copy for a week, and for a group's weeks at once.
+
+The phases before have made a week that holds to all rules; it is the floor. What the solver finds is put back into a
+plan by the same functions that made that one: exact minutes, follow-ups, order.
+"""
 
 from __future__ import annotations
 
-from tasks.creators.context import CreatorContext
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from tasks.creators import assembly, followups, timing
+from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Draft
-from tasks.creators.models import CreatorItem
-from tasks.creators.week_plan import WeekPlan
+from tasks.creators.models import SECONDS_PER_CREATOR, CreatorItem
+from tasks.creators.problem import GroupProblem, Peak, Placed, Solution, SolvedWeek, WeekProblem
+from tasks.creators.slot_types import SLOT_TYPES
+from tasks.creators.solver import solve_apart
+from tasks.creators.violations import violations_of
+from tasks.creators.week_plan import PlannedPost, Relaxation, WeekPlan
+from tasks.creators.week_problem import problem_of
+from tasks.errors import PressroomError
+from tasks.work import current_work
+
+logger = logging.getLogger("pressroom")
+PHASE = "placement"
+PATIENCE_SHARE = 0.4
+"""Share of its time for which a member waits for the others of its group: they began together, and so would all run out
+of it together."""
 
 
 async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekPlan:
-    """To be written."""
-    raise NotImplementedError
+    """Return the best week that is found, and the phases' own where none is better.
+
+    Members of a group are solved together; who comes late, or is sent back, is solved under what the others have.
+    `emphasis` is the dimension of quality that a week was sent back for: for compliance, it is the phases' own week.
+    """
+    if emphasis == "compliance":
+        return draft.plan
+    week = problem_of(item, context, draft, emphasis)
+    if item.gathering:
+        patience = PATIENCE_SHARE * (item.deadline_seconds or SECONDS_PER_CREATOR)
+        solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
+    else:
+        solution = await _solve_group({item.item_id: week}, ())
+    posts = solution.posts_of(week.creator_id)
+    if posts is None:
+        return draft.plan
+    return _better(item, context, draft, _planned(draft.plan, posts, solution), in_group=bool(item.gathering))
+
+
+async def _solve_group(given: Mapping[str, WeekProblem], before: Sequence[Solution]) -> Solution:
+    """Solve the weeks of all who are present; where they do not fit together, one after the other."""
+    present = {week.creator_id for week in given.values()}
+    stand = [week for solution in before for week in solution.weeks if week.creator_id not in present]
+    weeks = sorted(given.values(), key=lambda week: week.creator_id)
+    solution = await _solved(_group(weeks, stand))
+    if solution.weeks or len(weeks) == 1:
+        return solution
+    logger.warning("The weeks of %s do not fit together, and are planned one after the other.", ", ".join(present))
+    for week in weeks:
+        alone = await _solved(_group([week], stand))
+        stand += alone.weeks
+    return Solution(weeks=[week for week in stand if week.creator_id in present], peaks_held=False)
+
+
+async def _solved(problem: GroupProblem) -> Solution:
+    """Solve a problem once, whoever asks; a solution without weeks says that there is none."""
+
+    async def solve() -> Solution:
+        return await solve_apart(problem) or Solution(weeks=[])
+
+    return await current_work().kept("solve_weeks", problem, Solution, solve)
+
+
+def _group(weeks: Sequence[WeekProblem], stand: Sequence[SolvedWeek]) -> GroupProblem:
+    """Put weeks together, with what those have who are planned already."""
+    barred = {(post.copy_id, post.day) for week in stand for post in week.posts if post.copy_id}
+    weeks = [week.model_copy(update={"barred": sorted({*week.barred, *barred})}) if barred else week for week in weeks]
+    others = {week.creator_id for week in stand} | {other for week in weeks for other in week.others}
+    members = len(weeks) + len(others)
+    share = min(week.peak_share for week in weeks)
+    used = Counter({(peak.day, peak.hour): peak.used for week in weeks for peak in week.peaks})
+    hours = {hour for week in weeks for hour in week.prime_hours}
+    for solved in stand:
+        used.update({(post.day, post.hour) for post in solved.posts if post.hour in hours})
+    return GroupProblem(
+        weeks=list(weeks),
+        peaks=[Peak(day=day, hour=hour, used=count) for (day, hour), count in sorted(used.items())],
+        at_peak=ceil(share * members) if members > 1 else 0,
+    )
+
+
+def _planned(plan: WeekPlan, placed: Sequence[Placed], solution: Solution) -> WeekPlan:
+    """Put what was found into the plan; times, follow-ups and names are still to come."""
+    scores = {each.copy_id: each.score for shortlist in plan.shortlists.values() for each in shortlist}
+    posts = [
+        PlannedPost(
+            post_id=f"{post.day}-{number:02d}",
+            day=post.day,
+            slot_type=post.slot_type,
+            content_type=SLOT_TYPES[post.slot_type].content_type,
+            hour=post.hour,
+            copy_id=post.copy_id,
+            copy_score=scores[post.copy_id] if post.copy_id else None,
+            needs_manual_copy=post.copy_id is None,
+        )
+        for number, post in enumerate(placed, start=1)
+    ]
+    relaxed = [each for each in plan.relaxed if each.phase != PHASE]
+    return plan.model_copy(update={"posts": posts, "relaxed": relaxed + ([] if solution.peaks_held else [_PEAKS])})
+
+
+_PEAKS = Relaxation(
+    phase=PHASE,
+    rule="peak_share",
+    wanted="peak hours shared out over the group",
+    held="each member in its own best hours",
+    why="The posts of all members do not fit otherwise.",
+)
+
+
+def _better(item: CreatorItem, context: CreatorContext, draft: Draft, plan: WeekPlan, *, in_group: bool) -> WeekPlan:
+    """Return the plan in full, or the draft's where that is worth more or keeps to the rules better.
+
+    Of a group each has what suits all of them, which the draft, made without the others, knows nothing of.
+    """
+    try:
+        plan = followups.add(item, context, timing.set_minutes(item, context, plan))
+    except PressroomError as error:
+        logger.warning("%s keeps the week of the phases: %s", context.known.creator_id, error)
+        return draft.plan
+    plan = assembly.assemble(item, context, plan, draft.forecast)
+    rules = rules_for(context.known, item.rules)
+    broken, before = (violations_of(each, context, rules, item.week_start) for each in (plan, draft.plan))
+    if len(broken) > len(before):
+        logger.warning("%s keeps the week of the phases: %s", context.known.creator_id, broken[0].what)
+        return draft.plan
+    return plan if in_group or total_of(plan) >= total_of(draft.plan) else draft.plan
+
+
+def total_of(plan: WeekPlan) -> float:
+    """Return US dollars of all posts, follow-ups included."""
+    return sum(post.value for post in plan.posts)

@@ -78,7 +78,7 @@ def response_of(result: BatchResult, saved: dict[str, Saved]) -> BatchResponse:
     made = [saved[item.item_id] for item in result.results if item.status in _GOOD and item.item_id in saved]
     weeks = {one.week_start for one in made}
     results = [_result(item, saved.get(item.item_id), has_weeks=len(weeks) > 1) for item in result.results]
-    seconds = sum(one.duration_seconds for one in results)
+    seconds = result.sum_item_seconds
     return BatchResponse(
         batch_id=result.batch_id,
         total_creators=len(results),

@@ -134,10 +134,10 @@ def _dimensions(document: ScheduleDocument) -> Table:
 
 def _notes(document: ScheduleDocument) -> Iterator[str]:
     for one in document.relaxed:
-        why = f": {one.why}" if one.why else ""
+        why = f": {one.why.rstrip('.')}" if one.why else ""
         yield f"Relaxed: `{one.rule}` to {one.held} from {one.wanted}, in {one.phase.replace('_', ' ')}{why}."
     yield from document.repairs
-    yield from (f"{one.severity}: {one.what}" for one in document.anomalies)
+    yield from (f"{one.severity.capitalize()}: {one.what}" for one in document.anomalies)
     yield from document.quality.remarks
 
 

@@ -19,6 +19,7 @@ from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, 
 from tasks.creators.models import CreatorItem
 from tasks.creators.pool import pool
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
+from tasks.creators.week_plan import Relaxation
 from tasks.errors import PressroomError, fault
 from tasks.models import ItemStatus, Outcome
 
@@ -103,13 +104,19 @@ def _item_rows(document: ScheduleDocument) -> list[ScheduleItemRow]:
 
 
 def _warnings(document: ScheduleDocument) -> Iterator[str]:
-    """Say what is good to know of a schedule before it is used."""
+    """Say what is good to know of a schedule before it is used; each rule once, and the document says the rest."""
+    quality = document.quality
     if document.status is Verdict.NEEDS_REVIEW:
-        approved, _ = document.quality.thresholds
-        yield f"waits for review: scored {document.quality.score:.0f}, and {approved:.0f} is approved unseen"
+        approved = quality.thresholds[0]
+        scored = f"scored {quality.score:.0f}, and {approved:.0f} is approved unseen"
+        yield f"waits for review: {scored if quality.score < approved else next(iter(quality.remarks), scored)}"
+    relaxed: dict[tuple[str, str], list[Relaxation]] = {}
     for one in document.relaxed:
-        why = f" ({one.why})" if one.why else ""
-        yield f"{one.rule} relaxed in {one.phase}: {one.held} held instead of {one.wanted}{why}"
+        relaxed.setdefault((one.rule, one.phase), []).append(one)
+    for (rule, phase), some in relaxed.items():
+        held = " or ".join(dict.fromkeys(one.held for one in some))
+        times = f", {len(some)} times" if len(some) > 1 else ""
+        yield f"{rule} relaxed in {phase}{times}: {held} held instead of {some[0].wanted}"
     if missing := [post.post_id for post in document.posts if post.needs_manual_copy]:
         yield f"copy is to be written by hand for {', '.join(missing)}"
     yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)

@@ -13,6 +13,8 @@ from tasks.reports.pictures.picture import Key, Picture
 from tasks.reports.pictures.svg import Part, drawing, level, percent, tag, text, upright
 
 ROW = 30.0
+ROOM = 30
+"""Minutes that a mark needs to either side."""
 _SQUARE, _SMALL = "M-7 -7H7V7H-7Z", "M-3 -3H3V3H-3Z"
 _LETTERS = {name: name[0].upper() for name in CONTENT_TYPES}
 
@@ -49,11 +51,10 @@ def look_of(content_type: str) -> str:
 
 
 def hours_of(posts: Sequence[SchedulePost]) -> tuple[int, int]:
-    """Return the first hour that is drawn and the one after the last, at least eight hours apart."""
-    hours = [int(post.local_time[:2]) for post in posts] or [8]
-    first, last = min(hours), max(hours) + 1
-    spare = max(0, 8 - (last - first))
-    first = max(0, first - spare)
+    """Return the hours between which the posts lie with room for their marks, at least eight apart."""
+    times = [int(post.local_time[:2]) * 60 + int(post.local_time[3:]) for post in posts] or [8 * 60]
+    first, last = max(0, (min(times) - ROOM) // 60), min(24, (max(times) + ROOM) // 60 + 1)
+    first = max(0, min(first, last - 8))
     return first, min(24, max(last, first + 8))
 
 

@@ -1,0 +1,140 @@
+"""From a week as the phases made it to the problem that the solver is given.
+
+The problem holds the rules as the phases relaxed them, so the week they made solves it already, and what is found can
+only be better.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import ceil
+
+from tasks.creators.clock import DAY_MINUTES, QUARTERS, Clock, clock_of
+from tasks.creators.context import CreatorContext, rules_for
+from tasks.creators.findings import Draft, Forecast
+from tasks.creators.models import CreatorItem
+from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Spot, WeekProblem
+from tasks.creators.rules import Rules
+from tasks.creators.slot_types import SLOT_TYPES
+from tasks.creators.spacing import DayRoom, rooms_of
+from tasks.creators.strategy import OFFERS_A_DAY
+from tasks.creators.values import MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
+from tasks.creators.week_plan import WeekPlan
+
+SPARE = 4
+"""Copies of a slot type offered beyond those that it can use, for those that others have on some days."""
+_SHIFT = 0.5
+"""By how much a dimension that a week was sent back for moves what is chosen."""
+
+
+def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekProblem:
+    """Return the problem of a creator's week; `emphasis` is the dimension of quality that is to come out better."""
+    rules = rules_for(context.known, item.rules)
+    clock = clock_of(context.known.time_zone, item.week_start)
+    bounds = _bounds(draft.plan, rules, rooms_of(rules, clock), emphasis)
+    return WeekProblem(
+        creator_id=context.known.creator_id,
+        spots=_spots(rules, clock, draft.forecast),
+        kinds=_kinds(draft, rules, bounds, emphasis),
+        manual_factor=factor_of_score(MANUAL_SCORE, rules),
+        bounds=bounds,
+        prime_hours=rules.prime_hours,
+        peak_share=rules.peak_share,
+        barred=sorted({(each.copy_text_id, each.day) for each in context.taken if each.copy_text_id}),
+        peaks=_peaks(context, rules),
+        others=sorted({each.creator_id for each in context.taken}),
+        seed=item.seed,
+    )
+
+
+def _spots(rules: Rules, clock: Clock, forecast: Forecast) -> list[Spot]:
+    """Return the quarters near which something may be posted, in order."""
+    rooms = rooms_of(rules, clock)
+    return [
+        Spot(
+            day=day,
+            hour=minute // 60,
+            moment=clock.moment(day, minute),
+            worth=forecast.by_day[day] * forecast.by_hour[minute // 60],
+        )
+        for day, room in enumerate(rooms)
+        for minute in range(0, DAY_MINUTES, QUARTERS[1])
+        if minute // 60 in room.moments and minute not in clock.skipped[day]
+    ]
+
+
+def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], emphasis: str) -> Bounds:
+    per_day = Counter(post.day for post in plan.main_posts)
+    posts = [per_day[day] for day in range(7)]
+    count = sum(posts)
+    focus = {day.day: day.focus for day in plan.strategy}
+    offers = sum(post.content_type == "offer" for post in plan.main_posts)
+    usual = 1 if emphasis == "retention" else OFFERS_A_DAY
+    return Bounds(
+        posts=posts,
+        spacing=[_spacing(plan, rules, day, room, posts[day]) for day, room in enumerate(rooms)],
+        max_per_hour=rules.max_per_hour,
+        min_slot_types=int(plan.bound("min_slot_types", "", min(rules.min_slot_types, count))),
+        per_slot_type=_most(plan.bound("max_slot_type_share", "", rules.max_slot_type_share), count),
+        per_content_type=_most(plan.bound("max_content_type_share", "", rules.max_content_type_share), count),
+        by_hand=sum(post.needs_manual_copy for post in plan.main_posts),
+        offers_a_day=max(usual, ceil(offers / max(1, sum(each > 0 for each in posts)))),
+        focus=[focus.get(day, "") for day in range(7)],
+        days_an_hour=4 if emphasis == "authenticity" else 7,
+    )
+
+
+def _spacing(plan: WeekPlan, rules: Rules, day: int, room: DayRoom, posts: int) -> int:
+    """Return the minutes between a day's posts: with room for a follow-up behind each where the day is long enough."""
+    held = int(plan.bound("spacing_minutes", str(day), rules.spacing_minutes))
+    if rules.follow_up_share == 0 or rules.follow_ups_per_day == 0:
+        return held
+    roomy = held + rules.follow_up_delay[0]
+    return roomy if room.capacity(roomy) > posts else held
+
+
+def _most(share: float, count: int) -> int:
+    return max(1, int(share * count + 1e-6))
+
+
+def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Kind]:
+    """Return the slot types that have copy, and those that the week uses without."""
+    used = {post.slot_type for post in draft.plan.main_posts}
+    names = [name for name in SLOT_TYPES if name in used or draft.plan.shortlists.get(name)]
+    most = bounds.per_slot_type + SPARE
+    return [
+        Kind(
+            slot_type=name,
+            content_type=SLOT_TYPES[name].content_type,
+            worth=_worth(name, draft.forecast, emphasis),
+            candidates=[
+                Candidate(
+                    copy_id=each.copy_id,
+                    factor=factor_of_score(each.score, rules) * _pull(draft, each.copy_id, emphasis),
+                    is_shared=each.is_shared,
+                )
+                for each in draft.plan.shortlists.get(name, [])[:most]
+            ],
+        )
+        for name in names
+        if name not in rules.excluded_slot_types
+    ]
+
+
+def _worth(slot_type: str, forecast: Forecast, emphasis: str) -> float:
+    helps = emphasis == "retention" and SLOT_TYPES[slot_type].content_type == "community"
+    return forecast.level * forecast.by_slot_type.get(slot_type, 1.0) * (1 + _SHIFT * helps)
+
+
+def _pull(draft: Draft, copy_id: str, emphasis: str) -> float:
+    """Return how much more a copy counts for the attention that it asks for, where engagement is to come out better."""
+    if emphasis != "engagement":
+        return 1.0
+    return 1 + _SHIFT * (draft.attention.scores.get(copy_id, MIDDLING_SCORE) - MIDDLING_SCORE) / MIDDLING_SCORE
+
+
+def _peaks(context: CreatorContext, rules: Rules) -> list[Peak]:
+    """Return how many others of the group post in each peak hour already."""
+    users = {(each.day, each.hour, each.creator_id) for each in context.taken if each.hour in rules.prime_hours}
+    used = Counter((day, hour) for day, hour, _ in users)
+    return [Peak(day=day, hour=hour, used=count) for (day, hour), count in sorted(used.items())]
