@@ -23,7 +23,7 @@ from tasks.creators.findings import Critique
 from tasks.creators.gates import Gates
 from tasks.creators.judging import judge
 from tasks.creators.models import TOKENS_PER_CREATOR, CreatorItem
-from tasks.creators.prompts import foreseen
+from tasks.creators.prompts import FORMS, foreseen
 from tasks.creators.stages import critique_strategy
 from tasks.llm.routing import assign_models
 from tasks.models import BatchOptions, Outcome
@@ -95,8 +95,10 @@ def test_what_is_foreseen_is_no_less_than_what_is_reserved_and_three_questions_f
         found = weeks.asked(critique(item, context, draft, week, weeks.NO_PRICES))
         weeks.asked(judge(item, context, draft, week, weeks.NO_PRICES, found))
     reserved = sorted(row["worst_input_tokens"] + row["worst_output_tokens"] for row in rows("model_call"))
-    told = sorted(charge.input_tokens + charge.output_tokens for charge in foreseen(item).values())
+    charges = filter(None, (foreseen(item, stage) for stage in FORMS))
+    told = sorted(charge.input_tokens + charge.output_tokens for charge in charges)
     assert len(reserved) == len(told) == 3
     assert all(most >= least for most, least in zip(told, reserved, strict=True))
     assert 2 * sum(told) < TOKENS_PER_CREATOR
-    assert foreseen(creating.item()) == {}
+    assert foreseen(creating.item(), "judge_quality") is None
+    assert foreseen(item, "select_copy") is None

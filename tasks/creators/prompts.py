@@ -90,18 +90,14 @@ FORMS: dict[str, type[Shape]] = {
 """What each stage that asks takes for an answer."""
 
 
-def foreseen(item: CreatorItem) -> dict[str, Charge]:
-    """Say what each stage's question may take at most, for a plan; nothing where no model is asked.
-
-    A week that is rejected and sent back is criticised and judged once more.
-    """
+def foreseen(item: CreatorItem, stage: str) -> Charge | None:
+    """Say what one question of a stage may take at most, for a plan; None where no model is asked."""
     from tasks.llm.worst_case import worst_case  # The table of prices takes half a second to load.
 
-    if not item.models:
-        return {}
+    if not item.models or stage not in FORMS:
+        return None
     longest = prompt_of("\n".join(["word " * (MOST_LETTERS // 4)] * MOST_LINES))
-    tuning = tuning_of(item)
-    return {stage: worst_case(item.models[0], longest, tuning, form) for stage, form in FORMS.items()}
+    return worst_case(item.models[0], longest, tuning_of(item), FORMS[stage])
 
 
 def quoted(text: str, most: int = MOST_LETTERS) -> str:
