@@ -141,5 +141,5 @@ def test_what_makes_a_week_worse_is_a_warning(
 
 def test_an_item_that_is_at_fault_from_the_start_fails_with_that() -> None:
     with pytest.raises(PressroomError) as caught:
-        check(item(fault=("WEEK_INVALID", "The week is in the past.")), context())
+        check(item(fault=("WEEK_INVALID", "The week is in the past.", "Give a later one.")), context())
     assert (caught.value.code, caught.value.message) == ("WEEK_INVALID", "The week is in the past.")

@@ -269,8 +269,23 @@ groups:
 def test_validate_says_who_was_meant(tmp_path: Path) -> None:
     first, *_ = roster()
     (problem,) = check_spec(put(tmp_path / "spec.yaml", f"creator: {first}x\nmodel: none")).problems
-    assert problem.message == f"CREATOR_UNKNOWN: Creator not found in active_creators: '{first}x'"
+    assert problem.message == f"CREATOR_UNKNOWN: Creator not found in active_creators: '{first}x'."
     assert problem.remedy == f"Did you mean {first!r}?"
+
+
+def test_validate_knows_who_cannot_be_planned_for(tmp_path: Path) -> None:
+    invented = sample_roster(creators=3, seed=7)
+    first, second, *_ = invented.creator_ids
+    by_id = {row["creator_id"]: row for row in invented.rows["creators"]}
+    by_id[first]["is_active"], by_id[second]["time_zone"] = False, "Europe/Lisbom"
+    own = [row for row in invented.rows["copy"] if row["creator_id"] in (first, second)]
+    save_sample(invented.rows | {"copy": own}, replace=True)
+    path = put(
+        tmp_path / "spec.json", json.dumps({"batch_mode": True, "creators": invented.creator_ids, "model": "none"})
+    )
+    found = [(one.message.partition(":")[0], one.remedy) for one in check_spec(path).problems]
+    assert [code for code, _ in found] == ["CREATOR_INACTIVE", "TIMEZONE_UNKNOWN", "COPY_NONE"]
+    assert found[1][1] == "Did you mean 'Europe/Lisbon'?"
 
 
 def test_validate_finds_what_a_roster_is_wrong_in_and_knows_whom_it_brings(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
 from tasks.complaints import Place, Problem, nearest
+from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
+from tasks.creators.preflight import accepted
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
 from tasks.errors import PressroomError, fault
@@ -57,12 +58,16 @@ class _Checks:
     def _about(self, one: Wanted) -> Iterator[PressroomError]:
         """Yield what keeps a creator from being planned, in the words that he would fail with."""
         known = self._by_id.get(one.creator_id)
-        if known is None:
-            why = f"CREATOR_UNKNOWN: Creator not found in active_creators: {one.asked.name!r}"
-            hint = nearest(one.asked.name, self._names) or "`pressroom creators list` shows who is known."
+        try:
+            accepted(one.asked.name, _profile(known) if known is not None else None)
+        except PressroomError as error:
+            if known is None and (meant := nearest(one.asked.name, self._names)):
+                error.remedy = meant
+            yield error
+        if known is not None and not known.copies and known.creator_id not in self._brought:
+            why = f"COPY_NONE: {known.creator_id!r} has no copy to use."
+            hint = "Import copy for this creator (`pressroom creators import`), then retry."
             yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
-            return
-        yield from _about_known(known, has_copy=known.copies > 0 or known.creator_id in self._brought)
 
     def _of_a_week(self, one: Wanted, error: PressroomError) -> Problem:
         weeks = self._batch.week_start
@@ -107,15 +112,10 @@ class _Checks:
         return Problem.of(error, self._file, self._lines.of(place), ".".join(map(str, place)))
 
 
-def _about_known(known: Listed, *, has_copy: bool) -> Iterator[PressroomError]:
-    name = known.creator_id
-    if not known.is_active:
-        why, hint = f"CREATOR_INACTIVE: Creator {name!r} is not active", "Set `is_active` in the roster."
-        yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
-    if known.time_zone not in available_timezones():
-        why = f"TIMEZONE_UNKNOWN: {name!r} has the time zone {known.time_zone!r}, which does not exist"
-        hint = nearest(known.time_zone, sorted(available_timezones())) or "Give an IANA name such as Europe/Lisbon."
-        yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
-    if not has_copy:
-        why = f"COPY_NONE: {name!r} has no copy that may be used"
-        yield fault("PREFLIGHT_BLOCK", why=why, hint="Import some with `pressroom creators import`.")
+def _profile(known: Listed) -> Profile:
+    return Profile(
+        creator_id=known.creator_id,
+        page_name=known.page_name,
+        time_zone=known.time_zone,
+        is_active=known.is_active,
+    )

@@ -107,6 +107,8 @@ def _following(source: StagePlan, stage: str, why: str = "") -> StagePlan:
 
 
 def _notes(batch: CreatorBatch) -> Iterator[str]:
+    if batch.roster is not None:
+        yield "The batch brings a roster: what that changes of whom the ledger knows shows once it is imported."
     cap, size = pool().cap, pool().size
     if batch.max_parallel is not None and batch.max_parallel > cap:
         yield (

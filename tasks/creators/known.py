@@ -15,15 +15,15 @@ class Known:
 
     listing: list[Listed]
     brought: frozenset[str] = frozenset()
-    """Ids in the roster that the batch brings."""
+    """Ids in the roster that the batch brings, of those whom the ledger does not know yet."""
 
 
 def known_to(batch: CreatorBatch, execute: Execute | None) -> Known:
     """Return who is known; nothing is imported for it. `execute` asks the ledger, if there is one."""
     found = {one.creator_id: one for one in (listed(execute) if execute is not None else ())}
     brought = {one.creator_id: one for one in _brought(batch)} if batch.roster is not None else {}
-    everybody = found | brought
-    return Known([everybody[name] for name in sorted(everybody)], frozenset(brought))
+    everybody = brought | found
+    return Known([everybody[name] for name in sorted(everybody)], frozenset(brought.keys() - found.keys()))
 
 
 def _brought(batch: CreatorBatch) -> Iterator[Listed]:

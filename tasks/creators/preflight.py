@@ -28,7 +28,7 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     """
     if item.fault is not None:
         raise InputError(*item.fault)
-    profile = _known(item, context)
+    profile = accepted(item.creator, context.profile)
     clock = clock_of(profile.time_zone, item.week_start)
     rules = _rules(item, profile)
     _consistent(profile, rules, contradictions(rules, profile.tier, rooms_of(rules, clock)))
@@ -44,12 +44,12 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     return Preflight(status=Readiness.READY if is_ready else Readiness.WARN, checks=checks)
 
 
-def _known(item: CreatorItem, context: CreatorContext) -> Profile:
-    profile = context.profile
+def accepted(name: str, profile: Profile | None) -> Profile:
+    """Return the profile of whoever was asked for by this name, or refuse one that cannot be planned for."""
     if profile is None:
         raise _block(
             "CREATOR_UNKNOWN",
-            f"Creator not found in active_creators: {item.creator!r}",
+            f"Creator not found in active_creators: {name!r}",
             "`pressroom creators list` shows those that are known.",
         )
     if not profile.is_active:
