@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,16 @@ from tasks.models import JsonObject
 __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "SYNONYMS", "check", "is_request", "plan", "size_of", "spill"]
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tasks.claims import Claims
     from tasks.creators.reply import BatchResponse
     from tasks.ledger.glance import Execute
     from tasks.plans import Planned
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
+    from tasks.reviews import Case, Revised
+    from tasks.sentences import Form
 
 RANK = 10
 """After the documents: it needs a roster."""
@@ -96,6 +100,20 @@ def reply(result: BatchResult, batch: CreatorBatch) -> BatchResponse:
     from tasks.creators.reply import batch_response
 
     return batch_response(result, batch)
+
+
+def sentences() -> Sequence[Form]:
+    """Return the forms of plain sentences that stand for batches of this kind."""
+    from tasks.creators.sentences import FORMS
+
+    return FORMS
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry out what a person decided of a schedule that waited for review."""
+    from tasks.creators.reviewing import review as carried_out
+
+    return carried_out(case, connection)
 
 
 def sections(execute: Execute, batch_id: str) -> Iterator[Section]:

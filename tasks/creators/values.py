@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from tasks.creators.findings import Forecast
+from tasks.creators.intervals import interval
 from tasks.creators.rules import Rules
 from tasks.creators.week_plan import PlannedPost
 
@@ -15,8 +15,6 @@ MANUAL_SCORE = 30.0
 """What copy counts that a person still has to write: somewhat less than what there would be to choose from."""
 FOLLOW_UP_VALUE = 0.25
 """What a follow-up brings, as a share of the post that it comes back to."""
-DEVIATIONS_80 = 1.2816
-"""Standard deviations to either side within which four of five values lie."""
 
 
 def copy_factor(post: PlannedPost, rules: Rules) -> float:
@@ -44,18 +42,12 @@ def value_of(post: PlannedPost, forecast: Forecast, rules: Rules) -> float:
     return forecast.value(post.slot_type, post.day, post.hour) * copy_factor(post, rules)
 
 
-def interval(value: float, forecast: Forecast) -> tuple[float, float]:
-    """Return between what the value of one post lies in four of five cases."""
-    width = math.exp(DEVIATIONS_80 * forecast.spread)
-    return value / width, value * width
-
-
 def valued(posts: Sequence[PlannedPost], forecast: Forecast, rules: Rules) -> list[PlannedPost]:
     """Return the posts with value, low and high: a follow-up's are a share of its parent's."""
     main = {post.post_id: value_of(post, forecast, rules) for post in posts if post.parent is None}
     done = []
     for post in posts:
         value = main[post.post_id] if post.parent is None else FOLLOW_UP_VALUE * main.get(post.parent, 0.0)
-        low, high = interval(value, forecast)
+        low, high = interval(value, forecast.spread, forecast.level_error)
         done.append(post.model_copy(update={"value": value, "low": low, "high": high}))
     return done
