@@ -62,7 +62,7 @@ async def judge(
     if again == plan:
         return _sent_back(first, f"{told}, which found no other week.")
     second = await _judge(item, context, draft, again, await critic.critique(item, context, draft, again, prices))
-    scores = f"{first.quality.score:.0f} became {second.quality.score:.0f}"
+    scores = f"{first.quality.score:.1f} became {second.quality.score:.1f}"
     if _order(second) > _order(first):
         return _sent_back(second, f"{told}: {scores}.")
     return _sent_back(first, f"{told}: {scores}, so the first week is kept.")
