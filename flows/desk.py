@@ -11,8 +11,8 @@ from typing import Any
 from anyio import to_thread
 from pydantic import TypeAdapter
 
-from flows.engine import Attempt, Ticket
 from flows.runner import EventLoopTaskRunner
+from flows.stage_desk import Attempt, Ticket
 from tasks.checkpoints import Checkpoints
 from tasks.errors import PressroomError, StoppedError, as_fault, fault
 from tasks.gatherings import Gatherings

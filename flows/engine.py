@@ -1,4 +1,4 @@
-"""How one stage of one item runs: Prefect's async task engine with five seams.
+"""How one stage of one item runs: Prefect's async task engine with six seams.
 
 Prefect's engine keeps states, retries, timeouts, names and events. Changed here, because of what
 was measured or tried about Prefect 3.8.8:
@@ -7,6 +7,8 @@ was measured or tried about Prefect 3.8.8:
   (Prefect holds its own limits across the sleep);
 - its timeout counts work only, and waiting for a model's limits neither counts nor holds a place
   (Prefect's runs on whatever the stage waits for);
+- what stages hand on is taken as it is (Prefect searches all of it for futures and reads each run's state
+  from its server: 70 % of the loop's time where a stage is given a few thousand values);
 - items of equal fingerprint in flight run once: the second waits, then finds the checkpoint;
 - checkpoints are read and written by our own code, before the run is called Completed
   (Prefect swallows a failed write, and lets the record choose its deserialiser);
@@ -21,7 +23,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Protocol, get_type_hints
+from typing import Any, get_type_hints
 
 from prefect.client.schemas.objects import State
 from prefect.exceptions import UpstreamTaskError
@@ -29,98 +31,20 @@ from prefect.states import Cancelled
 from prefect.task_engine import AsyncTaskRunEngine
 from prefect.tasks import Task
 from prefect.transactions import AsyncTransaction, TransactionState, atransaction
+from prefect.utilities.annotations import BaseAnnotation
 from prefect.utilities.callables import call_with_parameters
 from pydantic import TypeAdapter
 
 from flows.admission import Admission
+from flows.stage_desk import Attempt, Desk, Ticket
+from flows.stage_future import StageFuture
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
-from tasks.gatherings import Gatherings
-from tasks.model_options import Budget, ModelOptions
 from tasks.work import begin_work, is_provisional
 
 YIELD_SECONDS = 0.001
 """Long enough for everything that is ready on the loop to run."""
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """Whose stage it is: the item (or chunk) it belongs to and that item's place in the order."""
-
-    stage: str
-    item_id: str
-    rank: int
-    is_chunk: bool = False
-    is_forced: bool = False
-
-
-@dataclass
-class Attempt:
-    """One attempt at a stage, as it ended."""
-
-    ticket: Ticket
-    run_id: str
-    number: int
-    queued_seconds: float = 0.0
-    run_seconds: float = 0.0
-    waited_seconds: float = 0.0
-    started_at: float = 0.0
-    error: BaseException | None = None
-    key: str | None = None
-    checkpoint: str | None = None
-    cached: bool = False
-
-
-class Desk(Protocol):
-    """What a batch offers to its stages: what it says of models, checkpoints, and somebody who takes notes."""
-
-    batch_id: str
-    kind: str
-    models: ModelOptions
-    budget: Budget
-    gatherings: Gatherings
-
-    def uses(self, item_id: str, model: str) -> None:
-        """Hear which model works on an item, or that none does (on the loop: must not block)."""
-
-    def admitted(self, ticket: Ticket) -> None:
-        """Hear that a stage got its place (on the loop: must not block)."""
-
-    async def attempt_ended(self, attempt: Attempt) -> None:
-        """Hear how an attempt ended."""
-
-    async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:
-        """Return what an equal stage made before, or None."""
-
-    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
-        """Keep what the stage made and what its key was made of; return its hash."""
-
-
-class NoDesk:
-    """The desk of a flow that has no batch: keeps nothing, notes nothing."""
-
-    batch_id = ""
-    kind = ""
-    models = ModelOptions()
-    budget = Budget()
-    gatherings = Gatherings()
-
-    def uses(self, item_id: str, model: str) -> None:
-        """Note nothing."""
-
-    def admitted(self, ticket: Ticket) -> None:
-        """Note nothing."""
-
-    async def attempt_ended(self, attempt: Attempt) -> None:
-        """Note nothing."""
-
-    async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:
-        """Find nothing."""
-
-    async def write_checkpoint(self, key: str, adapter: TypeAdapter[Any], value: Any, parts: dict[str, str]) -> str:
-        """Keep nothing."""
-        return ""
 
 
 @dataclass(kw_only=True)
@@ -241,7 +165,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
 
     def _resolve_parameters(self) -> None:
         try:
-            super()._resolve_parameters()  # type: ignore[no-untyped-call]  # Prefect gives it no annotations
+            self.parameters = {name: _resolved(value) for name, value in (self.parameters or {}).items()}
         except UpstreamTaskError:
             # Prefect names a run by what it is given, and this one is given nothing.
             if self.task_run is not None and self.ticket.item_id:
@@ -287,6 +211,15 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             attempt.run_seconds = max(0.0, time.time() - attempt.started_at - attempt.waited_seconds)
             attempt.error = error
             self._ended = attempt
+
+
+def _resolved(value: Any) -> Any:
+    """Return what a stage before has made; what is no stage's is given as it is."""
+    if not isinstance(value, StageFuture):
+        return value.unwrap() if isinstance(value, BaseAnnotation) else value
+    if value.error is not None:
+        raise UpstreamTaskError(f"Upstream task run {str(value.task_run_id)!r} did not reach a 'COMPLETED' state.")
+    return value.value
 
 
 @cache

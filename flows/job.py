@@ -12,12 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.schemas.objects import RunInput, State, StateDetails
-from prefect.futures import PrefectConcurrentFuture, PrefectFuture
+from prefect.futures import PrefectFuture
 from prefect.states import Cancelled, Failed
 from prefect.tasks import Task
 from prefect.utilities.collections import visit_collection
 
-from flows.engine import StageEngine, Ticket
+from flows.engine import StageEngine
+from flows.stage_desk import Ticket
+from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.models import Chunk, Priority
 
@@ -73,34 +75,6 @@ class Job:
         details = StateDetails(task_run_id=self.run_id)
         kind = Cancelled if isinstance(error, StoppedError) else Failed
         return kind(message=str(error), data=error, state_details=details)
-
-
-class StageFuture(PrefectConcurrentFuture[Any]):
-    """Prefect's future, with what became of the stage as a value or an error of ours."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(task_run_id=job.run_id, wrapped_future=job.done)
-        self._job = job
-
-    @property
-    def ticket(self) -> Ticket:
-        """Whose stage it is."""
-        return self._job.ticket
-
-    @property
-    def error(self) -> PressroomError | None:
-        """Why it did not come out; None before its end and when it did."""
-        return self._job.error
-
-    @property
-    def blamed(self) -> Ticket | None:
-        """The stage that failed first, when this one was skipped because of it."""
-        return self._job.blamed
-
-    @property
-    def value(self) -> Any:
-        """What the stage returned; None before its end and when it failed."""
-        return self._job.value
 
 
 def upstream_of(parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> list[StageFuture]:

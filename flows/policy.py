@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.job import StageFuture
+from flows.stage_future import StageFuture
 from tasks.errors import BatchFailed, PressroomError, StoppedError, fault
 from tasks.models import BatchOptions, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
 from tasks.results import BatchResult

@@ -28,8 +28,10 @@ from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
 
 from flows.admission import Admission
-from flows.engine import Attempt, Desk, NoDesk, StageEngine
-from flows.job import Job, StageFuture, ticket_for, upstream_of
+from flows.engine import StageEngine
+from flows.job import Job, ticket_for, upstream_of
+from flows.stage_desk import Attempt, Desk, NoDesk
+from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, as_fault, fault
 
 DRAIN_SECONDS = 10.0

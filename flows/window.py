@@ -19,11 +19,11 @@ from flows.desk import BatchDesk
 from flows.ending import Ending
 from flows.entrance import Entrance
 from flows.failures import Failures, Question
-from flows.job import StageFuture
 from flows.lanes import Group, Lane, Unit
 from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_all, stops_batch, takes_up_again
 from flows.runner import EventLoopTaskRunner
+from flows.stage_future import StageFuture
 from flows.tally import Tally
 from tasks.errors import PressroomError
 from tasks.events import Progress, emit_ends, emit_failures, tell

@@ -80,6 +80,14 @@ def test_confidence_grows_with_the_number_of_samples_and_with_the_days_that_they
     assert found[-1] > 0.7
 
 
+def test_weeks_that_brought_less_than_a_cent_a_post_are_compared_with_nothing() -> None:
+    samples = [_sample(7 * week + 1, value) for week in range(6) for value in (0.0, 10.0 if week == 0 else 5e-324)]
+
+    found = analyse(item(), CreatorContext(samples=samples))
+
+    assert (found.saturation, found.opportunity) == (0.0, 50.0)
+
+
 @given(
     samples=st.lists(
         st.builds(
@@ -87,7 +95,7 @@ def test_confidence_grows_with_the_number_of_samples_and_with_the_days_that_they
             posted_on=st.integers(-3, 90).map(lambda days: MONDAY - timedelta(days=days)),
             hour=st.integers(0, 23),
             slot_type=st.sampled_from(NAMES),
-            value=st.one_of(st.just(0.0), st.floats(0, 1e9)),
+            value=st.one_of(st.just(0.0), st.floats(0, 0.1), st.floats(0, 1e9)),
             reach=st.integers(0, 10**6),
             responses=st.integers(0, 10**6),
         ),

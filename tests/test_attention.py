@@ -65,7 +65,7 @@ def test_a_model_counts_for_half_and_only_for_the_texts_it_has_seen() -> None:
     }
 
 
-@pytest.mark.parametrize("scores", ["[]", "[0]", "[0, 0, 0, 0, 0]"])
+@pytest.mark.parametrize("scores", ["[]", "[0]", "[0, 0, 0, 0, 0]", str([0] * 40)])
 def test_scores_that_a_model_leaves_out_are_the_rules_and_those_of_no_text_are_dropped(scores: str) -> None:
     context = weeks.known()
     context.copies = context.copies[:2]

@@ -372,9 +372,8 @@ def test_the_steps_that_a_plan_follows_are_the_flows() -> None:
     assert told == {stage for phase in PHASES for stage in phase.stages}
 
 
-def test_a_plan_bounds_answers_as_they_are_asked_for() -> None:
-    assert foreseen_models.ANSWER_TOKENS == prompts.MAX_TOKENS
-    assert set(foreseen_models.QUESTIONS) <= {*foreseen_steps.AFTER, "score_attention"}
+def test_a_plan_counts_the_questions_of_every_stage_that_asks() -> None:
+    assert set(foreseen_models.QUESTIONS) == set(prompts.FORMS) <= {*foreseen_steps.AFTER, "score_attention"}
 
 
 def test_a_spec_that_is_nobodys_is_refused(tmp_path: Path, capsys: Capture) -> None:

@@ -12,6 +12,7 @@ import weeks
 from tasks.creators.critic import critique
 from tasks.creators.findings import Critique
 from tasks.creators.house_text import SHARED
+from tasks.creators.prompts import MOST_OF_A_REMARK
 from tasks.creators.rules import GateProfile
 from tasks.creators.strategy import strategy_of
 from tasks.creators.week_plan import WeekPlan
@@ -96,6 +97,12 @@ def test_under_the_profile_draft_what_a_model_gives_is_shown_and_does_not_count(
 def test_a_remark_is_one_clean_line() -> None:
     found = by_model(r'{"score": 90, "remark": "Two\n\u001b[2J posts\u202e <b>overlap</b> on Friday."}')
     assert found.remarks == ["fake:a: Two [2J posts <b>overlap</b> on Friday."]
+
+
+def test_a_remark_that_is_too_long_is_cut() -> None:
+    found = by_model('{"score": 90, "remark": "%s"}' % ("Move an offer. " * 40))
+    assert found.by_model == "fake:a"
+    assert len(found.remarks[0]) <= len("fake:a: ") + MOST_OF_A_REMARK
 
 
 def test_a_word_is_no_remark() -> None:

@@ -171,6 +171,16 @@ def test_a_relaxed_rule_matters_unless_relaxing_it_is_part_of_planning(rule: str
     assert judged(week).quality.status == status
 
 
+def test_a_tired_audience_is_for_a_person_to_look_at() -> None:
+    quality = judged(risk=AudienceRisk(score=80, risk=Risk.CRITICAL)).quality
+    assert (quality.status, quality.remarks) == ("NEEDS_REVIEW", ["The audience is tired of it (risk 80)."])
+
+
+def test_the_less_is_known_the_less_a_week_is_worth_for_sure() -> None:
+    values = [measure(subject(forecast=weeks.forecast(confidence=sure))).value for sure in (1.0, 0.5, 0.0)]
+    assert values == [100, 87.5, 75]
+
+
 def test_what_the_critic_does_not_approve_a_person_looks_at() -> None:
     week = weeks.plan(weeks.known())
     week.strategy = [day.model_copy(update={"focus": "none"}) for day in week.strategy]

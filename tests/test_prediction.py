@@ -20,7 +20,7 @@ from tasks.creators.rules import Rules
 
 SAMPLES = st.builds(
     Sample,
-    posted_on=st.integers(-3, 84).map(lambda days: MONDAY - timedelta(days=days)),
+    posted_on=st.integers(-3, 600).map(lambda days: MONDAY - timedelta(days=days)),
     hour=st.integers(0, 23),
     slot_type=st.sampled_from(NAMES),
     value=st.one_of(st.just(0.0), st.floats(0, 1e7), st.floats(0, 1e-3)),

@@ -16,8 +16,8 @@ from prefect.context import AsyncClientContext
 from prefect.futures import PrefectFuture
 from pydantic import BaseModel
 
-from flows.job import StageFuture
 from flows.runner import EventLoopTaskRunner
+from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.stage import stage
 

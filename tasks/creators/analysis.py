@@ -12,9 +12,13 @@ from tasks.creators.findings import Performance, WindowMetrics
 from tasks.creators.models import CreatorItem
 
 WINDOWS = (7, 14, 30)
+_LEAST = 0.01
+"""US dollars: posts that bring less than a cent bring nothing that could be compared."""
 _USUAL = 0.5
 """Standard deviation of how value per post answers to the number of posts, over creators: what a few noisy weeks are
 drawn towards zero by."""
+_MOVES = 0.2
+"""The same of how value per post moves from one month to the next."""
 _NOISE = 1.0
 """Standard deviation of the logarithm of one post's value, as a middling guess for a trend of two weeks."""
 _HALF = 20
@@ -68,7 +72,7 @@ def _elasticity(week_start: date, past: Sequence[Sample]) -> float:
     weeks: dict[int, list[float]] = {}
     for sample in past:
         weeks.setdefault((sample.posted_on - week_start).days // 7, []).append(max(sample.value, 0.0))
-    known = [(week, values) for week, values in weeks.items() if sum(values) > 0]
+    known = [(week, values) for week, values in weeks.items() if fmean(values) >= _LEAST]
     if len(known) < 4:
         return 0.0
     times = [float(week) for week, _ in known]
@@ -94,11 +98,11 @@ def _momentum(week_start: date, past: Sequence[Sample]) -> float:
     """Return the logarithm of a post's value of the last two weeks against the four before, as far as it is sure."""
     late = [max(sample.value, 0.0) for sample in _within(past, week_start, 0, 14)]
     early = [max(sample.value, 0.0) for sample in _within(past, week_start, 14, 42)]
-    if not (sum(late) > 0 and sum(early) > 0):
+    if min(fmean(late or [0.0]), fmean(early or [0.0])) < _LEAST:
         return 0.0
     noise = _NOISE**2 * (1 / len(late) + 1 / len(early))
     moved = max(-1.0, min(1.0, log(fmean(late) / fmean(early))))
-    return moved * _USUAL**2 / (_USUAL**2 + noise)
+    return moved * _MOVES**2 / (_MOVES**2 + noise)
 
 
 def _confidence(week_start: date, past: Sequence[Sample]) -> float:
@@ -110,5 +114,5 @@ def _confidence(week_start: date, past: Sequence[Sample]) -> float:
     days = len({sample.posted_on for sample in recent})
     values = [max(sample.value, 0.0) for sample in recent]
     mean = fmean(values)
-    wide = sqrt(fmean((value - mean) ** 2 for value in values)) / mean if mean > 0 else 1.0
+    wide = sqrt(fmean((value - mean) ** 2 for value in values)) / mean if mean >= _LEAST else 1.0
     return len(recent) / (len(recent) + _HALF * min(max(wide, 0.5), 2.0)) * min(1.0, days / _FORTNIGHT)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from tasks.creators.context import Copy, CreatorContext, rules_for
 from tasks.creators.findings import Attention
 from tasks.creators.models import CreatorItem
-from tasks.creators.prompts import MOST_TEXTS, AttentionAnswer, lines, put_question, quoted
+from tasks.creators.prompts import MOST_TEXTS, AttentionAnswer, lines, quoted
+from tasks.creators.questions import put_question
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.week_plan import WeekPlan
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from tasks.creators.context import CreatorContext
 from tasks.creators.findings import Critique, Draft, Prices
 from tasks.creators.models import CreatorItem
-from tasks.creators.prompts import CritiqueAnswer, cleaned, lines, put_question, quoted
+from tasks.creators.prompts import CritiqueAnswer, cleaned, lines, quoted
+from tasks.creators.questions import put_question
 from tasks.creators.rules import GateProfile
 from tasks.creators.strategy import Strategy, strategy_of
 from tasks.creators.week_plan import PlannedPost, WeekPlan

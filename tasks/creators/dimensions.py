@@ -20,6 +20,9 @@ from tasks.creators.week_plan import PlannedPost, WeekPlan
 VIOLATION_COSTS, RELAXATION_COSTS, MOST_FOR_RELAXATIONS = 25.0, 2.0, 20.0
 MANUAL_COSTS = 50.0
 """What it costs compliance when all posts lack copy."""
+LOST_COSTS = 2.0
+A_GUESS = 75.0
+"""Value of a week of which nothing is known."""
 SAME_TIME_COSTS = 2.0
 """How many times its share of the posts a repeated time of day costs."""
 WORDS_OF_AN_OPENING = 4
@@ -73,12 +76,13 @@ def compliance(subject: Subject) -> float:
 
 
 def value(subject: Subject) -> float:
-    """What the main posts are predicted to bring, in percent of what they would at the best hours of their days.
+    """100, less two for each percent that the main posts are to bring below what they would at their days' best hours.
 
     The best hours: the dearest post of a day in its best hour, the next in the next best and so on, one an hour, in
-    hours that are allowed. No placement with posts so far apart brings much more.
+    hours that are allowed. No placement with posts so far apart brings much more. The less the forecast knows, the more
+    of it is a guess that counts 75: where all hours seem alike, none of them was chosen well.
     """
-    by_hour = subject.draft.forecast.by_hour
+    by_hour, sure = subject.draft.forecast.by_hour, subject.draft.forecast.confidence
     allowed = sorted((by_hour[hour] for hour in range(24) if hour not in subject.rules.avoid_hours), reverse=True)
     found = best = 0.0
     for posts in _by_day(subject.plan.main_posts).values():
@@ -86,7 +90,8 @@ def value(subject: Subject) -> float:
         worth = sorted((post.value / by_hour[post.hour or 0] for post in placed), reverse=True)
         found += sum(post.value for post in placed)
         best += sum(one * factor for one, factor in zip(worth, allowed, strict=False))
-    return 100.0 * found / best if best else 0.0
+    measured = 100.0 - LOST_COSTS * 100.0 * (1.0 - found / best) if best else 0.0
+    return sure * max(0.0, measured) + (1.0 - sure) * A_GUESS
 
 
 def authenticity(subject: Subject) -> float:

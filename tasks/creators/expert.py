@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tasks.creators.dimensions import Subject
 from tasks.creators.findings import Critique, Dimensions
-from tasks.creators.prompts import JudgingAnswer, cleaned, lines, put_question, quoted
+from tasks.creators.prompts import JudgingAnswer, cleaned, lines, quoted
+from tasks.creators.questions import put_question
 
 _WEIGHTS = {"critic": 0.45, "past": 0.25, "weakest": 0.30}
 UNKNOWN_PAST = 75.0

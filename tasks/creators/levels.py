@@ -18,12 +18,15 @@ _DRIFTS = {0.0: 3, 0.05: 3, 0.12: 2, 0.25: 2}
 most levels are calm."""
 _TRENDS = {0.0: 3, 0.04: 2, 0.1: 1}
 _SHOCKS = {0.0: 2, 0.1: 2, 0.25: 1}
-_CALM = 0.05
-"""Beside a jump, no more drift than this: else the two could not be told apart."""
+_CALM = 0.1
+"""Beside a jump or an odd week no more drift or shock than this: else they could not be told apart."""
+_ODD = 0.6
+"""Standard deviation of the logarithm of a week that stands out, and is no sign of what comes."""
 _JUMP = 0.7
 """Standard deviation of the logarithm of a jump: by half or to the double."""
-_STILL = 0.85
-"""Probability that it never jumped in twelve weeks."""
+_RARE = 0.15
+"""Probability of a jump in so many weeks, and of an odd week."""
+_LONG = 12
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class _Model:
     shock: float
     weight: float
     jump_ago: int = 0
+    odd_ago: int = 0
 
 
 def foresee(weeks: Sequence[Week], known: float, known_error: float) -> Level:
@@ -83,13 +87,11 @@ def _models(weeks: Sequence[Week]) -> list[_Model]:
         _Model(drift**2, trend**2, shock**2, often * more * most)
         for (drift, often), (trend, more), (shock, most) in product(_DRIFTS.items(), _TRENDS.items(), _SHOCKS.items())
     ]
-    jumps = [
-        replace(model, trend=0.0, jump_ago=week.ago)
-        for model in still
-        if not model.trend and model.drift <= _CALM**2
-        for week in weeks[1:]
-    ]
-    return _shared(still, _STILL if jumps else 1.0) + _shared(jumps, 1 - _STILL)
+    calm = [model for model in still if not model.trend and max(model.drift, model.shock) <= _CALM**2]
+    odd = [replace(model, odd_ago=week.ago) for model in calm for week in weeks]
+    jumps = [replace(model, jump_ago=week.ago) for model in calm for week in weeks[1:]]
+    share = _RARE * min(len(weeks), _LONG) / _LONG
+    return _shared(still, 1 - 2 * share) + _shared(odd, share) + _shared(jumps, share)
 
 
 def _shared(models: Sequence[_Model], share: float) -> list[_Model]:
@@ -109,7 +111,7 @@ def _run(model: _Model, weeks: Sequence[Week], known: float, known_variance: flo
             p_cross += p_slope
         ago = week.ago
         off = week.level - level
-        variance = p_level + week.variance + model.shock
+        variance = p_level + week.variance + model.shock + (_ODD**2 if week.ago == model.odd_ago else 0.0)
         likelihood -= (log(2 * pi * variance) + off * off / variance) / 2
         gain, slope_gain = p_level / variance, p_cross / variance
         level += gain * off

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.creators.dimensions import Subject
 from tasks.creators.expert import Opinion
-from tasks.creators.findings import Critique
+from tasks.creators.findings import Critique, Risk
 from tasks.creators.rules import GateProfile
 from tasks.creators.week_plan import Relaxation
 
@@ -20,6 +20,9 @@ def reasons_for_review(subject: Subject, critique: Critique, asked: Opinion) -> 
     found += dict.fromkeys(
         f"The rule {each.rule} holds only as {each.held}." for each in subject.plan.relaxed if _matters(each)
     )
+    risk = subject.draft.risk
+    if risk.risk is Risk.CRITICAL:
+        found.append(f"The audience is tired of it (risk {risk.score:.0f}).")
     if not critique.approves:
         found.append(f"The strategic critic does not approve ({critique.score:.0f}).")
     if not asked.was_heard and subject.item.gates is GateProfile.STANDARD:

@@ -23,6 +23,8 @@ posts to each factor: a shorter memory would lose more to chance than it gained.
 _OWN_UNKNOWN = 1.0
 """Standard deviation of the logarithm of a week's level around the mean of all, before it is looked at."""
 _ROUNDS = 2
+_WEEKS = 12
+"""What is older says little of today, and seasons take longer than that to come round."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class Past:
 
 
 def read(samples: Sequence[Sample], week_start: date) -> list[Post]:
-    """Return the samples before the week in an order that does not depend on theirs."""
+    """Return the samples of the twelve weeks before the week, in an order that does not depend on theirs."""
     posts = []
     for sample in samples:
-        if (days := (week_start - sample.posted_on).days) > 0:
+        if 0 < (days := (week_start - sample.posted_on).days) <= 7 * _WEEKS:
             ago = (days + 6) // 7
             keys = (sample.slot_type, sample.posted_on.weekday(), sample.hour % 24)
             posts.append(Post(keys, ago, max(sample.value, 0.0), 0.5 ** (ago / _HALF_LIFE)))

@@ -2,27 +2,23 @@
 
 A question has the house's text in front and this creator's figures behind, and its answer is a few bounded numbers, so
 that a small model can fill it in. What comes back is data: bounded, cut, cleaned, and never more than a score.
+Light, since `plan` says what the questions may take.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tasks.creators.house_text import SHARED, SYSTEM
 from tasks.creators.models import CreatorItem
-from tasks.errors import PressroomError
-from tasks.llm.ask import ask
+from tasks.governor.charges import Charge
 from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.shape import Shape
-
-logger = logging.getLogger("pressroom")
 
 MOST_TEXTS = 10
 """Texts that one question shows at most."""
@@ -32,12 +28,19 @@ MOST_OF_A_REMARK = 100
 """How long a model's remark is at most."""
 FEWEST_WORDS = 3
 """What is shorter is no remark."""
-MAX_TOKENS = 150
-SECONDS, SECONDS_OF_LOCAL = 60.0, 300.0
+MOST_LINES = 12
+"""How many facts a question states at most."""
+DEFAULTS, DEFAULTS_OF_LOCAL = (600, 60.0), (150, 300.0)
+"""Tokens of an answer and seconds for it. An answer has a hundred; some vendors' models think before."""
+
+
+def _cut(most: int) -> BeforeValidator:
+    """Cut what is too long, since not every vendor holds an answer to the bounds of its form."""
+    return BeforeValidator(lambda value: value[:most] if isinstance(value, (str, list)) else value)
+
 
 Score = Annotated[int, Field(ge=0, le=100)]
-Remark = Annotated[str, Field(max_length=MOST_OF_A_REMARK)]
-AnswerT = TypeVar("AnswerT", bound=Shape)
+Remark = Annotated[str, _cut(MOST_OF_A_REMARK), Field(max_length=MOST_OF_A_REMARK)]
 
 _NO_WORDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _MARKS = re.compile(r"[<>]{2,}")
@@ -46,7 +49,7 @@ _MARKS = re.compile(r"[<>]{2,}")
 class AttentionAnswer(Shape):
     """Attention scores of the texts shown, in their order."""
 
-    scores: Annotated[list[Score], Field(max_length=MOST_TEXTS)]
+    scores: Annotated[list[Score], _cut(MOST_TEXTS), Field(max_length=MOST_TEXTS)]
 
 
 class CritiqueAnswer(Shape):
@@ -67,35 +70,34 @@ class JudgingAnswer(Shape):
     remark: Remark
 
 
-@dataclass(frozen=True)
-class Heard(Generic[AnswerT]):
-    """An answer, or why there is none that serves."""
-
-    answer: AnswerT | None
-    model: str = ""
-    trouble: str = ""
-
-
-async def put_question(item: CreatorItem, own: str, output: type[AnswerT]) -> Heard[AnswerT]:
-    """Ask one question about a creator, once.
-
-    An answer that does not serve (ANSWER_...) costs a creator the model's opinion and not the week: rules stand in for
-    it, and the schedule says so. All else that can happen to a call is for the stage to fail with.
-    """
-    try:
-        found = await ask(item, Prompt(system=SYSTEM, shared=SHARED, own=own), output, tuning_of(item))
-    except PressroomError as error:
-        if not error.code.startswith("ANSWER_"):
-            raise
-        logger.warning("%s is scored by rules: %s", item.item_id, error)
-        return Heard(None, trouble=f"rules stand in for the model ({error.code})")
-    return Heard(found.value, found.model)
-
-
 def tuning_of(item: CreatorItem) -> Tuning:
     """Say how a model is to answer; the local one is slow."""
     is_local = any(model.startswith(f"{LOCAL}:") for model in item.models)
-    return Tuning(max_tokens=MAX_TOKENS, seed=item.seed, timeout_seconds=SECONDS_OF_LOCAL if is_local else SECONDS)
+    tokens, seconds = DEFAULTS_OF_LOCAL if is_local else DEFAULTS
+    return Tuning(max_tokens=tokens, seed=item.seed, timeout_seconds=seconds)
+
+
+def prompt_of(own: str) -> Prompt:
+    """Put a question's own part behind what all have in common."""
+    return Prompt(system=SYSTEM, shared=SHARED, own=own)
+
+
+FORMS: dict[str, type[Shape]] = {
+    "score_attention": AttentionAnswer,
+    "critique_strategy": CritiqueAnswer,
+    "judge_quality": JudgingAnswer,
+}
+"""What each stage that asks takes for an answer."""
+
+
+def foreseen(item: CreatorItem, stage: str) -> Charge | None:
+    """Say what one question of a stage may take at most, for a plan; None where no model is asked."""
+    from tasks.llm.worst_case import worst_case  # The table of prices takes half a second to load.
+
+    if not item.models or stage not in FORMS:
+        return None
+    longest = prompt_of("\n".join(["word " * (MOST_LETTERS // 4)] * MOST_LINES))
+    return worst_case(item.models[0], longest, tuning_of(item), FORMS[stage])
 
 
 def quoted(text: str, most: int = MOST_LETTERS) -> str:

@@ -97,10 +97,11 @@ def _offers(posts: list[PlannedPost]) -> Side:
     """Whether offers crowd a day or each other."""
     offers = [post for post in posts if post.content_type == "offer"]
     crowded = {day: count for day, count in Counter(post.day for post in offers).items() if count > OFFERS_A_DAY}
-    close = sum(1 for one, two in _neighbours(offers) if two - one < OFFERS_APART)
-    score = max(0.0, 100.0 - 20 * sum(count - OFFERS_A_DAY for count in crowded.values()) - 8 * close)
-    days = ", ".join(DAY_NAMES[day] for day in sorted(crowded)) or "some day"
-    return Side("offers", score, f"Offers are crowded: more than {OFFERS_A_DAY}, or too close together, on {days}.")
+    close = [day for day, apart in _gaps(offers) if apart < OFFERS_APART]
+    score = max(0.0, 100.0 - 20 * sum(count - OFFERS_A_DAY for count in crowded.values()) - 8 * len(close))
+    days = ", ".join(DAY_NAMES[day] for day in sorted({*crowded, *close}))
+    hours = OFFERS_APART // 60
+    return Side("offers", score, f"Offers are crowded on {days}: over {OFFERS_A_DAY}, or within {hours} hours.")
 
 
 def _focus(plan: WeekPlan) -> Side:
@@ -129,8 +130,8 @@ def _copy(plan: WeekPlan) -> Side:
     return Side("copy", score, f"{missing} posts have no copy, and {twice} repeat one.")
 
 
-def _neighbours(offers: list[PlannedPost]) -> Iterator[tuple[int, int]]:
-    """Yield the minutes of offers that follow each other on one day."""
+def _gaps(offers: list[PlannedPost]) -> Iterator[tuple[int, int]]:
+    """Yield day and minutes between offers that follow each other on one day."""
     for day in range(7):
         times = sorted(post.minute_of_day for post in offers if post.day == day and post.minute_of_day is not None)
-        yield from pairwise(times)
+        yield from ((day, two - one) for one, two in pairwise(times))

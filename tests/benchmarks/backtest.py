@@ -49,7 +49,8 @@ def rows() -> list[Row]:
             _error(f"{about} a week's value against last week's mean", many, "week", "last"),
             _error(f"{about} a week's value against four weeks' mean", many, "week", "four"),
             _error(f"{about} a post's value against last week's mean", many, "post", "last"),
-            *_intervals(about, many),
+            _within(about, many, "weeks"),
+            _within(about, many, "posts"),
         ]
         for weeks in FEW:
             few = in_child("backtest.py", world, weeks)
@@ -57,7 +58,7 @@ def rows() -> list[Row]:
             found += [
                 _error(f"{about} a week's value against its own mean", few, "week", "own"),
                 _error(f"{about} a post's value against its own mean", few, "post", "own"),
-                *_intervals(about, few),
+                _within(about, few, "weeks"),
             ]
     return found
 
@@ -67,13 +68,9 @@ def _error(what: str, figures: dict[str, float], of: str, against: str) -> Row:
     return Row(f"{what}, errors", ours / theirs, "< 1", f"{ours:.1%} / {theirs:.1%} of the value")
 
 
-def _intervals(about: str, figures: dict[str, float]) -> list[Row]:
-    weeks = f"{figures['weeks']:.0f} weeks, level +-{figures['level error']:.2f}"
-    posts = f"spread {figures['spread']:.2f}"
-    return [
-        Row(f"{about} weeks within their interval of 80 %", figures["weeks within"], COVERED, weeks),
-        Row(f"{about} posts within their interval of 80 %", figures["posts within"], COVERED, posts),
-    ]
+def _within(about: str, figures: dict[str, float], of: str) -> Row:
+    made = f"{figures['weeks']:.0f} weeks, level +-{figures['level error']:.2f}, post +-{figures['spread']:.2f}"
+    return Row(f"{about} {of} within their interval of 80 %", figures[f"{of} within"], COVERED, made)
 
 
 def _measure(world: str, weeks: int) -> None:
