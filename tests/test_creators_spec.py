@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kinds import ledger
 from pydantic import ValidationError
 from sites import loaded_by, press, put
 
 from tasks.claims import Claims
 from tasks.creators import foreseen_models, foreseen_steps, prompts, stages
 from tasks.creators.chunks import in_turn
+from tasks.creators.costs import Costs
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.phases import PHASES
 from tasks.creators.planning import lay, plan_creators, preparing
@@ -26,6 +28,7 @@ from tasks.creators.store import Listed, listed
 from tasks.creators.store_roster import save_sample
 from tasks.creators.weeks import next_monday
 from tasks.errors import PressroomError
+from tasks.ledger.tables import BatchRow
 from tasks.models import JsonObject, Mode
 from tasks.specs import check_spec, load_spec, name_batch, read_spec
 
@@ -227,6 +230,41 @@ def test_a_named_batch_holds_its_weeks_so_that_a_resume_means_the_same(home: Pat
     first = name_batch("creators", batch("alma", asked_on=TODAY))
     assert (first.asked_on, first.week_start) == (TODAY, MONDAY)
     assert name_batch("creators", CreatorBatch.model_validate_json(first.model_dump_json())) == first
+
+
+def test_a_spec_that_is_run_again_under_its_batchs_name_means_the_weeks_it_began_with() -> None:
+    first = name_batch("creators", batch("alma", asked_on=TODAY))
+    with ledger() as opened:
+        opened.record_batch(
+            BatchRow(
+                batch_id="b",
+                kind="creators",
+                status="partial",
+                spec=first.model_dump_json(),
+                output_dir=str(first.output_dir),
+                total=1,
+                created_at=1.0,
+                started_at=1.0,
+            )
+        )
+    again = name_batch("creators", batch("alma", asked_on=None))
+    assert (again.asked_on, again.week_start) == (TODAY, MONDAY)
+    assert name_batch("creators", batch("alma", asked_on=None, batch_id="other")).asked_on == date.today()
+
+
+def test_what_past_weeks_took_decides_what_the_next_ones_are_likely_to() -> None:
+    listing = known("alma", "bela", "cora")
+
+    def execute(query: str, _values: object) -> list[dict[str, object]]:
+        if "model_call" in query:
+            return [{"name": "alma", "amount": 9_000}]
+        return [{"name": "alma@2030-02-25", "amount": 40.0}, {"name": "alma", "amount": 2.0}]
+
+    costs = Costs(listing, execute, has_models=True)
+    assert costs.of("alma") == (40.0, 9_000)
+    assert costs.of("bela") == (40.0, 9_000), "as large as alma, and nothing is known of her"
+    assert costs.of("nobody") == (0.0, 0)
+    assert Costs(listing, execute, has_models=False).of("alma").tokens == 0
 
 
 def roster() -> list[str]:
