@@ -125,6 +125,7 @@ class _Invented:
             made.append(_copy(random, copy_id, slot_type, self.niche, ends) | {"creator_id": self.creator_id})
             if random.random() < 0.5:
                 made[-1]["tone"] = self._persona
+        _tell_apart(made)
         return made
 
     def audience(self, ends: date) -> Rows:
@@ -199,6 +200,15 @@ def _copy(random: Random, copy_id: str, slot_type: str, niche: Niche, ends: date
         "last_used_on": str(used) if used else None,
         "is_active": True,
     }
+
+
+def _tell_apart(copies: Rows) -> None:
+    """Number texts that read alike, so that none goes out twice under two names."""
+    seen: dict[str, int] = {}
+    for copy in copies:
+        count = seen[copy["text"]] = seen.get(copy["text"], 0) + 1
+        if count > 1:
+            copy["text"] += f" ({count})"
 
 
 def _shared_copies(seed: int, group: str, ends: date) -> Rows:
