@@ -8,15 +8,13 @@ from math import exp, log, sqrt
 from statistics import fmean
 
 from tasks.creators.context import CreatorContext, Sample
+from tasks.creators.crowding import response_of
 from tasks.creators.findings import Performance, WindowMetrics
 from tasks.creators.models import CreatorItem
 
 WINDOWS = (7, 14, 30)
 _LEAST = 0.01
 """US dollars: posts that bring less than a cent bring nothing that could be compared."""
-_USUAL = 0.5
-"""Standard deviation of how value per post answers to the number of posts, over creators: what a few noisy weeks are
-drawn towards zero by."""
 _MOVES = 0.2
 """The same of how value per post moves from one month to the next."""
 _NOISE = 1.0
@@ -38,7 +36,8 @@ def analyse(item: CreatorItem, context: CreatorContext) -> Performance:
         (sample for sample in context.samples if sample.posted_on < item.week_start),
         key=lambda sample: (sample.posted_on, sample.hour, sample.slot_type, sample.value, sample.reach),
     )
-    loss = max(0.0, min(1.0, -_elasticity(item.week_start, past)))
+    response = response_of(item.week_start, past)
+    loss = max(0.0, min(1.0, -response.weight * response.slope))
     rise = 1 / (1 + exp(-4 * _momentum(item.week_start, past)))
     return Performance(
         windows=[_metrics(days, _within(past, item.week_start, 0, days)) for days in WINDOWS],
@@ -62,36 +61,6 @@ def _metrics(days: int, samples: Sequence[Sample]) -> WindowMetrics:
         value_per_post=value / len(samples) if samples else 0.0,
         response_rate=sum(sample.responses for sample in samples) / reach if reach > 0 else 0.0,
     )
-
-
-def _elasticity(week_start: date, past: Sequence[Sample]) -> float:
-    """Return by how many per cent a post's value changes with one per cent more posts in its week.
-
-    By least squares over the weeks, with a trend taken out, and drawn towards none by as much as it is unsure.
-    """
-    weeks: dict[int, list[float]] = {}
-    for sample in past:
-        weeks.setdefault((sample.posted_on - week_start).days // 7, []).append(max(sample.value, 0.0))
-    known = [(week, values) for week, values in weeks.items() if fmean(values) >= _LEAST]
-    if len(known) < 4:
-        return 0.0
-    times = [float(week) for week, _ in known]
-    posts = _rest([log(len(values)) for _, values in known], times)
-    worth = _rest([log(fmean(values)) for _, values in known], times)
-    squares = sum(each * each for each in posts)
-    if squares < 1e-9:
-        return 0.0
-    slope = sum(a * b for a, b in zip(posts, worth, strict=True)) / squares
-    left = sum((b - slope * a) ** 2 for a, b in zip(posts, worth, strict=True)) / (len(known) - 3)
-    return slope * _USUAL**2 / (_USUAL**2 + left / squares)
-
-
-def _rest(values: Sequence[float], times: Sequence[float]) -> list[float]:
-    """Return what is left of values once their mean and their trend are taken out."""
-    middle, mean = fmean(times), fmean(values)
-    squares = sum((time - middle) ** 2 for time in times)
-    slope = sum((time - middle) * (value - mean) for time, value in zip(times, values, strict=True)) / squares
-    return [value - mean - slope * (time - middle) for time, value in zip(times, values, strict=True)]
 
 
 def _momentum(week_start: date, past: Sequence[Sample]) -> float:

@@ -100,6 +100,8 @@ class Forecast(Shape):
     """From 0 to 1; it moves the thresholds of the gate."""
     samples: int
     """Own samples it rests on."""
+    usual_copy: float = 50.0
+    """Score of middling copy of this creator: what samples hold already, so that it neither adds nor takes."""
     why: str = ""
 
     def value(self, slot_type: str, day: int, hour: int) -> float:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from math import exp, expm1, hypot, log, sqrt
+from statistics import fmean
 
 from tasks.creators.context import CreatorContext, PeerValue, rules_for
+from tasks.creators.copy_scores import scored_copies
+from tasks.creators.crowding import crowding
 from tasks.creators.findings import Forecast
 from tasks.creators.intervals import FEW, NEUTRAL_SPREAD, spread_from, spread_of
 from tasks.creators.levels import Level
@@ -19,6 +22,7 @@ from tasks.creators.past import Past, past_of, read
 from tasks.creators.rules import Rules
 from tasks.creators.shrinkage import Cells, Effects, fit
 from tasks.creators.slot_types import SLOT_TYPES
+from tasks.creators.week_plan import WeekPlan
 
 LEAST = 0.01
 """US dollars: a level below a cent is none."""
@@ -30,8 +34,35 @@ _ROUGH = 0.5
 """Standard error of the logarithm of a level from which on it is not to be relied on."""
 
 
-def predict(item: CreatorItem, context: CreatorContext) -> Forecast:
-    """Return what posts of the item's week are worth."""
+def predict(item: CreatorItem, context: CreatorContext, plan: WeekPlan | None = None) -> Forecast:
+    """Return what posts of the item's week are worth, when it has as many as the plan, or else as usual."""
+    forecast = _as_usual(item, context)
+    if context.profile is None:
+        return forecast
+    rules = rules_for(context.profile, item.rules)
+    scores = [each.score for of_type in scored_copies(context, rules, item.week_start).values() for each in of_type]
+    if scores:
+        # Samples hold what the copy of their posts did, so it is better and worse copy than that which counts.
+        forecast.usual_copy = fmean(scores)
+    return forecast if plan is None else _crowded(item, context, forecast, len(plan.main_posts))
+
+
+def _crowded(item: CreatorItem, context: CreatorContext, forecast: Forecast, posts: int) -> Forecast:
+    """Take from each post what more of them than usual cost it."""
+    past = [sample for sample in context.samples if sample.posted_on < item.week_start]
+    crowd = crowding(item.week_start, past, posts)
+    if crowd.factor == 1.0:
+        return forecast
+    usual = f" {posts} posts where {crowd.usual:.0f} a week are usual: each brings {1 - crowd.factor:.0%} less."
+    update = {
+        "level": forecast.level * crowd.factor,
+        "level_error": hypot(forecast.level_error, crowd.error),
+        "why": forecast.why + usual,
+    }
+    return forecast.model_copy(update=update)
+
+
+def _as_usual(item: CreatorItem, context: CreatorContext) -> Forecast:
     cells = _peer_cells(context.peers)
     peers = fit(cells, _neutral(rules_for(context.profile, item.rules)))
     known_spread = spread_from(peers.noise) if cells.weights else NEUTRAL_SPREAD

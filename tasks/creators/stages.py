@@ -91,7 +91,7 @@ async def enforce_variety(item: CreatorItem, context: CreatorContext, plan: Week
 @stage(timeout_seconds=30)
 async def predict_performance(item: CreatorItem, context: CreatorContext, plan: WeekPlan) -> Forecast:
     """Phase 6: predict what posts are worth, and how surely."""
-    return await to_thread.run_sync(prediction.predict, item, context)
+    return await to_thread.run_sync(prediction.predict, item, context, plan)
 
 
 @stage(timeout_seconds=15, retries=3)

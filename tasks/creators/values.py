@@ -10,25 +10,23 @@ from tasks.creators.rules import Rules
 from tasks.creators.week_plan import PlannedPost
 
 MIDDLING_SCORE = 50.0
-"""Copy that neither adds to a post nor takes from it; also what counts before copy is chosen."""
+"""The middle of all scores."""
 MANUAL_SCORE = 30.0
 """What copy counts that a person still has to write: somewhat less than what there would be to choose from."""
 FOLLOW_UP_VALUE = 0.25
 """What a follow-up brings, as a share of the post that it comes back to."""
 
 
-def copy_factor(post: PlannedPost, rules: Rules) -> float:
-    """Return by what a post's copy multiplies its value: 1 for middling copy, `copy_lift` more for the best."""
+def copy_factor(post: PlannedPost, forecast: Forecast, rules: Rules) -> float:
+    """Return by what a post's copy multiplies its value: 1 before copy is chosen."""
     if post.needs_manual_copy:
-        score = MANUAL_SCORE
-    else:
-        score = MIDDLING_SCORE if post.copy_score is None else post.copy_score
-    return factor_of_score(score, rules)
+        return factor_of_score(MANUAL_SCORE, forecast, rules)
+    return 1.0 if post.copy_score is None else factor_of_score(post.copy_score, forecast, rules)
 
 
-def factor_of_score(score: float, rules: Rules) -> float:
-    """Return by what copy of a score from 0 to 100 multiplies a post's value."""
-    return 1.0 + rules.copy_lift * (score - MIDDLING_SCORE) / MIDDLING_SCORE
+def factor_of_score(score: float, forecast: Forecast, rules: Rules) -> float:
+    """Return by what copy of a score from 0 to 100 multiplies a post's value: 1 for copy that is as usual."""
+    return max(0.0, 1.0 + rules.copy_lift * (score - forecast.usual_copy) / MIDDLING_SCORE)
 
 
 def value_of(post: PlannedPost, forecast: Forecast, rules: Rules) -> float:
@@ -38,8 +36,8 @@ def value_of(post: PlannedPost, forecast: Forecast, rules: Rules) -> float:
     """
     if post.hour is None:
         factors = forecast.by_slot_type.get(post.slot_type, 1.0) * forecast.by_day[post.day]
-        return forecast.level * factors * copy_factor(post, rules)
-    return forecast.value(post.slot_type, post.day, post.hour) * copy_factor(post, rules)
+        return forecast.level * factors * copy_factor(post, forecast, rules)
+    return forecast.value(post.slot_type, post.day, post.hour) * copy_factor(post, forecast, rules)
 
 
 def valued(posts: Sequence[PlannedPost], forecast: Forecast, rules: Rules) -> list[PlannedPost]:

@@ -36,7 +36,7 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
         creator_id=context.known.creator_id,
         spots=_spots(rules, clock, draft.forecast),
         kinds=_kinds(draft, rules, bounds, emphasis),
-        manual_factor=factor_of_score(MANUAL_SCORE, rules),
+        manual_factor=factor_of_score(MANUAL_SCORE, draft.forecast, rules),
         bounds=bounds,
         prime_hours=rules.prime_hours,
         peak_share=rules.peak_share,
@@ -110,7 +110,7 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
             candidates=[
                 Candidate(
                     copy_id=each.copy_id,
-                    factor=factor_of_score(each.score, rules) * _pull(draft, each.copy_id, emphasis),
+                    factor=factor_of_score(each.score, draft.forecast, rules) * _pull(draft, each.copy_id, emphasis),
                     is_shared=each.is_shared,
                 )
                 for each in draft.plan.shortlists.get(name, [])[:most]
