@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectConcurrentFuture
 
 from tasks.errors import PressroomError
@@ -19,6 +20,15 @@ class StageFuture(PrefectConcurrentFuture[Any]):
     def __init__(self, job: Job) -> None:
         super().__init__(task_run_id=job.run_id, wrapped_future=job.done)
         self._job = job
+
+    @property
+    def state(self) -> State[Any]:
+        """How it stands; once it has ended, as it ended.
+
+        Prefect's own asks its server each time, also for what has ended, and does so for every stage that follows:
+        a request that the loop, and so every other stage, waits for.
+        """
+        return self._job.done.result() if self._job.done.done() else super().state
 
     @property
     def ticket(self) -> Ticket:

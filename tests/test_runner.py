@@ -14,6 +14,7 @@ from kinds import FakeItem, items, work
 from prefect import flow, task
 from prefect.context import AsyncClientContext
 from prefect.futures import PrefectFuture
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import BaseModel
 
 from flows.runner import EventLoopTaskRunner
@@ -307,3 +308,14 @@ def test_stages_of_one_flow_share_a_thread_and_a_client() -> None:
 
     run(lambda _: ends(look.map(range(5))))
     assert len(seen) == 1
+
+
+def test_how_a_stage_ended_is_known_without_asking_the_server() -> None:
+    def body(_runner: EventLoopTaskRunner) -> list[str]:
+        futures = chained(items(2, ends={"second": []}))
+        for future in futures:
+            future.wait()
+        with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+            return [future.state.name for future in futures]
+
+    assert run(body) == ["Completed", "Completed"]
