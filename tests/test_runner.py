@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -313,8 +314,7 @@ def test_stages_of_one_flow_share_a_thread_and_a_client() -> None:
 def test_how_a_stage_ended_is_known_without_asking_the_server() -> None:
     def body(_runner: EventLoopTaskRunner) -> list[str]:
         futures = chained(items(2, ends={"second": []}))
-        for future in futures:
-            future.wait()
+        concurrent.futures.wait([future.wrapped_future for future in futures])  # Prefect's own wait keeps the state
         with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
             return [future.state.name for future in futures]
 
