@@ -26,6 +26,7 @@ from functools import cache, partial
 from typing import Any, get_type_hints
 
 from prefect.client.schemas.objects import State
+from prefect.context import TaskRunContext
 from prefect.exceptions import UpstreamTaskError
 from prefect.states import Cancelled
 from prefect.task_engine import AsyncTaskRunEngine
@@ -99,6 +100,10 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
                 await self.handle_timeout(error)
             except Exception as error:
                 await self.handle_exception(error)
+            finally:
+                # The loop keeps this context with the timer of the timeout, for a while after it was cancelled.
+                if (context := TaskRunContext.get()) is not None:
+                    context.parameters.clear()
 
     async def call_task_fn(self, transaction: AsyncTransaction) -> Any:
         """Take the checkpoint, or do the work and keep it; only then is the run Completed."""

@@ -316,6 +316,6 @@ def test_how_a_stage_ended_is_known_without_asking_the_server() -> None:
         futures = chained(items(2, ends={"second": []}))
         concurrent.futures.wait([future.wrapped_future for future in futures])  # Prefect's own wait keeps the state
         with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
-            return [future.state.name for future in futures]
+            return [str(future.state.name) for future in futures]
 
     assert run(body) == ["Completed", "Completed"]
