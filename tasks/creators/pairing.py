@@ -79,7 +79,7 @@ class _Pairs:
     def lead_days(self) -> None:
         """Let days gain by it that their focus leads them, there and no less often than others, and offers are few."""
         bounds, content_types = self.week.bounds, sorted({name for name, _ in self._by_content_type})
-        gain = LED_SHARE * sum(bounds.posts) * max(post.value for post, _ in self.pairs) / 2
+        gain = LED_SHARE * sum(bounds.posts) * max((post.value for post, _ in self.pairs), default=0.0) / 2
         for day, focus in enumerate(bounds.focus):
             counts = {name: total(self._by_content_type[name, day]) for name in content_types}
             if "offer" in counts:
