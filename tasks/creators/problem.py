@@ -10,7 +10,7 @@ from tasks.shape import Shape
 
 
 class Spot(Shape):
-    """A quarter of an hour at which a post may stand."""
+    """A quarter of an hour near which a post may stand."""
 
     day: int
     hour: int
@@ -36,7 +36,7 @@ class Kind(Shape):
     slot_type: str
     content_type: str
     worth: float
-    """US dollars of a post of it with middling copy at a middling place."""
+    """US dollars of a post of it with middling copy at a middling place, with its follow-up where one is likely."""
     candidates: list[Candidate] = []
     """The best first."""
 
@@ -111,7 +111,7 @@ class Placed(Shape):
     copy_id: str | None = None
     """None where a person has to write it."""
     value: float
-    """US dollars without its follow-up."""
+    """US dollars, with the follow-up that is to be expected of its kind."""
 
 
 class SolvedWeek(Shape):

@@ -16,9 +16,9 @@ from tasks.creators.models import CreatorItem
 from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Spot, WeekProblem
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
-from tasks.creators.spacing import DayRoom, rooms_of
+from tasks.creators.spacing import DayRoom, rooms_of, with_follow_ups
 from tasks.creators.strategy import OFFERS_A_DAY
-from tasks.creators.values import MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
+from tasks.creators.values import FOLLOW_UP_VALUE, MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
 from tasks.creators.week_plan import WeekPlan
 
 SPARE = 4
@@ -48,18 +48,18 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
 
 
 def _spots(rules: Rules, clock: Clock, forecast: Forecast) -> list[Spot]:
-    """Return the quarters near which something may be posted, in order."""
-    rooms = rooms_of(rules, clock)
+    """Return the quarters near which something may be posted, in order.
+
+    Each stands for a minute that a post may really have, as far from its quarter as all others: so places that keep
+    their distance have minutes that keep it.
+    """
+    first, last = rules.jitter_minutes
+    shift = max(first, 1) if last >= 1 else min(last, -1)
     return [
-        Spot(
-            day=day,
-            hour=minute // 60,
-            moment=clock.moment(day, minute),
-            worth=forecast.by_day[day] * forecast.by_hour[minute // 60],
-        )
-        for day, room in enumerate(rooms)
-        for minute in range(0, DAY_MINUTES, QUARTERS[1])
-        if minute // 60 in room.moments and minute not in clock.skipped[day]
+        Spot(day=day, hour=minute // 60, moment=moment, worth=forecast.by_day[day] * forecast.by_hour[minute // 60])
+        for day, room in enumerate(rooms_of(rules, clock))
+        for minute in range(shift, DAY_MINUTES + shift, QUARTERS[1])
+        if room.minute_of.get(moment := clock.moment(day, minute)) == minute
     ]
 
 
@@ -87,10 +87,8 @@ def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], emphasis: str) -
 def _spacing(plan: WeekPlan, rules: Rules, day: int, room: DayRoom, posts: int) -> int:
     """Return the minutes between a day's posts: with room for a follow-up behind each where the day is long enough."""
     held = int(plan.bound("spacing_minutes", str(day), rules.spacing_minutes))
-    if rules.follow_up_share == 0 or rules.follow_ups_per_day == 0:
-        return held
-    roomy = held + rules.follow_up_delay[0]
-    return roomy if room.capacity(roomy) > posts else held
+    roomy = (held - rules.spacing_minutes + spacing for spacing in with_follow_ups(rules))
+    return next((spacing for spacing in roomy if room.capacity(spacing) > posts), held)
 
 
 def _most(share: float, count: int) -> int:
@@ -106,7 +104,7 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
         Kind(
             slot_type=name,
             content_type=SLOT_TYPES[name].content_type,
-            worth=_worth(name, draft.forecast, emphasis),
+            worth=_worth(name, draft.forecast, rules, emphasis),
             candidates=[
                 Candidate(
                     copy_id=each.copy_id,
@@ -121,9 +119,13 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
     ]
 
 
-def _worth(slot_type: str, forecast: Forecast, emphasis: str) -> float:
-    helps = emphasis == "retention" and SLOT_TYPES[slot_type].content_type == "community"
-    return forecast.level * forecast.by_slot_type.get(slot_type, 1.0) * (1 + _SHIFT * helps)
+def _worth(slot_type: str, forecast: Forecast, rules: Rules, emphasis: str) -> float:
+    """Return what a slot type brings with its follow-up, as far as the rules have posts followed up on."""
+    slot = SLOT_TYPES[slot_type]
+    helps = emphasis == "retention" and slot.content_type == "community"
+    followed = rules.follow_up_share if slot.has_follow_up and rules.follow_ups_per_day else 0.0
+    own = forecast.level * forecast.by_slot_type.get(slot_type, 1.0)
+    return own * (1 + FOLLOW_UP_VALUE * followed) * (1 + _SHIFT * helps)
 
 
 def _pull(draft: Draft, copy_id: str, emphasis: str) -> float:
