@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import creating
 import pytest
 from planning_parts import drafted
 
 from tasks.creators import placement
-from tasks.creators.context import CreatorContext, rules_for
+from tasks.creators.context import CreatorContext, Taken, rules_for
 from tasks.creators.findings import Draft
 from tasks.creators.models import CreatorItem
+from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import WeekPlan
+from tasks.gatherings import Gatherings, GivenT, MadeT, Make
+from tasks.work import Work, begin_work
 
 ODD_RULES: dict[str, dict[str, object]] = {
     "as usual": {},
@@ -129,3 +136,111 @@ def test_a_week_without_posts_stays_one() -> None:
     rules: dict[str, object] = {"min_per_day": 0, "day_adjust": [-9] * 7}
     item, context = creating.item(), creating.context(rules=rules)
     assert placed(item, context, drafted(item, context)).posts == []
+
+
+@dataclass
+class Together(Work):
+    """Work at an item of a group, whose members meet."""
+
+    gatherings: Gatherings = field(default_factory=Gatherings)
+
+    async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
+        """Meet the others."""
+        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=self.sleep)
+
+
+class Member(NamedTuple):
+    """A creator of a group of which all have the same copy beside their own."""
+
+    item: CreatorItem
+    context: CreatorContext
+    draft: Draft
+
+
+def member(creator_id: str, *, own: int = 3, shared: int = 3, level: float = 20.0, **rules: object) -> Member:
+    item = creating.item(creator_id, gathering="potters", group="potters")
+    copies = [*creating.copies(creator_id, each=own), *creating.copies("all", each=shared, is_shared=True)]
+    profile = creating.profile(creator_id, group="potters", rules=rules)
+    samples = creating.samples(creator_id, level=level)
+    context = creating.context(creator_id, profile=profile, copies=copies, samples=samples)
+    return Member(item, context, drafted(item, context))
+
+
+def placed_together(members: Sequence[Member], *, then: Sequence[tuple[int, str]] = ()) -> list[WeekPlan]:
+    """Let all meet; `then` some are sent back at once, by number and for what."""
+
+    async def all_of_them() -> list[WeekPlan]:
+        gatherings = Gatherings([each.item for each in members])
+
+        async def place(one: Member, emphasis: str = "") -> WeekPlan:
+            begin_work(Together(item_id=one.item.item_id, gatherings=gatherings))
+            return await placement.optimise(*one, emphasis)
+
+        plans = await asyncio.gather(*map(place, members))
+        again = await asyncio.gather(*(place(members[number], emphasis) for number, emphasis in then))
+        for (number, _), plan in zip(then, again, strict=True):
+            plans[number] = plan
+        return plans
+
+    return asyncio.run(all_of_them())
+
+
+def twice_a_day(plans: Sequence[WeekPlan]) -> list[tuple[int, str]]:
+    used = Counter((post.day, post.copy_id) for plan in plans for post in plan.posts if post.copy_id)
+    return [at for at, count in used.items() if count > 1]
+
+
+def in_peaks(plans: Sequence[WeekPlan]) -> int:
+    """The most members who post in the same prime hour of a day."""
+    places = {(post.day, post.hour, number) for number, plan in enumerate(plans) for post in plan.main_posts}
+    used = Counter((day, hour) for day, hour, _ in places if hour in Rules().prime_hours)
+    return max(used.values())
+
+
+def test_members_of_a_group_share_copy_and_peak_hours_and_hold_to_their_rules() -> None:
+    members = [member("alma"), member("bela"), member("cleo")]
+    plans = placed_together(members)
+    assert not twice_a_day(plans)
+    assert in_peaks(plans) <= 2
+    assert not [each for one, plan in zip(members, plans, strict=True) for each in broken(plan, one.item, one.context)]
+
+
+def test_members_who_are_sent_back_at_once_know_of_each_other() -> None:
+    members = [member("alma", own=0, shared=4), member("bela", own=0, shared=4), member("cleo", own=0, shared=4)]
+    plans = placed_together(members, then=[(0, "engagement"), (1, "retention"), (2, "compliance")])
+    assert not twice_a_day(plans)
+
+
+def test_a_member_whose_week_does_not_fit_beside_the_others_takes_other_copy_or_leaves_it_to_a_person() -> None:
+    members = [
+        member(name, own=0, shared=1) for name in ("alma", "bela", "cleo", "dora", "edda", "fina", "gala", "hera")
+    ]
+    plans = placed_together(members)
+    assert not twice_a_day(plans)
+    assert not [each for one, plan in zip(members, plans, strict=True) for each in broken(plan, one.item, one.context)]
+
+
+def test_a_member_with_little_to_win_has_as_good_a_week_as_one_with_much() -> None:
+    small = member("alma", level=0.5)
+    plan, _ = placed_together([small, member("bela", level=50_000.0)])
+    alone, _ = placed_together([small, member("bela", level=0.5)])
+    assert placement.total_of(plan) >= 0.97 * placement.total_of(alone)
+
+
+def test_copy_and_peak_hours_of_schedules_that_stand_are_kept_free() -> None:
+    one = member("alma")
+    first = placed(one.item.model_copy(update={"gathering": ""}), one.context, one.draft)
+    taken = [
+        Taken(creator_id=name, copy_text_id=post.copy_id or "", day=post.day, hour=post.hour or 0)
+        for post in first.main_posts
+        for name in ("bela", "cleo")
+    ]
+    context = one.context.model_copy(update={"taken": taken})
+    plan = placed(one.item, context, drafted(one.item, context))
+    assert not {(post.day, post.copy_id) for post in plan.main_posts} & {
+        (each.day, each.copy_text_id) for each in taken
+    }
+    prime = set(Rules().prime_hours)
+    assert not {(post.day, post.hour) for post in plan.main_posts if post.hour in prime} & {
+        (each.day, each.hour) for each in taken
+    }

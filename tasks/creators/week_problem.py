@@ -13,7 +13,7 @@ from tasks.creators.clock import DAY_MINUTES, QUARTERS, Clock, clock_of
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Draft, Forecast
 from tasks.creators.models import CreatorItem
-from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Spot, WeekProblem
+from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Placed, SolvedWeek, Spot, WeekProblem
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.spacing import DayRoom, rooms_of, with_follow_ups
@@ -43,8 +43,31 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
         barred=sorted({(each.copy_text_id, each.day) for each in context.taken if each.copy_text_id}),
         peaks=_peaks(context, rules),
         others=sorted({each.creator_id for each in context.taken}),
+        own=[
+            Placed(day=post.day, hour=post.hour or 0, slot_type=post.slot_type, copy_id=post.copy_id, value=post.value)
+            for post in draft.plan.main_posts
+        ],
+        keeps_own=emphasis == "compliance",
         seed=item.seed,
     )
+
+
+def own_week(week: WeekProblem) -> SolvedWeek:
+    """Return the week as the phases made it, less copy that another of the group has on that day.
+
+    The next best copy of its slot type takes its place, or a person who writes some.
+    """
+    barred, used = set(week.barred), {post.copy_id for post in week.own}
+    candidates = {kind.slot_type: kind.candidates for kind in week.kinds}
+    posts = []
+    for post in week.own:
+        if post.copy_id is not None and (post.copy_id, post.day) in barred:
+            free = [each.copy_id for each in candidates.get(post.slot_type, []) if each.copy_id not in used]
+            copy_id = next((copy_id for copy_id in free if (copy_id, post.day) not in barred), None)
+            used.add(copy_id)
+            post = post.model_copy(update={"copy_id": copy_id})
+        posts.append(post)
+    return SolvedWeek(creator_id=week.creator_id, posts=posts)
 
 
 def _spots(rules: Rules, clock: Clock, forecast: Forecast) -> list[Spot]:
