@@ -3,7 +3,8 @@
 Some items share what none of them can decide alone, such as which of two posts the same text. Each goes through its own
 stages up to that point, waits there until all the others have come or have ended, and then one piece of work is done
 for all who are present. Nobody waits for ever: patience bounds it, and who comes later finds what was made before.
-All of it runs on the runner's loop, so there are no locks but the one that lets a second item take over a failed host.
+All of it runs on the runner's loop, so there are no locks but one for each name: it lets a second item take over a
+failed host, and who comes while something is being made wait for it and so know of it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ class _Meeting:
 
     given: dict[str, Any] = field(default_factory=dict)
     is_closed: asyncio.Event = field(default_factory=asyncio.Event)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     made: Any = None
 
 
@@ -45,6 +45,7 @@ class Gatherings:
         self._name_of = {item_id: name for name, ids in self._missing.items() for item_id in ids}
         self._open: dict[str, _Meeting] = {}
         self._made: dict[str, list[Any]] = defaultdict(list)
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._look_again = look_again
         self.waiting = 0
         """Items that wait for others just now; read from any thread."""
@@ -66,6 +67,7 @@ class Gatherings:
     ) -> MadeT:
         """Meet the others and return what was made for all; the first to get its turn makes it.
 
+        One thing of a name is made at a time: two at once would not know of each other.
         `patience` is how many seconds to wait for them.
         """
         meeting = self._open.setdefault(name, _Meeting())
@@ -75,7 +77,7 @@ class Gatherings:
         if not meeting.is_closed.is_set():
             await self._wait(meeting, item_id, patience, sleep)
             self._close(name, meeting)
-        async with meeting.turn:
+        async with self._turns[name]:
             if meeting.made is None:
                 meeting.made = await make(dict(meeting.given), tuple(self._made[name]))
                 self._made[name].append(meeting.made)

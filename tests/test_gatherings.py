@@ -15,6 +15,7 @@ from kinds import codes, items, run_batch, statuses
 
 from tasks.gatherings import Gatherings
 from tasks.models import Item, Outcome
+from tasks.work import current_work
 
 
 def expected(names: str) -> list[Item]:
@@ -91,6 +92,28 @@ def test_another_takes_over_from_a_host_that_fails() -> None:
     first, second = asyncio.run(meet())
     assert len(hosts) == 2
     assert {type(first), type(second)} == {ZeroDivisionError, str}
+
+
+def test_who_comes_while_others_are_being_made_knows_of_what_is_made() -> None:
+    async def meet() -> list[str]:
+        gatherings, is_begun = Gatherings(expected("abc")), asyncio.Event()
+
+        async def slowly(given: Mapping[str, str], before: Sequence[str]) -> str:
+            is_begun.set()
+            await asyncio.sleep(0.01)
+            return await join(given, before)
+
+        def come(name: str, patience: float) -> asyncio.Future[str]:
+            return asyncio.ensure_future(
+                gatherings.make_together("all", name, name, slowly, patience=patience, sleep=current_work().sleep)
+            )
+
+        first = [come("a", 0.01), come("b", 0.01)]
+        await is_begun.wait()
+        late = [come("c", 60), come("a", 60)]
+        return await asyncio.gather(*first, *late)
+
+    assert asyncio.run(meet()) == ["a,b", "a,b", "a,b + c", "a,b + a,b + c + a"]
 
 
 @settings(deadline=None)

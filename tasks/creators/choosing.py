@@ -47,7 +47,7 @@ class _Week:
 
     def __init__(self, model: CpModel, terms: Terms, week: WeekProblem) -> None:
         self.week = week
-        self._model, self._terms = model, terms
+        self._model, self._terms, self._level = model, terms, week.level
         self.stands = [model.new_bool_var("") for _ in week.spots]
         self.copies: dict[str, list[IntVar]] = defaultdict(list)
         """Whether a copy is used, by copy id; under several slot types at most once."""
@@ -70,7 +70,7 @@ class _Week:
         for spot, stands in zip(self.week.spots, self.stands, strict=True):
             by_day[spot.day].append(stands)
             by_hour[spot.day, spot.hour].append(stands)
-            self._terms.add(stands, middling * spot.worth)
+            self._terms.add(stands, middling * spot.worth, level=self._level)
         for day, posts in enumerate(bounds.posts):
             self._model.add(total(by_day[day]) == posts)
         for of_hour in by_hour.values():
@@ -116,12 +116,12 @@ class _Week:
         count = self._model.new_int_var(0, self.week.bounds.per_slot_type, "")
         parts = [self._model.new_int_var(0, self.week.bounds.per_slot_type, "")]
         self._contents.append(((kind, None), parts[0]))
-        self._terms.add(parts[0], place * kind.worth * self.week.manual_factor)
+        self._terms.add(parts[0], place * kind.worth * self.week.manual_factor, level=self._level)
         for candidate in kind.candidates:
             used = self._model.new_bool_var("")
             self.copies[candidate.copy_id].append(used)
             self._contents.append(((kind, candidate), used))
-            self._terms.add(used, place * kind.worth * candidate.factor)
+            self._terms.add(used, place * kind.worth * candidate.factor, level=self._level)
             parts.append(used)
         self._model.add(total(parts) == count)
         return count

@@ -52,7 +52,7 @@ class _Pairs:
 
     def __init__(self, model: CpModel, terms: Terms, week: WeekProblem, chosen: Chosen) -> None:
         self.week = week
-        self._model, self._terms = model, terms
+        self._model, self._terms, self._level = model, terms, week.level
         self.pairs: list[tuple[Placed, IntVar]] = []
         self.shared: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         """Pairs that use shared copy, by copy and day."""
@@ -66,7 +66,7 @@ class _Pairs:
                     continue
                 flag = model.new_bool_var("")
                 post = _placed(week, spot, content)
-                terms.add(flag, post.value)
+                terms.add(flag, post.value, level=self._level)
                 self.pairs.append((post, flag))
                 sides["place", left].append(flag)
                 sides["content", right].append(flag)
@@ -79,7 +79,7 @@ class _Pairs:
     def lead_days(self) -> None:
         """Let days gain by it that their focus leads them, there and no less often than others, and offers are few."""
         bounds, content_types = self.week.bounds, sorted({name for name, _ in self._by_content_type})
-        gain = LED_SHARE * sum(bounds.posts) * max(post.value for post, _ in self.pairs) / 2
+        gain = LED_SHARE * sum(bounds.posts) * max((post.value for post, _ in self.pairs), default=0.0) / 2
         for day, focus in enumerate(bounds.focus):
             counts = {name: total(self._by_content_type[name, day]) for name in content_types}
             if "offer" in counts:
@@ -94,7 +94,7 @@ class _Pairs:
 
     def _gaining(self, gain: float) -> IntVar:
         flag = self._model.new_bool_var("")
-        self._terms.add(flag, gain)
+        self._terms.add(flag, gain, level=self._level)
         return flag
 
 

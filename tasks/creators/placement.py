@@ -20,7 +20,7 @@ from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.solver import solve_apart
 from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import PlannedPost, Relaxation, WeekPlan
-from tasks.creators.week_problem import problem_of
+from tasks.creators.week_problem import own_week, problem_of
 from tasks.errors import PressroomError
 from tasks.work import current_work
 
@@ -35,35 +35,41 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
     """Return the best week that is found, and the phases' own where none is better.
 
     Members of a group are solved together; who comes late, or is sent back, is solved under what the others have.
-    `emphasis` is the dimension of quality that a week was sent back for: for compliance, it is the phases' own week.
+    `emphasis` is the dimension of quality that a week was sent back for: for compliance, it is the phases' own week,
+    less copy that others of the group have on the same day.
     """
-    if emphasis == "compliance":
-        return draft.plan
     week = problem_of(item, context, draft, emphasis)
     if item.gathering:
         patience = PATIENCE_SHARE * (item.deadline_seconds or SECONDS_PER_CREATOR)
         solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
     else:
         solution = await _solve_group({item.item_id: week}, ())
-    posts = solution.posts_of(week.creator_id)
-    if posts is None:
-        return draft.plan
-    return _better(item, context, draft, _planned(draft.plan, posts, solution), in_group=bool(item.gathering))
+    plan = _planned(draft.plan, solution.posts_of(week.creator_id), solution)
+    return _better(item, context, draft, plan, in_group=bool(item.gathering))
 
 
 async def _solve_group(given: Mapping[str, WeekProblem], before: Sequence[Solution]) -> Solution:
-    """Solve the weeks of all who are present; where they do not fit together, one after the other."""
+    """Solve the weeks of all who are present; where they do not fit together, one after the other.
+
+    Whose week does not fit beside the others' keeps that of the phases, with other copy where it must.
+    """
     present = {week.creator_id for week in given.values()}
     stand = [week for solution in before for week in solution.weeks if week.creator_id not in present]
-    weeks = sorted(given.values(), key=lambda week: week.creator_id)
-    solution = await _solved(_group(weeks, stand))
-    if solution.weeks or len(weeks) == 1:
-        return solution
-    logger.warning("The weeks of %s do not fit together, and are planned one after the other.", ", ".join(present))
+    weeks = sorted(given.values(), key=lambda week: (not week.keeps_own, week.creator_id))
+    if not any(week.keeps_own for week in weeks):
+        solution = await _solved(_group(weeks, stand))
+        if solution.weeks:
+            return solution
+    if len(weeks) > 1:
+        names = ", ".join(week.creator_id for week in weeks)
+        logger.warning("The weeks of %s do not fit together, and are planned one after the other.", names)
+    peaks_held = True
     for week in weeks:
-        alone = await _solved(_group([week], stand))
-        stand += alone.weeks
-    return Solution(weeks=[week for week in stand if week.creator_id in present], peaks_held=False)
+        problem = _group([week], stand)
+        alone = Solution(weeks=[]) if week.keeps_own else await _solved(problem)
+        stand += alone.weeks or map(own_week, problem.weeks)
+        peaks_held &= not problem.at_peak or (bool(alone.weeks) and alone.peaks_held)
+    return Solution(weeks=[week for week in stand if week.creator_id in present], peaks_held=peaks_held)
 
 
 async def _solved(problem: GroupProblem) -> Solution:
@@ -84,8 +90,8 @@ def _group(weeks: Sequence[WeekProblem], stand: Sequence[SolvedWeek]) -> GroupPr
     share = min(week.peak_share for week in weeks)
     used = Counter({(peak.day, peak.hour): peak.used for week in weeks for peak in week.peaks})
     hours = {hour for week in weeks for hour in week.prime_hours}
-    for solved in stand:
-        used.update({(post.day, post.hour) for post in solved.posts if post.hour in hours})
+    # Who was sent back has two weeks and keeps one of them: it may be in the hours of both, and is one creator.
+    used.update(Counter((day, hour) for _, day, hour in _places(stand) if hour in hours))
     return GroupProblem(
         weeks=list(weeks),
         peaks=[Peak(day=day, hour=hour, used=count) for (day, hour), count in sorted(used.items())],
@@ -93,9 +99,14 @@ def _group(weeks: Sequence[WeekProblem], stand: Sequence[SolvedWeek]) -> GroupPr
     )
 
 
+def _places(stand: Sequence[SolvedWeek]) -> set[tuple[str, int, int]]:
+    return {(week.creator_id, post.day, post.hour) for week in stand for post in week.posts}
+
+
 def _planned(plan: WeekPlan, placed: Sequence[Placed], solution: Solution) -> WeekPlan:
     """Put what was found into the plan; times, follow-ups and names are still to come."""
-    scores = {each.copy_id: each.score for shortlist in plan.shortlists.values() for each in shortlist}
+    scores = {post.copy_id: post.copy_score for post in plan.posts}
+    scores |= {each.copy_id: each.score for shortlist in plan.shortlists.values() for each in shortlist}
     posts = [
         PlannedPost(
             post_id=f"{post.day}-{number:02d}",

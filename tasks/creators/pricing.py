@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from statistics import fmean
 
 from tasks.creators.context import CreatorContext
@@ -25,7 +26,8 @@ def price(item: CreatorItem, context: CreatorContext, draft: Draft) -> Prices:
         return Prices()
     factors = {name: draft.forecast.by_slot_type.get(name, 1.0) for name in OFFERS}
     middling = fmean(factors.values())
-    return Prices(prices=[_priced(name, base, factor / middling) for name, factor in factors.items()])
+    times = {name: factor / middling if middling > 0 else 1.0 for name, factor in factors.items()}
+    return Prices(prices=[_priced(name, base, each) for name, each in times.items()])
 
 
 def _priced(slot_type: str, base: float, times: float) -> Price:
@@ -37,4 +39,4 @@ def _priced(slot_type: str, base: float, times: float) -> Price:
 
 def charm(amount: float) -> float:
     """Return the nearest price that ends in .99, or the amount itself, in cents, where it is below a dollar."""
-    return round(amount, 2) if amount < 1 else max(0.99, round(amount) - 0.01)
+    return round(amount, 2) if amount < 1 else round(floor(amount + 0.51) - 0.01, 2)

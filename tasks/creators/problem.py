@@ -6,11 +6,13 @@ value is a product: what its place multiplies (day and hour) times what its cont
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from tasks.shape import Shape
 
 
 class Spot(Shape):
-    """A quarter of an hour at which a post may stand."""
+    """A quarter of an hour near which a post may stand."""
 
     day: int
     hour: int
@@ -36,7 +38,7 @@ class Kind(Shape):
     slot_type: str
     content_type: str
     worth: float
-    """US dollars of a post of it with middling copy at a middling place."""
+    """US dollars of a post of it with middling copy at a middling place, with its follow-up where one is likely."""
     candidates: list[Candidate] = []
     """The best first."""
 
@@ -70,6 +72,18 @@ class Peak(Shape):
     used: int
 
 
+class Placed(Shape):
+    """A post with its place and its content."""
+
+    day: int
+    hour: int
+    slot_type: str
+    copy_id: str | None = None
+    """None where a person has to write it."""
+    value: float
+    """US dollars, with the follow-up that is to be expected of its kind."""
+
+
 class WeekProblem(Shape):
     """One creator's week."""
 
@@ -90,7 +104,21 @@ class WeekProblem(Shape):
     """Who they are."""
     barred: list[tuple[str, int]] = []
     """Copy, and the day on which somebody else of the group has it."""
+    own: list[Placed] = []
+    """The week as the phases made it, which holds where nothing better does."""
+    keeps_own: bool = False
+    """Whether that is all that is asked for."""
     seed: int = 0
+
+    @property
+    def level(self) -> float:
+        """What a middling post at a middling place brings: what is won in a group is counted in these.
+
+        In dollars, a member who earns little beside the others would be lost in the rounding.
+        """
+        if not self.spots or not self.kinds:
+            return 1.0
+        return fmean(spot.worth for spot in self.spots) * fmean(kind.worth for kind in self.kinds) or 1.0
 
 
 class GroupProblem(Shape):
@@ -100,18 +128,6 @@ class GroupProblem(Shape):
     peaks: list[Peak] = []
     at_peak: int = 0
     """How many of the group may post in one peak hour of a day; 0 where nobody shares."""
-
-
-class Placed(Shape):
-    """A post with its place and its content."""
-
-    day: int
-    hour: int
-    slot_type: str
-    copy_id: str | None = None
-    """None where a person has to write it."""
-    value: float
-    """US dollars without its follow-up."""
 
 
 class SolvedWeek(Shape):
@@ -128,9 +144,9 @@ class Solution(Shape):
     peaks_held: bool = True
     """Whether the peak hours could be shared out as asked."""
 
-    def posts_of(self, creator_id: str) -> list[Placed] | None:
-        """Return the posts of a member, or none where it is not among them."""
-        return next((week.posts for week in self.weeks if week.creator_id == creator_id), None)
+    def posts_of(self, creator_id: str) -> list[Placed]:
+        """Return the posts of a member, who is among them."""
+        return next(week.posts for week in self.weeks if week.creator_id == creator_id)
 
     @property
     def value(self) -> float:

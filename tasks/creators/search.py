@@ -17,23 +17,23 @@ NEAR_ENOUGH = 0.001
 
 
 class Terms:
-    """What a model's objective is the sum of, in dollars."""
+    """What a model's objective is the sum of, in posts of the level of whoever's week it is."""
 
     def __init__(self) -> None:
         self._variables: list[IntVar] = []
-        self._dollars: list[float] = []
+        self._worth: list[float] = []
 
-    def add(self, variable: IntVar, dollars: float) -> None:
-        """Let each unit of a variable bring so much."""
+    def add(self, variable: IntVar, dollars: float, *, level: float) -> None:
+        """Let each unit of a variable bring so much, in the week of somebody with this level."""
         self._variables.append(variable)
-        self._dollars.append(dollars)
+        self._worth.append(dollars / level)
 
     def total(self) -> LinearExpr:
         """Return the sum in whole units."""
         from ortools.sat.python.cp_model import LinearExpr
 
-        unit = UNITS / max([1e-9, *map(abs, self._dollars)])
-        return LinearExpr.weighted_sum(self._variables, [round(unit * dollars) for dollars in self._dollars])
+        unit = UNITS / max([1e-9, *map(abs, self._worth)])
+        return LinearExpr.weighted_sum(self._variables, [round(unit * worth) for worth in self._worth])
 
 
 def search(model: CpModel, terms: Terms, seed: int) -> CpSolver | None:

@@ -108,13 +108,33 @@ def spacings(rules: Rules) -> list[int]:
 def week_spacing(hours: Sequence[Sequence[int]], rooms: Sequence[DayRoom], rules: Rules) -> list[int | None]:
     """Return for each day the widest spacing at which its posts fit into their hours; None where none does.
 
-    From the last day back, so that each day is known to leave the first post of the next its place, and none takes
-    what the day before needs at least.
+    It is wider than what is wanted where that leaves follow-ups their place and takes nothing from another day.
+    """
+    needed = _widest_of_all(hours, rooms, spacings(rules))
+    roomy = _widest_of_all(hours, rooms, [*with_follow_ups(rules), *spacings(rules)])
+    is_free = all(
+        held is not None and wide is not None and wide >= held for held, wide in zip(needed, roomy, strict=True)
+    )
+    return roomy if is_free else needed
+
+
+def with_follow_ups(rules: Rules) -> list[int]:
+    """Return spacings, the widest first, at which a follow-up fits between two posts; none where none is wanted."""
+    if rules.follow_up_share == 0 or rules.follow_ups_per_day == 0:
+        return []
+    soonest, latest = rules.follow_up_delay
+    return [rules.spacing_minutes + delay for delay in ((soonest + latest) // 2, soonest)]
+
+
+def _widest_of_all(hours: Sequence[Sequence[int]], rooms: Sequence[DayRoom], steps: Sequence[int]) -> list[int | None]:
+    """Go from the last day back, so that each day is known to leave the first post of the next its place.
+
+    None takes what the day before needs at least.
     """
     found: list[int | None] = []
-    later, bound = rules.spacing_minutes, math.inf
-    for of_day, room, after in zip(*map(reversed, (hours, rooms, _starts(hours, rooms, rules))), strict=True):
-        step = _widest(of_day, room, rules, (after, later, bound))
+    later, bound = steps[0], math.inf
+    for of_day, room, after in zip(*map(reversed, (hours, rooms, _starts(hours, rooms, steps[-1]))), strict=True):
+        step = _widest(of_day, room, steps, (after, later, bound))
         found.append(step)
         if of_day and step is not None:
             options = [room.moments[hour] for hour in of_day]
@@ -146,9 +166,8 @@ def exact_minutes(
     return found
 
 
-def _starts(hours: Sequence[Sequence[int]], rooms: Sequence[DayRoom], rules: Rules) -> list[int]:
+def _starts(hours: Sequence[Sequence[int]], rooms: Sequence[DayRoom], closest: int) -> list[int]:
     """Return from when on each day may begin, where all posts before it stand as early and as near as they may."""
-    closest = spacings(rules)[-1]
     starts, free_from = [], 0
     for of_day, room in zip(hours, rooms, strict=True):
         starts.append(free_from)
@@ -157,10 +176,10 @@ def _starts(hours: Sequence[Sequence[int]], rooms: Sequence[DayRoom], rules: Rul
     return starts
 
 
-def _widest(hours: Sequence[int], room: DayRoom, rules: Rules, around: tuple[int, int, float]) -> int | None:
+def _widest(hours: Sequence[int], room: DayRoom, steps: Sequence[int], around: tuple[int, int, float]) -> int | None:
     """Return the widest spacing of a day; `around` is its start, and spacing and latest beginning of what follows."""
     after, later, bound = around
-    for step in spacings(rules):
+    for step in steps:
         placed = room.earliest(hours, step, after)
         if placed is not None and (not placed or placed[-1] + distance(min(step, later)) <= bound):
             return step

@@ -13,12 +13,12 @@ from tasks.creators.clock import DAY_MINUTES, QUARTERS, Clock, clock_of
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Draft, Forecast
 from tasks.creators.models import CreatorItem
-from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Spot, WeekProblem
+from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Placed, SolvedWeek, Spot, WeekProblem
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
-from tasks.creators.spacing import DayRoom, rooms_of
+from tasks.creators.spacing import DayRoom, rooms_of, with_follow_ups
 from tasks.creators.strategy import OFFERS_A_DAY
-from tasks.creators.values import MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
+from tasks.creators.values import FOLLOW_UP_VALUE, MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
 from tasks.creators.week_plan import WeekPlan
 
 SPARE = 4
@@ -43,23 +43,46 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
         barred=sorted({(each.copy_text_id, each.day) for each in context.taken if each.copy_text_id}),
         peaks=_peaks(context, rules),
         others=sorted({each.creator_id for each in context.taken}),
+        own=[
+            Placed(day=post.day, hour=post.hour or 0, slot_type=post.slot_type, copy_id=post.copy_id, value=post.value)
+            for post in draft.plan.main_posts
+        ],
+        keeps_own=emphasis == "compliance",
         seed=item.seed,
     )
 
 
+def own_week(week: WeekProblem) -> SolvedWeek:
+    """Return the week as the phases made it, less copy that another of the group has on that day.
+
+    The next best copy of its slot type takes its place, or a person who writes some.
+    """
+    barred, used = set(week.barred), {post.copy_id for post in week.own}
+    candidates = {kind.slot_type: kind.candidates for kind in week.kinds}
+    posts = []
+    for post in week.own:
+        if post.copy_id is not None and (post.copy_id, post.day) in barred:
+            free = [each.copy_id for each in candidates.get(post.slot_type, []) if each.copy_id not in used]
+            copy_id = next((copy_id for copy_id in free if (copy_id, post.day) not in barred), None)
+            used.add(copy_id)
+            post = post.model_copy(update={"copy_id": copy_id})
+        posts.append(post)
+    return SolvedWeek(creator_id=week.creator_id, posts=posts)
+
+
 def _spots(rules: Rules, clock: Clock, forecast: Forecast) -> list[Spot]:
-    """Return the quarters near which something may be posted, in order."""
-    rooms = rooms_of(rules, clock)
+    """Return the quarters near which something may be posted, in order.
+
+    Each stands for a minute that a post may really have, as far from its quarter as all others: so places that keep
+    their distance have minutes that keep it.
+    """
+    first, last = rules.jitter_minutes
+    shift = max(first, 1) if last >= 1 else min(last, -1)
     return [
-        Spot(
-            day=day,
-            hour=minute // 60,
-            moment=clock.moment(day, minute),
-            worth=forecast.by_day[day] * forecast.by_hour[minute // 60],
-        )
-        for day, room in enumerate(rooms)
-        for minute in range(0, DAY_MINUTES, QUARTERS[1])
-        if minute // 60 in room.moments and minute not in clock.skipped[day]
+        Spot(day=day, hour=minute // 60, moment=moment, worth=forecast.by_day[day] * forecast.by_hour[minute // 60])
+        for day, room in enumerate(rooms_of(rules, clock))
+        for minute in range(shift, DAY_MINUTES + shift, QUARTERS[1])
+        if room.minute_of.get(moment := clock.moment(day, minute)) == minute
     ]
 
 
@@ -87,10 +110,8 @@ def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], emphasis: str) -
 def _spacing(plan: WeekPlan, rules: Rules, day: int, room: DayRoom, posts: int) -> int:
     """Return the minutes between a day's posts: with room for a follow-up behind each where the day is long enough."""
     held = int(plan.bound("spacing_minutes", str(day), rules.spacing_minutes))
-    if rules.follow_up_share == 0 or rules.follow_ups_per_day == 0:
-        return held
-    roomy = held + rules.follow_up_delay[0]
-    return roomy if room.capacity(roomy) > posts else held
+    roomy = (held - rules.spacing_minutes + spacing for spacing in with_follow_ups(rules))
+    return next((spacing for spacing in roomy if room.capacity(spacing) > posts), held)
 
 
 def _most(share: float, count: int) -> int:
@@ -106,7 +127,7 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
         Kind(
             slot_type=name,
             content_type=SLOT_TYPES[name].content_type,
-            worth=_worth(name, draft.forecast, emphasis),
+            worth=_worth(name, draft.forecast, rules, emphasis),
             candidates=[
                 Candidate(
                     copy_id=each.copy_id,
@@ -121,9 +142,13 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
     ]
 
 
-def _worth(slot_type: str, forecast: Forecast, emphasis: str) -> float:
-    helps = emphasis == "retention" and SLOT_TYPES[slot_type].content_type == "community"
-    return forecast.level * forecast.by_slot_type.get(slot_type, 1.0) * (1 + _SHIFT * helps)
+def _worth(slot_type: str, forecast: Forecast, rules: Rules, emphasis: str) -> float:
+    """Return what a slot type brings with its follow-up, as far as the rules have posts followed up on."""
+    slot = SLOT_TYPES[slot_type]
+    helps = emphasis == "retention" and slot.content_type == "community"
+    followed = rules.follow_up_share if slot.has_follow_up and rules.follow_ups_per_day else 0.0
+    own = forecast.level * forecast.by_slot_type.get(slot_type, 1.0)
+    return own * (1 + FOLLOW_UP_VALUE * followed) * (1 + _SHIFT * helps)
 
 
 def _pull(draft: Draft, copy_id: str, emphasis: str) -> float:
