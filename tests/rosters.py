@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from creating import WEEK
 from sqlalchemy import insert
@@ -77,3 +77,28 @@ def schedule(
     ]
     save_schedule(row, items)
     return row
+
+
+class SavedSchedule(NamedTuple):
+    """A schedule as it was saved, its posts apart."""
+
+    schedule_id: str
+    creator_id: str
+    week_start: str
+    batch_id: str
+    item_id: str
+    status: str
+    quality_score: float
+    predicted_value: float
+    document: str
+    certificate: str
+    saved_at: float
+
+
+def schedules_of(batch_id: str) -> list[SavedSchedule]:
+    """Return the schedules that a batch has saved, in order of creator and week."""
+    query = (
+        f"SELECT {', '.join(SavedSchedule._fields)} FROM schedule WHERE batch_id = ? ORDER BY creator_id, week_start"
+    )
+    rows = pool().execute(query, (batch_id,))
+    return [SavedSchedule(**{name: row[name] for name in SavedSchedule._fields}) for row in rows]

@@ -59,6 +59,7 @@ def bounds(posts: Sequence[int], **fields: Any) -> Bounds:
         "per_slot_type": sum(posts),
         "per_content_type": sum(posts),
         "by_hand": 0,
+        "worn": 0,
         "offers_a_day": 9,
     }
     return Bounds(**loose | fields)

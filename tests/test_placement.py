@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import creating
@@ -20,7 +20,7 @@ from tasks.creators.models import CreatorItem
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.violations import violations_of
-from tasks.creators.week_plan import WeekPlan
+from tasks.creators.week_plan import Relaxation, WeekPlan
 from tasks.gatherings import Gatherings, GivenT, MadeT, Make
 from tasks.work import Work, begin_work
 
@@ -118,6 +118,32 @@ def test_a_creator_with_copy_for_two_kinds_only_gets_a_week_that_says_what_it_re
     assert not broken(plan, item, context)
     assert {"min_slot_types", "max_slot_type_share"} <= {each.rule for each in plan.relaxed}
     assert sum(post.needs_manual_copy for post in plan.main_posts) == len(plan.main_posts) - 6
+
+
+def test_copy_that_has_not_rested_serves_no_more_posts_than_nothing_else_fitted_for() -> None:
+    """Of two slot types the copy went out lately and does best; fresh copy for the others is enough."""
+    worn_types = ("offer", "long_video")
+    worn = creating.copies(each=6, slot_types=worn_types, last_used_on=creating.WEEK - timedelta(days=12), tone="warm")
+    worn = [copy.model_copy(update={"performance": 99.0}) for copy in worn]
+    others = [name for name in SLOT_TYPES if name not in worn_types]
+    fresh = creating.copies(each=4, slot_types=others, last_used_on=None, performance=45.0)
+    item, context = creating.item(), creating.context(copies=[*worn, *fresh])
+    draft = drafted(item, context)
+    forecast = draft.forecast.model_copy(update={"by_slot_type": dict.fromkeys(worn_types, 3.0)})
+    plan = placed(item, context, draft.model_copy(update={"forecast": forecast}))
+    used = [sum(post.slot_type in worn_types for post in each.main_posts) for each in (plan, draft.plan)]
+    assert used[0] <= used[1]
+
+
+def test_what_was_relaxed_for_posts_that_the_week_no_longer_has_is_not_said_of_it() -> None:
+    item, context = creating.item(), creating.context(copies=creating.copies(each=8, last_used_on=None))
+    draft = drafted(item, context)
+    said = Relaxation(
+        phase="copy_selection", rule="reuse_days", wanted="30 days", held="0 days", applies_to="throwback", bound=0
+    )
+    update = {"relaxed": [said], "repairs": ["throwback: 1 of 2 posts need copy written by hand."]}
+    plan = placed(item, context, draft.model_copy(update={"plan": draft.plan.model_copy(update=update)}))
+    assert (plan.relaxed, plan.repairs) == ([], [])
 
 
 def test_the_same_week_is_planned_every_time() -> None:

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 from creating import WEEK
-from rosters import copy, creator, put_rows, sample, schedule
+from rosters import copy, creator, put_rows, sample, schedule, schedules_of
 
 from tasks.creators.pool import pool
-from tasks.creators.store import listed, resolved, schedules_of, set_status
+from tasks.creators.store import listed, resolved
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 def statuses() -> dict[str, str]:
-    return {one.schedule_id: one.status for one in schedules_of(pool().execute, "b")}
+    return {one.schedule_id: one.status for one in schedules_of("b")}
 
 
 def test_creators_are_listed_with_the_copy_they_may_use_and_their_samples() -> None:
@@ -61,16 +61,10 @@ def test_a_rejected_schedule_supersedes_nothing() -> None:
 def test_saving_a_schedule_again_leaves_it_once() -> None:
     schedule("alma", ["a1", "a2"], schedule_id="first")
     schedule("alma", ["a1"], schedule_id="first", quality_score=95.0)
-    (only,) = schedules_of(pool().execute, "b")
+    (only,) = schedules_of("b")
     assert (only.status, only.quality_score) == ("APPROVED", 95.0)
     posts = pool().execute("SELECT copy_id FROM schedule_item WHERE schedule_id = ?", ("first",))
     assert [post["copy_id"] for post in posts] == ["a1"]
-
-
-def test_a_review_changes_the_status() -> None:
-    schedule("alma", schedule_id="first", status="NEEDS_REVIEW")
-    set_status("first", "APPROVED")
-    assert statuses() == {"first": "APPROVED"}
 
 
 def test_names_are_ids_or_page_names_and_an_id_goes_first() -> None:

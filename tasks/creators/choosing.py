@@ -104,6 +104,9 @@ class _Week:
             self._model.add(count >= used[-1])
         self._model.add(total(used) >= bounds.min_slot_types)
         self._model.add(total(count for (_, copy), count in self._contents if copy is None) <= bounds.by_hand)
+        worn = [used for (_, copy), used in self._contents if copy is not None and copy.is_worn]
+        if len(worn) > bounds.worn:
+            self._model.add(total(worn) <= bounds.worn)
         for counts in by_content_type.values():
             self._model.add(total(counts) <= bounds.per_content_type)
         self._model.add(total(count for counts in by_content_type.values() for count in counts) == sum(bounds.posts))

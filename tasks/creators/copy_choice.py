@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from tasks.creators.context import CreatorContext, rules_for
@@ -38,18 +38,18 @@ def select(item: CreatorItem, context: CreatorContext, plan: WeekPlan, forecast:
     for post in sorted(plan.main_posts, key=lambda post: (-value_of(_bare(post), forecast, rules), post.post_id)):
         posts[post.slot_type].append(post)
     given: Given = {}
-    bounds, relaxed, repairs = {}, [], []
+    bounds, relaxed = {}, []
     for slot_type, of_type in posts.items():
         chosen, bounds[slot_type] = _choose(of_type, scored.get(slot_type, []), taken, rules)
         given |= chosen
         relaxed += _relaxed(slot_type, of_type, scored.get(slot_type, []), bounds[slot_type], rules)
-        repairs += _by_hand(slot_type, len(of_type), len(chosen))
+    filled = [_filled(post, given.get(post.post_id)) for post in plan.posts]
     return plan.model_copy(
         update={
-            "posts": [_filled(post, given.get(post.post_id)) for post in plan.posts],
+            "posts": filled,
             "shortlists": _shortlists(scored, bounds, rules),
             "relaxed": [each for each in plan.relaxed if each.phase != PHASE] + relaxed,
-            "repairs": plan.repairs + repairs,
+            "repairs": plan.repairs + by_hand([post for post in filled if post.parent is None]),
         }
     )
 
@@ -158,7 +158,11 @@ def _relaxed(
     ]
 
 
-def _by_hand(slot_type: str, posts: int, given: int) -> list[str]:
-    if given == posts:
-        return []
-    return [f"{slot_type}: {posts - given} of {count_of(posts, 'post')} need copy written by hand."]
+def by_hand(posts: Sequence[PlannedPost]) -> list[str]:
+    """Say of which slot types posts need copy that a person writes."""
+    wanted = Counter(post.slot_type for post in posts)
+    missing = Counter(post.slot_type for post in posts if post.needs_manual_copy)
+    return [
+        f"{slot_type}: {number} of {count_of(wanted[slot_type], 'post')} need copy written by hand."
+        for slot_type, number in missing.items()
+    ]

@@ -13,6 +13,7 @@ from math import ceil
 
 from tasks.creators import assembly, followups, timing
 from tasks.creators.context import CreatorContext, rules_for
+from tasks.creators.copy_choice import by_hand
 from tasks.creators.findings import Draft
 from tasks.creators.models import SECONDS_PER_CREATOR, CreatorItem
 from tasks.creators.problem import GroupProblem, Peak, Placed, Solution, SolvedWeek, WeekProblem
@@ -20,7 +21,7 @@ from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.solver import solve_apart
 from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import PlannedPost, Relaxation, WeekPlan
-from tasks.creators.week_problem import own_week, problem_of
+from tasks.creators.week_problem import own_week, problem_of, worn_copies
 from tasks.errors import PressroomError
 from tasks.work import current_work
 
@@ -44,7 +45,7 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
         solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
     else:
         solution = await _solve_group({item.item_id: week}, ())
-    plan = _planned(draft.plan, solution.posts_of(week.creator_id), solution)
+    plan = _planned(draft.plan, solution.posts_of(week.creator_id), solution, worn_copies(item, context))
     return _better(item, context, draft, plan, in_group=bool(item.gathering))
 
 
@@ -103,8 +104,11 @@ def _places(stand: Sequence[SolvedWeek]) -> set[tuple[str, int, int]]:
     return {(week.creator_id, post.day, post.hour) for week in stand for post in week.posts}
 
 
-def _planned(plan: WeekPlan, placed: Sequence[Placed], solution: Solution) -> WeekPlan:
-    """Put what was found into the plan; times, follow-ups and names are still to come."""
+def _planned(plan: WeekPlan, placed: Sequence[Placed], solution: Solution, worn: set[str]) -> WeekPlan:
+    """Put what was found into the plan; times, follow-ups and names are still to come.
+
+    What was repaired and relaxed for posts that the week no longer has is not said of it.
+    """
     scores = {post.copy_id: post.copy_score for post in plan.posts}
     scores |= {each.copy_id: each.score for shortlist in plan.shortlists.values() for each in shortlist}
     posts = [
@@ -120,8 +124,10 @@ def _planned(plan: WeekPlan, placed: Sequence[Placed], solution: Solution) -> We
         )
         for number, post in enumerate(placed, start=1)
     ]
-    relaxed = [each for each in plan.relaxed if each.phase != PHASE]
-    return plan.model_copy(update={"posts": posts, "relaxed": relaxed + ([] if solution.peaks_held else [_PEAKS])})
+    with_worn = {post.slot_type for post in posts if post.copy_id in worn}
+    relaxed = [each for each in plan.relaxed if each.rule != "reuse_days" or each.applies_to in with_worn]
+    relaxed += [] if solution.peaks_held else [_PEAKS]
+    return plan.model_copy(update={"posts": posts, "relaxed": relaxed, "repairs": by_hand(posts)})
 
 
 _PEAKS = Relaxation(

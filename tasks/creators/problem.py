@@ -30,6 +30,8 @@ class Candidate(Shape):
     """What it multiplies a value by."""
     is_shared: bool = False
     """Whether others of the group may use it, though not on the same day."""
+    is_worn: bool = False
+    """Whether it has rested less than is wanted, and may be used because nothing else fitted."""
 
 
 class Kind(Shape):
@@ -56,6 +58,8 @@ class Bounds(Shape):
     per_content_type: int
     by_hand: int
     """Posts whose copy a person has to write."""
+    worn: int
+    """Posts whose copy has rested less than is wanted."""
     offers_a_day: int
     """Offers on one day, where the week can be arranged so."""
     focus: list[str] = []

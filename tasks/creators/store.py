@@ -33,22 +33,6 @@ class Listed(NamedTuple):
     samples: int
 
 
-class SavedSchedule(NamedTuple):
-    """A schedule as it was saved, its posts apart."""
-
-    schedule_id: str
-    creator_id: str
-    week_start: str
-    batch_id: str
-    item_id: str
-    status: str
-    quality_score: float
-    predicted_value: float
-    document: str
-    certificate: str
-    saved_at: float
-
-
 def listed(execute: Execute) -> list[Listed]:
     """Return all creators by id, each with how many copies he may use and how many samples there are."""
     copies = "SELECT creator_id, group_name, count(*) AS number FROM creator_copy WHERE is_active GROUP BY 1, 2"
@@ -92,14 +76,6 @@ def resolved(names: Iterable[str], known: Iterable[tuple[str, str]]) -> dict[str
     return by_page | by_id
 
 
-def schedules_of(execute: Execute, batch_id: str) -> list[SavedSchedule]:
-    """Return the schedules that a batch has saved, in order of creator and week."""
-    query = (
-        f"SELECT {', '.join(SavedSchedule._fields)} FROM schedule WHERE batch_id = ? ORDER BY creator_id, week_start"
-    )
-    return [SavedSchedule(**{name: row[name] for name in SavedSchedule._fields}) for row in execute(query, (batch_id,))]
-
-
 def all_rows(execute: Execute, part: Part) -> Sequence[Any]:
     """Return all rows of a table of the roster, in an order that does not depend on how they came there."""
     order = ", ".join(part.key) or "creator_id, posted_on, hour, slot_type, id"
@@ -128,16 +104,3 @@ def save_schedule(row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
         connection.execute(insert(table).values(row.model_dump()))
         if posts:
             connection.execute(insert(items), [post.model_dump() for post in posts])
-
-
-def set_status(schedule_id: str, status: str) -> None:
-    """Say what became of a schedule, for instance in review."""
-    from sqlalchemy import update
-    from sqlmodel import SQLModel
-
-    from tasks.creators import tables
-    from tasks.creators.pool import pool
-
-    table = SQLModel.metadata.tables[str(tables.ScheduleRow.__tablename__)]
-    with pool().writing() as connection:
-        connection.execute(update(table).where(table.c.schedule_id == schedule_id).values(status=status))

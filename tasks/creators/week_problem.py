@@ -7,10 +7,12 @@ only be better.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from math import ceil
 
 from tasks.creators.clock import DAY_MINUTES, QUARTERS, Clock, clock_of
 from tasks.creators.context import CreatorContext, rules_for
+from tasks.creators.copy_choice import rests
 from tasks.creators.findings import Draft, Forecast
 from tasks.creators.models import CreatorItem
 from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Placed, SolvedWeek, Spot, WeekProblem
@@ -18,8 +20,9 @@ from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.spacing import DayRoom, rooms_of, with_follow_ups
 from tasks.creators.strategy import OFFERS_A_DAY
+from tasks.creators.supply import rested
 from tasks.creators.values import FOLLOW_UP_VALUE, MANUAL_SCORE, MIDDLING_SCORE, factor_of_score
-from tasks.creators.week_plan import WeekPlan
+from tasks.creators.week_plan import CopyChoice, WeekPlan
 
 SPARE = 4
 """Copies of a slot type offered beyond those that it can use, for those that others have on some days."""
@@ -31,11 +34,12 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
     """Return the problem of a creator's week; `emphasis` is the dimension of quality that is to come out better."""
     rules = rules_for(context.known, item.rules)
     clock = clock_of(context.known.time_zone, item.week_start)
-    bounds = _bounds(draft.plan, rules, rooms_of(rules, clock), emphasis)
+    worn = worn_copies(item, context)
+    bounds = _bounds(draft.plan, rules, rooms_of(rules, clock), worn, emphasis)
     return WeekProblem(
         creator_id=context.known.creator_id,
         spots=_spots(rules, clock, draft.forecast),
-        kinds=_kinds(draft, rules, bounds, emphasis),
+        kinds=_kinds(draft, rules, bounds, worn, emphasis),
         manual_factor=factor_of_score(MANUAL_SCORE, draft.forecast, rules),
         bounds=bounds,
         prime_hours=rules.prime_hours,
@@ -50,6 +54,12 @@ def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasi
         keeps_own=emphasis == "compliance",
         seed=item.seed,
     )
+
+
+def worn_copies(item: CreatorItem, context: CreatorContext) -> set[str]:
+    """Return the copies that have rested less than is wanted."""
+    wanted = rests(rules_for(context.known, item.rules))[0]
+    return {copy.copy_id for copy in context.copies if rested(copy, item.week_start) < wanted}
 
 
 def own_week(week: WeekProblem) -> SolvedWeek:
@@ -86,7 +96,7 @@ def _spots(rules: Rules, clock: Clock, forecast: Forecast) -> list[Spot]:
     ]
 
 
-def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], emphasis: str) -> Bounds:
+def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], worn: set[str], emphasis: str) -> Bounds:
     per_day = Counter(post.day for post in plan.main_posts)
     posts = [per_day[day] for day in range(7)]
     count = sum(posts)
@@ -101,6 +111,7 @@ def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], emphasis: str) -
         per_slot_type=_most(plan.bound("max_slot_type_share", "", rules.max_slot_type_share), count),
         per_content_type=_most(plan.bound("max_content_type_share", "", rules.max_content_type_share), count),
         by_hand=sum(post.needs_manual_copy for post in plan.main_posts),
+        worn=sum(post.copy_id in worn for post in plan.main_posts),
         offers_a_day=max(usual, ceil(offers / max(1, sum(each > 0 for each in posts)))),
         focus=[focus.get(day, "") for day in range(7)],
         days_an_hour=4 if emphasis == "authenticity" else 7,
@@ -118,7 +129,7 @@ def _most(share: float, count: int) -> int:
     return max(1, int(share * count + 1e-6))
 
 
-def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Kind]:
+def _kinds(draft: Draft, rules: Rules, bounds: Bounds, worn: set[str], emphasis: str) -> list[Kind]:
     """Return the slot types that have copy, and those that the week uses without."""
     used = {post.slot_type for post in draft.plan.main_posts}
     names = [name for name in SLOT_TYPES if name in used or draft.plan.shortlists.get(name)]
@@ -133,13 +144,20 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, emphasis: str) -> list[Ki
                     copy_id=each.copy_id,
                     factor=factor_of_score(each.score, draft.forecast, rules) * _pull(draft, each.copy_id, emphasis),
                     is_shared=each.is_shared,
+                    is_worn=each.copy_id in worn,
                 )
-                for each in draft.plan.shortlists.get(name, [])[:most]
+                for each in _offered(draft.plan.shortlists.get(name, []), worn, most)
             ],
         )
         for name in names
         if name not in rules.excluded_slot_types
     ]
+
+
+def _offered(choices: Sequence[CopyChoice], worn: set[str], most: int) -> list[CopyChoice]:
+    """Return the best copies of a slot type, and as many of those that have rested."""
+    fresh = [each for each in choices if each.copy_id not in worn]
+    return [*choices[:most], *(each for each in fresh[:most] if each not in choices[:most])]
 
 
 def _worth(slot_type: str, forecast: Forecast, rules: Rules, emphasis: str) -> float:
