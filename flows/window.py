@@ -67,11 +67,8 @@ class BatchRun(Generic[ItemT]):
         self._runner = runner
         self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
         self._failures = Failures(options.on_failures, items)
-        self._canaries = Canaries.of(
-            options.canary,
-            total=self.tally.total,
-            proven=settled.get(ItemStatus.SUCCEEDED, 0) + settled.get(ItemStatus.NEEDS_REVIEW, 0),
-        )
+        proven = settled.get(ItemStatus.SUCCEEDED, 0) + settled.get(ItemStatus.NEEDS_REVIEW, 0)
+        self._canaries = Canaries.of(options.canary, total=self.tally.total, proven=proven)
         self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures)
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._uncollected = 0
