@@ -15,6 +15,7 @@ from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.findings import Dimensions, Draft
 from tasks.creators.models import CreatorItem
 from tasks.creators.rules import Rules
+from tasks.creators.strategy import OFFERS_A_DAY
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 
 VIOLATION_COSTS, RELAXATION_COSTS, MOST_FOR_RELAXATIONS = 25.0, 2.0, 20.0
@@ -26,8 +27,6 @@ A_GUESS = 75.0
 SAME_TIME_COSTS = 2.0
 """How many times its share of the posts a repeated time of day costs."""
 WORDS_OF_AN_OPENING = 4
-CROWD_OF_OFFERS = 2
-"""Offers a day from which on more of them drive people away."""
 COMMUNITY_SHARE = 0.08
 """Share of community posts and thanks that is enough for an audience to feel seen."""
 FEW_SAMPLES = 10.0
@@ -133,7 +132,7 @@ def retention(subject: Subject) -> float:
     posts = subject.plan.main_posts
     share = sum(post.content_type in _WELCOMING for post in posts) / len(posts)
     offers = Counter(post.day for post in posts if post.content_type == "offer")
-    crowded = sum(max(0, count - CROWD_OF_OFFERS) for count in offers.values())
+    crowded = sum(max(0, count - OFFERS_A_DAY) for count in offers.values())
     parts = 100.0 * min(1.0, share / COMMUNITY_SHARE), 100.0 - subject.draft.risk.score, max(0.0, 100.0 - 25 * crowded)
     return sum(parts) / 3
 

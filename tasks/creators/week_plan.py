@@ -15,7 +15,7 @@ class PlannedPost(Shape):
     slot_type: str
     content_type: str
     hour: int | None = None
-    """Hour of the creator's clock that it was placed in; jitter may move its minute across the border."""
+    """Hour of the creator's clock that it was placed in; its minute lies within it."""
     minute_of_day: int | None = None
     """Minutes after midnight of the creator's clock."""
     copy_id: str | None = None
