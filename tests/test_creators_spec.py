@@ -215,6 +215,15 @@ def test_a_large_batch_goes_to_a_file_with_the_weeks_of_each(tmp_path: Path) -> 
     assert spill(given, tmp_path / "items" / "b.jsonl") == moved
 
 
+def test_a_large_batch_keeps_the_weeks_of_who_is_named_otherwise_there(tmp_path: Path) -> None:
+    given = batch("Alma's page", "bela", week_start={"alma": str(LATER), "bela": str(LATER)}, base_dir=tmp_path)
+    moved = spill(given, tmp_path / "b.jsonl")
+    assert [item.week_start for item in laid(moved, known("alma", "bela"))] == [LATER, LATER]
+    misspelt = batch("alma", week_start={"alma": str(LATER), "alba": str(LATER)}, base_dir=tmp_path)
+    with pytest.raises(PressroomError, match="names 'alba'"):
+        laid(spill(misspelt, tmp_path / "c.jsonl"), known("alma"))
+
+
 def test_a_file_of_creators_is_read_line_by_line_and_must_stay_as_it_was(tmp_path: Path) -> None:
     path = put(tmp_path / "who.txt", 'alma\n\n  Bela\'s page \n{"creator": "cora", "week_start": "2030-03-11"}\n')
     given = batch(items_file=path.name, base_dir=tmp_path)

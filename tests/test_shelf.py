@@ -171,6 +171,17 @@ def test_what_members_of_the_group_posted_is_taken_unless_they_are_planned_now()
     assert [one.creator_id for one in alone(item("alma")).taken] == ["bo", "cy"]
 
 
+def test_a_declared_member_whom_the_batch_does_not_plan_counts_with_what_was_saved_for_it() -> None:
+    put_rows(creator("alma"), creator("bo"), creator("cy"), copy("s1", group_name="spring"))
+    for name in ("bo", "cy"):
+        schedule(name, {f"{name}-1": f"{WEEK}T19:10:00+00:00"})
+    schedule("bo", ["s1"], week=WEEK - timedelta(days=7))
+    announce("b", [item("alma", group="spring")], {"spring": ["alma", "Bo page"]})
+    context = asyncio.run(load(item("alma", batch_id="b", group="spring")))
+    assert [one.copy_text_id for one in context.taken] == ["bo-1"]
+    assert [one.last_used_on for one in context.copies] == [WEEK - timedelta(days=7)]
+
+
 def test_a_member_whose_schedule_stands_from_an_earlier_run_of_the_batch_is_taken() -> None:
     put_rows(creator("alma"), creator("bo"))
     schedule("bo", ["bo-1"])

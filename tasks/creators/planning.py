@@ -40,7 +40,7 @@ def plan_creators(batch: CreatorBatch, claims: Claims) -> tuple[list[CreatorItem
         import_roster(batch.base_dir / batch.roster)
     execute = pool().execute
     laid = lay(batch, listed(execute), execute)
-    shelf.announce(batch.batch_id or "", [item for item in laid.items if item.fault is None])
+    shelf.announce(batch.batch_id or "", [item for item in laid.items if item.fault is None], batch.groups)
     return laid.items, preparing(claims)
 
 

@@ -62,6 +62,18 @@ def write_asked(batch: CreatorBatch, folder: Path, stem: str) -> tuple[Path, str
     return path, sha256
 
 
+def weeks_left(batch: CreatorBatch) -> Weeks:
+    """Return the weeks that lines cannot say: of all, and of names that stand for somebody who has another one there.
+
+    Whose these are is known only where the roster is; they are refused there if they are nobody's.
+    """
+    weeks = batch.week_start
+    if not isinstance(weeks, dict):
+        return weeks
+    said = {one.name for one in asked(batch)}
+    return {name: given for name, given in weeks.items() if name not in said} or None
+
+
 def _written(one: Asked, given: date | list[date] | None) -> str:
     own = one.weeks if one.weeks is not None else given
     return _Line(creator=one.name, week_start=own).model_dump_json(exclude_none=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -48,8 +48,12 @@ class Place(NamedTuple):
 class Announced:
     """A batch in this process: its items in the order of entry, and which of them have saved their schedules."""
 
-    def __init__(self, batch_id: str, items: Iterable[CreatorItem] = ()) -> None:
+    def __init__(
+        self, batch_id: str, items: Iterable[CreatorItem] = (), groups: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        """`groups` are those that the batch declares, with all their members: some may not be planned in it."""
         self.batch_id = batch_id
+        self._declared = groups or {}
         self.order = [Place.of(item) for item in items]
         self.position = {place.item_id: number for number, place in enumerate(self.order)}
         self.saved: set[str] = set()
@@ -70,8 +74,8 @@ class Announced:
         return (found | {one.after}) - {one.item_id, ""}
 
     def members(self, one: Place) -> set[str]:
-        """Return who is in an item's group as the batch has it, by the names they were asked for by."""
-        return {place.creator for place in self._by_group.get(one.group, [])}
+        """Return who is in an item's group as the batch has it, by the names that it uses for them."""
+        return {place.creator for place in self._by_group.get(one.group, [])}.union(self._declared.get(one.group, ()))
 
     def together(self, one: Place) -> set[str]:
         """Return who is planned now together with an item, by the names they were asked for by."""
@@ -103,11 +107,13 @@ class Shelf:
         self._batches: OrderedDict[str, Announced] = OrderedDict()
         self._kept: OrderedDict[tuple[str, str], tuple[float, CreatorContext]] = OrderedDict()
 
-    def announce(self, batch_id: str, items: Iterable[CreatorItem]) -> None:
+    def announce(
+        self, batch_id: str, items: Iterable[CreatorItem], groups: Mapping[str, Collection[str]] | None = None
+    ) -> None:
         """Say which items a batch has, in the order in which they enter; what stood here of an earlier run goes."""
         self._kept = OrderedDict((key, kept) for key, kept in self._kept.items() if key[0] != batch_id)
         self._batches.pop(batch_id, None)
-        self._batches[batch_id] = Announced(batch_id, items)
+        self._batches[batch_id] = Announced(batch_id, items, groups)
         while len(self._batches) > _MOST_BATCHES:
             self._batches.popitem(last=False)
 
@@ -155,9 +161,9 @@ def shelf() -> Shelf:
     return _shelf(settings_of_process(), os.getpid())
 
 
-def announce(batch_id: str, items: Iterable[CreatorItem]) -> None:
-    """Say which items a batch has, in the order in which they enter."""
-    shelf().announce(batch_id, items)
+def announce(batch_id: str, items: Iterable[CreatorItem], groups: Mapping[str, Collection[str]] | None = None) -> None:
+    """Say which items a batch has, in the order in which they enter, and which groups it declares."""
+    shelf().announce(batch_id, items, groups)
 
 
 def saved(batch_id: str, item_id: str) -> None:

@@ -73,12 +73,11 @@ def settle(batch: CreatorBatch) -> CreatorBatch:
 
 def spill(batch: CreatorBatch, path: Path) -> CreatorBatch:
     """Write all creators to a file and return the batch that names it instead."""
-    from tasks.creators.request import write_asked
+    from tasks.creators.request import weeks_left, write_asked
 
     file, sha256 = write_asked(batch, path.parent, path.stem)
     moved: dict[str, object] = {"creators": [], "creator": None, "items_file": file, "items_sha256": sha256}
-    weeks = {} if not isinstance(batch.week_start, dict) else {"week_start": None}
-    return batch.model_copy(update=moved | weeks)
+    return batch.model_copy(update=moved | {"week_start": weeks_left(batch)})
 
 
 def check(batch: CreatorBatch, file: str, text: str) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ class Member:
 
     place: Place
     members: frozenset[str] = frozenset()
-    """Names of those in its group as the batch has it."""
+    """Names of those in its group as the batch has it, planned in it or not."""
     together: frozenset[str] = frozenset()
     """Names of those who are planned now together with it."""
 
