@@ -77,7 +77,8 @@ def response_of(result: BatchResult, saved: dict[str, Saved]) -> BatchResponse:
     """Put results and schedules together, by item."""
     made = [saved[item.item_id] for item in result.results if item.status in _GOOD and item.item_id in saved]
     weeks = {one.week_start for one in made}
-    results = [_result(item, saved.get(item.item_id), has_weeks=len(weeks) > 1) for item in result.results]
+    has_weeks = len(weeks) > 1 or any(named_in(item.item_id)[1] for item in result.results)
+    results = [_result(item, saved.get(item.item_id), has_weeks=has_weeks) for item in result.results]
     seconds = result.sum_item_seconds
     return BatchResponse(
         batch_id=result.batch_id,
