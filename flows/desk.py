@@ -52,6 +52,11 @@ class BatchDesk:
         loop = asyncio.get_running_loop()
         self._deadlines[ticket.item_id] = loop.call_later(limit, self._runner.cancel, reason, [ticket.item_id])
 
+    def held(self, ticket: Ticket) -> None:
+        """Stop the item's deadline: it starts anew when the stage says that it is admitted."""
+        if timer := self._deadlines.pop(ticket.item_id, None):
+            timer.cancel()
+
     def uses(self, item_id: str, model: str) -> None:
         """Note which model works on an item, for those who watch."""
         if model:

@@ -200,6 +200,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             clock=self._clock or Clock(None),
             place=self._place,
             gatherings=self.desk.gatherings,
+            hold_deadline=partial(self.desk.held, self.ticket),
+            begin_deadline=partial(self.desk.admitted, self.ticket),
             tell_model=partial(self.desk.uses, self.ticket.item_id),
             read_kept=partial(self.desk.read_checkpoint, self.ticket),
             write_kept=self.desk.write_checkpoint,

@@ -54,6 +54,9 @@ class Desk(Protocol):
     def admitted(self, ticket: Ticket) -> None:
         """Hear that a stage got its place (on the loop: must not block)."""
 
+    def held(self, ticket: Ticket) -> None:
+        """Hear that a stage waits for other items before its item's time begins (on the loop: must not block)."""
+
     async def attempt_ended(self, attempt: Attempt) -> None:
         """Hear how an attempt ended."""
 
@@ -77,6 +80,9 @@ class NoDesk:
         """Note nothing."""
 
     def admitted(self, ticket: Ticket) -> None:
+        """Note nothing."""
+
+    def held(self, ticket: Ticket) -> None:
         """Note nothing."""
 
     async def attempt_ended(self, attempt: Attempt) -> None:

@@ -102,6 +102,10 @@ def _ignore(_model: str) -> None:
     """Tell nobody."""
 
 
+def _hold_nothing() -> None:
+    """Know of no deadline."""
+
+
 async def _find_nothing(_key: str, _adapter: TypeAdapter[Any]) -> Any | None:
     """Keep nothing, find nothing."""
 
@@ -120,6 +124,8 @@ class StageWork(Work):
     tell_model: Callable[[str], None] = _ignore
     read_kept: Callable[[str, TypeAdapter[Any]], Awaitable[Any | None]] = _find_nothing
     write_kept: Callable[[str, TypeAdapter[Any], Any, dict[str, str]], Awaitable[str]] = _keep_nothing
+    hold_deadline: Callable[[], None] = _hold_nothing
+    begin_deadline: Callable[[], None] = _hold_nothing
     _is_over: bool = False
     _coming_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -137,6 +143,16 @@ class StageWork(Work):
             else:
                 await nap(seconds, until)
         self.waited_seconds = self.clock.waited_seconds
+
+    @contextmanager
+    def before_its_time(self) -> Iterator[None]:
+        """Let the item's deadline count from the end of this, unless the attempt has ended by then."""
+        self.hold_deadline()
+        try:
+            yield
+        finally:
+            if not self._is_over:
+                self.begin_deadline()
 
     async def kept(
         self, name: str, inputs: BaseModel, returns: type[KeptT], make: Callable[[], Awaitable[KeptT]]

@@ -8,8 +8,8 @@ may serve another item meanwhile. The engine sets this before each attempt; what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
@@ -48,6 +48,14 @@ class Work:
             await nap(seconds, until)
         finally:
             self.waited_seconds += monotonic() - started
+
+    @contextmanager
+    def before_its_time(self) -> Iterator[None]:
+        """Wait for other items before the item's own time begins: its deadline counts from the end of this.
+
+        (Here there is none, since no batch runs.)
+        """
+        yield
 
     async def kept(
         self, name: str, inputs: BaseModel, returns: type[KeptT], make: Callable[[], Awaitable[KeptT]]

@@ -61,6 +61,8 @@ class FakeItem(Item):
     """How long a stage works; others take no time."""
     waits: dict[str, float] = {}
     """How long a stage waits for what is not its own work, before it begins; and, as `others`, for those it meets."""
+    early: dict[str, str] = {}
+    """The item that a stage waits for, before its own time begins: until that one has left the same stage."""
     force: bool = False
     ends: dict[str, list[str]] = {}
     """How a stage's first attempts end: a word of ENDS, `hang`, `stubborn`, `until:<stage>:<count>` (well, when so
@@ -149,6 +151,10 @@ async def work(stage_name: str, item: FakeItem) -> None:
     note("start", stage_name, item.item_id)
     event = "broke"
     try:
+        if stage_name in item.early:
+            with current_work().before_its_time():
+                while item.early[stage_name] not in ended(stage_name):
+                    await current_work().sleep(0.02)
         if item.waits.get(stage_name):
             await current_work().sleep(item.waits[stage_name])
         await _wait(end, item.seconds.get(stage_name, 0.0))

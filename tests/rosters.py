@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from creating import WEEK
 from sqlalchemy import insert
@@ -56,6 +56,19 @@ def schedule(
 ) -> ScheduleRow:
     """Save a schedule; `posts` are copy ids, or the time of each by copy id."""
     times = posts if isinstance(posts, Mapping) else dict.fromkeys(posts, f"{week}T10:00:00+00:00")
+    row = schedule_row(creator_id, week=week, **fields)
+    items = [
+        ScheduleItemRow(
+            schedule_id=row.schedule_id, post_id=f"0-{number:02d}", starts_at=at, slot_type="photo", copy_id=copy_id
+        )
+        for number, (copy_id, at) in enumerate(times.items(), start=1)
+    ]
+    save_schedule(row, items)
+    return row
+
+
+def schedule_row(creator_id: str, *, week: date = WEEK, **fields: Any) -> ScheduleRow:
+    """A schedule that is not saved yet."""
     known: dict[str, Any] = {
         "schedule_id": f"sched_{creator_id}_{week}",
         "week_start": str(week),
@@ -68,37 +81,4 @@ def schedule(
         "certificate": "sha256:0",
         "saved_at": 1.0,
     }
-    row = ScheduleRow(creator_id=creator_id, **known | fields)
-    items = [
-        ScheduleItemRow(
-            schedule_id=row.schedule_id, post_id=f"0-{number:02d}", starts_at=at, slot_type="photo", copy_id=copy_id
-        )
-        for number, (copy_id, at) in enumerate(times.items(), start=1)
-    ]
-    save_schedule(row, items)
-    return row
-
-
-class SavedSchedule(NamedTuple):
-    """A schedule as it was saved, its posts apart."""
-
-    schedule_id: str
-    creator_id: str
-    week_start: str
-    batch_id: str
-    item_id: str
-    status: str
-    quality_score: float
-    predicted_value: float
-    document: str
-    certificate: str
-    saved_at: float
-
-
-def schedules_of(batch_id: str) -> list[SavedSchedule]:
-    """Return the schedules that a batch has saved, in order of creator and week."""
-    query = (
-        f"SELECT {', '.join(SavedSchedule._fields)} FROM schedule WHERE batch_id = ? ORDER BY creator_id, week_start"
-    )
-    rows = pool().execute(query, (batch_id,))
-    return [SavedSchedule(**{name: row[name] for name in SavedSchedule._fields}) for row in rows]
+    return ScheduleRow(creator_id=creator_id, **known | fields)

@@ -144,3 +144,16 @@ def test_with_several_weeks_each_result_says_which_and_revenue_is_that_of_a_week
         ("bela", "2030-03-11"),
     ]
     assert told["summary"]["predicted_weekly_revenue"] == "$600"
+
+
+def test_a_week_is_told_of_every_result_where_only_one_of_several_weeks_came_out() -> None:
+    made = {f"alma@{WEEK}": saved("alma", "1", 80, 40, 900.0)}
+    told = response(
+        line(f"alma@{WEEK}"), line("alma@2030-03-11", status=ItemStatus.FAILED, error_code="TIMEOUT"), made=made
+    )
+    assert [one["week_start"] for one in told["results"]] == [str(WEEK), "2030-03-11"]
+
+
+def test_a_creator_whose_name_looks_like_a_second_asking_keeps_it() -> None:
+    told = response(*(line(name, status=ItemStatus.FAILED) for name in ("kiln#2", "alma", "alma#2")))
+    assert [one["creator_id"] for one in told["results"]] == ["kiln#2", "alma", "alma"]

@@ -157,3 +157,15 @@ def test_it_serves_every_database_that_can_hold_the_ledger() -> None:
     found = pool().execute("SELECT size FROM audience_week WHERE creator_id = ?", ("a",))
     assert [row["size"] for row in found] == [1]
     pool().close()
+
+
+@pytest.mark.usefixtures("database")
+def test_all_that_is_read_through_one_connection_is_of_one_moment() -> None:
+    count = "SELECT count(*) FROM audience_week"
+    with pool().reading() as reader:
+        before = reader.exec_driver_sql(count).scalar()
+        with pool().writing() as writer:
+            writer.exec_driver_sql("INSERT INTO audience_week VALUES ('a', '2030-03-04', 'new', 1)")
+        assert reader.exec_driver_sql(count).scalar() == before
+    assert [row["size"] for row in pool().execute("SELECT size FROM audience_week")] == [1]
+    pool().close()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from creating import WEEK
 from kinds import ledger
-from rosters import copy, creator, put_rows, schedules_of
+from rosters import copy, creator, put_rows
 from schedule_parts import document, post, quality
 from sites import put
 
@@ -106,8 +106,8 @@ def refusal(decision: str, edited: Path | None = None) -> str:
 
 def saved() -> tuple[str, ScheduleDocument]:
     """Status and document of the schedule as the database has it."""
-    (row,) = schedules_of("b")
-    return row.status, ScheduleDocument.model_validate_json(row.document)
+    (row,) = pool().execute("SELECT status, document FROM schedule WHERE batch_id = 'b'")
+    return row["status"], ScheduleDocument.model_validate_json(row["document"])
 
 
 def item_row() -> Any:
@@ -175,8 +175,8 @@ def test_posts_may_be_moved_given_other_copy_and_price_and_be_taken_out(tmp_path
     assert (first.copy_id, first.copy_text) == ("c4", text(4))
     assert (second.price, second.copy_id, second.copy_text) == (14.5, None, "In our own words.")
     assert now.revenue.expected == round(before.revenue.expected * 40 / 50, 2)
-    (kept,) = schedules_of("b")
-    assert (kept.predicted_value, kept.quality_score) == (now.revenue.expected, 78.0)
+    (kept,) = pool().execute("SELECT * FROM schedule")
+    assert (kept["predicted_value"], kept["quality_score"]) == (now.revenue.expected, 78.0)
     posts = pool().execute("SELECT post_id, copy_id, starts_at FROM schedule_item ORDER BY starts_at", ())
     assert [(one["post_id"], one["copy_id"]) for one in posts] == [("4-19", None), ("0-10", "c4")]
     outputs = json.loads(item_row().outputs)

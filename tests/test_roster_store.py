@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 from creating import WEEK
-from rosters import copy, creator, put_rows, sample, schedule, schedules_of
+from rosters import copy, creator, put_rows, sample, schedule, schedule_row
 
-from tasks.creators.pool import pool
-from tasks.creators.store import listed, resolved
+from tasks.creators.pool import Pool, pool
+from tasks.creators.store import listed, resolved, write_schedule
+from tasks.settings import settings
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 def statuses() -> dict[str, str]:
-    return {one.schedule_id: one.status for one in schedules_of("b")}
+    return {one["schedule_id"]: one["status"] for one in pool().execute("SELECT schedule_id, status FROM schedule")}
 
 
 def test_creators_are_listed_with_the_copy_they_may_use_and_their_samples() -> None:
@@ -52,6 +54,19 @@ def test_a_later_schedule_of_a_week_supersedes_the_earlier_one_and_no_other() ->
     }
 
 
+def test_of_two_schedules_of_a_week_that_two_processes_save_at_once_one_stands() -> None:
+    put_rows(creator("alma"))
+    other = Pool(settings())  # as another process has it
+    with other.writing() as connection, ThreadPoolExecutor(1) as thread:
+        write_schedule(connection, schedule_row("alma", schedule_id="first"), [])
+        second = thread.submit(schedule, "alma", schedule_id="second")
+        wait([second], timeout=0.3)
+        connection.commit()
+        second.result()
+    other.close()
+    assert statuses() == {"first": "SUPERSEDED", "second": "APPROVED"}
+
+
 def test_a_rejected_schedule_supersedes_nothing() -> None:
     schedule("alma", schedule_id="first")
     schedule("alma", schedule_id="second", status="REJECTED")
@@ -61,8 +76,8 @@ def test_a_rejected_schedule_supersedes_nothing() -> None:
 def test_saving_a_schedule_again_leaves_it_once() -> None:
     schedule("alma", ["a1", "a2"], schedule_id="first")
     schedule("alma", ["a1"], schedule_id="first", quality_score=95.0)
-    (only,) = schedules_of("b")
-    assert (only.status, only.quality_score) == ("APPROVED", 95.0)
+    (only,) = pool().execute("SELECT status, quality_score FROM schedule")
+    assert (only["status"], only["quality_score"]) == ("APPROVED", 95.0)
     posts = pool().execute("SELECT copy_id FROM schedule_item WHERE schedule_id = ?", ("first",))
     assert [post["copy_id"] for post in posts] == ["a1"]
 

@@ -14,7 +14,7 @@ from rosters import audience, copy, creator, put_rows, sample, schedule
 from sqlmodel import SQLModel
 
 from tasks.creators.context import CreatorContext
-from tasks.creators.loading import load
+from tasks.creators.loading import load, wait_for
 from tasks.creators.models import CreatorItem
 from tasks.creators.peers import KEPT_SECONDS, Peers
 from tasks.creators.pool import pool
@@ -318,6 +318,24 @@ def test_a_later_week_does_not_wait_for_one_that_is_over(status: str) -> None:
     ended("b", first.item_id, status)
     announce("b", [first, second])
     assert asyncio.run(load(second)).known.creator_id == "alma"
+
+
+def test_a_week_waits_on_as_long_as_those_before_it_end_one_after_the_other() -> None:
+    put_rows(creator("alma"))
+    first, second = weeks()
+
+    async def still_waits() -> list[bool]:
+        announce("b", [first, second])
+        waiting = asyncio.create_task(wait_for(shelf().batch("b"), {first.item_id, "second"}, patience=0.3))
+        found = []
+        for one in (first, second):
+            await asyncio.sleep(0.7)
+            found.append(not waiting.done())
+            saved("b", one.item_id)
+        await waiting
+        return found
+
+    assert asyncio.run(still_waits()) == [True, True]
 
 
 def test_a_later_week_of_a_group_sees_what_other_members_used_of_shared_copy() -> None:

@@ -105,6 +105,14 @@ def test_an_items_deadline_starts_with_its_first_stage_and_ends_that_item_only(t
     assert statuses(result)["i1"] == "failed"
 
 
+def test_an_items_deadline_counts_from_when_those_are_over_that_it_had_to_wait_for(tmp_path: Path) -> None:
+    given = items(3, early={"draft": "i0"}, seconds={"publish": 0.5})
+    given[0] = given[0].model_copy(update={"early": {}, "ends": {"draft": ["hang"]}})
+    given[2].ends["draft"] = ["hang"]
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+    assert codes(result) == {"i0": "ITEM_DEADLINE", "i1": None, "i2": "ITEM_DEADLINE"}
+
+
 def test_a_batchs_deadline_ends_it_and_the_result_says_what_was_done(tmp_path: Path) -> None:
     error = failed_batch("b", [*items(1), *hanging(3)[1:]], tmp_path, deadline_seconds=3)
     assert error.code == "BATCH_STOPPED"

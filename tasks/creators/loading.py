@@ -12,7 +12,7 @@ from time import monotonic
 
 from tasks.creators import store_reading
 from tasks.creators.context import CreatorContext, Sample
-from tasks.creators.models import CreatorItem
+from tasks.creators.models import SECONDS_PER_CREATOR, CreatorItem
 from tasks.creators.peers import Peers
 from tasks.creators.pool import pool
 from tasks.creators.shelf import Announced, Place, shelf
@@ -21,8 +21,9 @@ from tasks.creators.wave import Member, by_anyone, in_one_look, last_uses, read_
 from tasks.settings import Settings, settings
 from tasks.work import current_work
 
-PATIENCE_SECONDS = 300.0
-"""How long a week waits for those before it; then it is planned with what is known of them."""
+PATIENCE_SECONDS = SECONDS_PER_CREATOR
+"""How long a week waits for each of those before it, where a creator's own time is no longer; then it is planned with
+what is known of them."""
 LOOK_SECONDS = 2.0
 """How often to look whether an earlier week has failed, of which nobody tells."""
 
@@ -33,7 +34,8 @@ async def load(item: CreatorItem) -> CreatorContext:
     place = Place.of(item)
     earlier = batch.earlier(place)
     if earlier:
-        await _wait_for(batch, earlier)
+        with current_work().before_its_time():
+            await wait_for(batch, earlier, patience=max(PATIENCE_SECONDS, item.deadline_seconds or 0.0))
     context = await _context(batch, place)
     if context.profile is None:
         return context
@@ -60,17 +62,19 @@ async def _context(batch: Announced, place: Place) -> CreatorContext:
         return own
 
 
-async def _wait_for(batch: Announced, earlier: set[str]) -> None:
-    """Wait until these are over, for a bounded time."""
-    missing, ends_at = earlier - batch.saved, monotonic() + PATIENCE_SECONDS
+async def wait_for(batch: Announced, earlier: set[str], *, patience: float) -> None:
+    """Wait until these are over, for a bounded time after the last that was: they, too, wait for each other."""
+    missing, ends_at = earlier - batch.saved, monotonic() + patience
     while missing and monotonic() < ends_at:
-        news = batch.news
+        news, before = batch.news, len(missing)
         look = partial(store_reading.ended_items, batch_id=batch.batch_id, item_ids=missing)
         missing -= await in_one_look(pool(), look)
         missing -= batch.saved
         if missing:
             await current_work().sleep(LOOK_SECONDS, news)
             missing -= batch.saved
+        if len(missing) < before:
+            ends_at = monotonic() + patience
 
 
 def _see_earlier(execute: Execute, *, context: CreatorContext, place: Place, batch: Announced) -> CreatorContext:

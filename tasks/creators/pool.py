@@ -82,7 +82,9 @@ class Pool:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Hold a connection for reading: what is seen is of one moment, and nobody is kept from writing."""
-        with self._held(self.database.engine.execution_options(reads=True)) as connection:
+        engine = self.database.engine
+        level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        with self._held(engine.execution_options(reads=True, **level)) as connection:
             yield connection
 
     @contextmanager

@@ -6,6 +6,7 @@ creators, stand two fields of ours that say which is which. What waits for revie
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 from typing import Any, Literal
 
@@ -77,7 +78,9 @@ def response_of(result: BatchResult, saved: dict[str, Saved]) -> BatchResponse:
     """Put results and schedules together, by item."""
     made = [saved[item.item_id] for item in result.results if item.status in _GOOD and item.item_id in saved]
     weeks = {one.week_start for one in made}
-    results = [_result(item, saved.get(item.item_id), has_weeks=len(weeks) > 1) for item in result.results]
+    names = {item.item_id for item in result.results}
+    has_weeks = len(weeks) > 1 or any(named_in(name, names)[1] for name in names)
+    results = [_result(item, saved.get(item.item_id), names, has_weeks=has_weeks) for item in result.results]
     seconds = result.sum_item_seconds
     return BatchResponse(
         batch_id=result.batch_id,
@@ -103,11 +106,11 @@ def _summary(made: list[Saved], *, weeks: int) -> ReplySummary:
     )
 
 
-def _result(item: ItemResult, saved: Saved | None, *, has_weeks: bool) -> CreatorResult:
+def _result(item: ItemResult, saved: Saved | None, names: Set[str], *, has_weeks: bool) -> CreatorResult:
     seconds = _rounded(item.duration_seconds)
     if item.status not in _GOOD or saved is None:
         code = item.error_code or item.status.value.upper()
-        creator_id, week_start = named_in(item.item_id)
+        creator_id, week_start = named_in(item.item_id, names)
         return CreatorResult(
             creator_id=creator_id,
             status="FAILED",

@@ -40,7 +40,8 @@ def review(case: Case, connection: Connection) -> Revised | None:
     """Carry a decision out on the schedule that the item has saved."""
     c = _SCHEDULES.c
     mine = (c.batch_id == case.batch_id, c.item_id == case.item_id)
-    row = connection.execute(select(_SCHEDULES).where(*mine).order_by(c.saved_at.desc(), c.schedule_id)).first()
+    newest = select(_SCHEDULES).where(*mine).order_by(c.saved_at.desc(), c.schedule_id)
+    row = connection.execute(newest.with_for_update()).first()  # Nobody takes its place while it is decided upon.
     if case.decision is Decision.REJECT:
         waits = (*mine, c.status == Verdict.NEEDS_REVIEW.value)
         connection.execute(update(_SCHEDULES).where(*waits).values(status=Verdict.REJECTED.value))

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tasks.creators.roster_rows import Part
     from tasks.creators.tables import ScheduleItemRow, ScheduleRow
 
@@ -83,24 +85,34 @@ def all_rows(execute: Execute, part: Part) -> Sequence[Any]:
 
 
 def save_schedule(row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
-    """Save a schedule with its posts; an older one of the same creator and week is superseded, unless this is rejected.
+    """Save a schedule with its posts, in a transaction of its own."""
+    from tasks.creators.pool import pool
 
-    Saving the same schedule again, as a stage does that is tried again, leaves it once.
+    with pool().writing() as connection:
+        write_schedule(connection, row, posts)
+
+
+def write_schedule(connection: Connection, row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
+    """Write a schedule; an older one of the same creator and week is superseded, unless this is rejected.
+
+    Saving the same schedule again, as a stage does that is tried again, leaves it once. Who saves another one of the
+    creator at the same time waits for the end of this transaction, so that of two one stands.
     """
-    from sqlalchemy import delete, insert, update
+    from sqlalchemy import delete, insert, select, update
     from sqlmodel import SQLModel
 
     from tasks.creators import tables
-    from tasks.creators.pool import pool
 
-    table = SQLModel.metadata.tables[str(tables.ScheduleRow.__tablename__)]
-    items = SQLModel.metadata.tables[str(tables.ScheduleItemRow.__tablename__)]
-    older = (table.c.creator_id == row.creator_id, table.c.week_start == row.week_start)
-    with pool().writing() as connection:
-        if connection.execute(delete(table).where(table.c.schedule_id == row.schedule_id)).rowcount:
-            connection.execute(delete(items).where(items.c.schedule_id == row.schedule_id))
-        if row.status not in GONE:
-            connection.execute(update(table).where(*older).values(status="SUPERSEDED"))
-        connection.execute(insert(table).values(row.model_dump()))
-        if posts:
-            connection.execute(insert(items), [post.model_dump() for post in posts])
+    creators, table, items = (
+        SQLModel.metadata.tables[str(one.__tablename__)]
+        for one in (tables.CreatorRow, tables.ScheduleRow, tables.ScheduleItemRow)
+    )
+    connection.execute(select(creators.c.creator_id).where(creators.c.creator_id == row.creator_id).with_for_update())
+    if connection.execute(delete(table).where(table.c.schedule_id == row.schedule_id)).rowcount:
+        connection.execute(delete(items).where(items.c.schedule_id == row.schedule_id))
+    if row.status not in GONE:
+        older = (table.c.creator_id == row.creator_id, table.c.week_start == row.week_start)
+        connection.execute(update(table).where(*older).values(status="SUPERSEDED"))
+    connection.execute(insert(table).values(row.model_dump()))
+    if posts:
+        connection.execute(insert(items), [post.model_dump() for post in posts])
