@@ -81,7 +81,7 @@ class CreatorBatch(BatchOptions):
     timeout_per_creator: Annotated[float, Field(gt=0)] | None = None
     """Another name of `item_deadline_seconds`."""
     item_deadline_seconds: Annotated[float, Field(gt=0)] | None = SECONDS_PER_CREATOR
-    """Longest time for one creator, counted from when the first phase begins."""
+    """Longest time for one creator, counted from when the first phase begins, after the weeks before it are over."""
     budget: Budget = Budget(item_tokens=TOKENS_PER_CREATOR)
     """Money for the batch and a creator, and tokens for a creator."""
 
