@@ -221,7 +221,14 @@ OTHER_DOCUMENT = DOCUMENT.model_copy(update={"content_config_id": "other"})
 INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
     (
         Item(item_id="i"),
-        {"item_id": "j", "batch_id": "x", "priority": Priority.HIGH, "lane": "other", "deadline_seconds": 1.0}
+        {
+            "item_id": "j",
+            "batch_id": "x",
+            "priority": Priority.HIGH,
+            "lane": "other",
+            "gathering": "quay",
+            "deadline_seconds": 1.0,
+        }
         | {"models": ["a:b"], "model_reason": "by turns"},
     ),
     (
@@ -232,6 +239,7 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
                 "batch_id": "x",
                 "priority": Priority.HIGH,
                 "lane": "other",
+                "gathering": "quay",
                 "context": {"a": 1},
                 "deadline_seconds": 1.0,
             },
