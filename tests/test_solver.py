@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,6 +16,8 @@ from solving import best_of, bounds, kinds, small_week, spots
 
 from tasks.creators.problem import GroupProblem, Peak, Placed, WeekProblem
 from tasks.creators.solver import solve
+
+ROOT = Path(__file__).parent.parent
 
 
 def alone(week: WeekProblem) -> list[Placed]:
@@ -141,3 +146,21 @@ def test_posts_keep_their_distance_over_midnight(spacing: int) -> None:
     posts = sorted((post.day, post.hour) for post in alone(week))
     moments = [24 * 60 * day + 60 * hour for day, hour in posts]
     assert all(second - first >= spacing - 30 for first, second in pairwise(moments))
+
+
+def test_ctrl_c_stays_what_it_was_before_a_search() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "sys.path.insert(0, 'tests')\n"
+        "from solving import small_week\n"
+        "from tasks.creators.problem import GroupProblem\n"
+        "from tasks.creators.solver import solve\n"
+        "assert solve(GroupProblem(weeks=[small_week(1)]))\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    signal.pause()\n"
+        "except KeyboardInterrupt:\n"
+        "    print('heard')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert done.stdout.strip() == "heard", done.stderr

@@ -46,6 +46,8 @@ def search(model: CpModel, terms: Terms, seed: int) -> CpSolver | None:
     model.maximize(terms.total())
     solver = CpSolver()
     solver.parameters.num_workers = 1
+    # Else it takes over what Ctrl-C does to the process, which then dies without closing its batch.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = EFFORT
     solver.parameters.relative_gap_limit = NEAR_ENOUGH
