@@ -67,12 +67,22 @@ def test_a_stages_inputs_are_named_field_by_field() -> None:
         "item.ends",
         "item.waits",
         "item.review",
+        "item.early",
         "made.text",
     }
     other = FakeItem(item_id="i1", text="else")
     assert changed_parts(before, input_parts("2", {"item": other, "made": VALUE})) == ["code", "item.text"]
-    assert set(input_parts("1", {"item": item})) == {"code", "models", "text", "seconds", "ends", "waits", "review"}
-    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "a.review", "b"}
+    assert set(input_parts("1", {"item": item})) == {
+        "code",
+        "models",
+        "text",
+        "seconds",
+        "ends",
+        "waits",
+        "review",
+        "early",
+    }
+    parts = {"code", "a.models", "a.text", "a.seconds", "a.ends", "a.waits", "a.review", "a.early", "b"}
     assert set(input_parts("1", {"a": item, "b": 2})) == parts
 
 

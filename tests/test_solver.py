@@ -152,6 +152,7 @@ def test_ctrl_c_stays_what_it_was_before_a_search() -> None:
     script = (
         "import os, signal, sys\n"
         "sys.path.insert(0, 'tests')\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from solving import small_week\n"
         "from tasks.creators.problem import GroupProblem\n"
         "from tasks.creators.solver import solve\n"
