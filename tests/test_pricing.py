@@ -49,6 +49,10 @@ def test_prices_lie_within_bounds_and_end_in_99(base: float, factors: list[float
         assert asked < 1 or round(100 * asked) % 100 == 99
 
 
+def test_what_is_a_dollar_but_for_a_fraction_of_a_cent_asks_for_99() -> None:
+    assert [charm(0.9987), charm(0.9949), charm(1.0)] == [0.99, 0.99, 0.99]
+
+
 @given(amount=some.integers(100, 100_000))
 def test_no_other_price_that_ends_in_99_is_nearer(amount: int) -> None:
     found = round(100 * charm(amount / 100))

@@ -39,4 +39,5 @@ def _priced(slot_type: str, base: float, times: float) -> Price:
 
 def charm(amount: float) -> float:
     """Return the nearest price that ends in .99, or the amount itself, in cents, where it is below a dollar."""
-    return round(amount, 2) if amount < 1 else round(floor(amount + 0.51) - 0.01, 2)
+    cents = round(amount, 2)
+    return cents if cents < 1 else round(floor(cents + 0.51) - 0.01, 2)
