@@ -8,6 +8,7 @@ fault has its own code. Light on purpose (the standard library, and yaml once th
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 import os
 import stat
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "decode",
+    "expect_content",
     "line_of",
     "parse_data",
     "read_bytes",
@@ -69,6 +71,15 @@ def decode(data: bytes, path: Path) -> str:
 def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
     """Return the text of a UTF-8 file."""
     return decode(read_bytes(path, limit=limit), path)
+
+
+def expect_content(path: Path, sha256: str | None) -> None:
+    """Refuse a file with ITEMS_FILE_CHANGED that is not the one a batch was started with; None expects nothing."""
+    if sha256 is None:
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
+        raise fault("ITEMS_FILE_CHANGED", path=str(path), found=found[:12], expected=sha256[:12])
 
 
 def read_data(path: Path) -> JsonValue:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from tasks.creators.rules import Rules
+from tasks.creators.rules import Rules, posts_in
 from tasks.creators.slot_types import CONTENT_TYPES, SLOT_TYPES
 from tasks.creators.week_plan import Relaxation
 from tasks.words import count as count_of
@@ -52,7 +51,11 @@ def mix_of(posts: int, types: Collection[str], rules: Rules) -> tuple[Mix, list[
     posts: a fifth of 20 posts is 4, and of 24 still 4.
     """
     whole = Mix(
-        posts, tuple(types), 0, _most(rules.max_slot_type_share, posts), _most(rules.max_content_type_share, posts)
+        posts,
+        tuple(types),
+        0,
+        posts_in(rules.max_slot_type_share, posts),
+        posts_in(rules.max_content_type_share, posts),
     )
     steps = sorted(product(range(posts + 1), repeat=2), key=lambda step: (sum(step), step[1])) if posts else [(0, 0)]
     for of_type, of_content in steps:
@@ -71,10 +74,6 @@ def content_of(slot_type: str) -> str:
     return slot.content_type if slot else ""
 
 
-def _most(part: float, posts: int) -> int:
-    return math.floor(part * posts + 1e-6)
-
-
 def _by_content(types: Collection[str]) -> list[int]:
     numbers = Counter(content_of(name) for name in types)
     return [numbers[content] for content in CONTENT_TYPES]
@@ -90,8 +89,8 @@ def _relaxed(mix: Mix, rules: Rules) -> list[Relaxation]:
         ("max_slot_type_share", rules.max_slot_type_share, mix.most_of_type, "slot type"),
         ("max_content_type_share", rules.max_content_type_share, mix.most_of_content, "content type"),
     ):
-        if most > _most(part, mix.posts):
-            wanted = f"{share(part, 1)}: {_most(part, mix.posts)} of {count_of(mix.posts, 'post')}"
+        if most > posts_in(part, mix.posts):
+            wanted = f"{share(part, 1)}: {posts_in(part, mix.posts)} of {count_of(mix.posts, 'post')}"
             held = f"{share(most, mix.posts)}: {most} of {count_of(mix.posts, 'post')}"
             why = f"With {count_of(len(mix.types), 'slot type')} the week is not filled by fewer of one {kind}."
             relaxed.append(_relaxation(rule, wanted, held, why, most / mix.posts))

@@ -39,13 +39,14 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
     `emphasis` is the dimension of quality that a week was sent back for: for compliance, it is the phases' own week,
     less copy that others of the group have on the same day.
     """
-    week = problem_of(item, context, draft, emphasis)
+    worn = worn_copies(item, context)
+    week = problem_of(item, context, draft, worn, emphasis)
     if item.gathering:
         patience = PATIENCE_SHARE * (item.deadline_seconds or SECONDS_PER_CREATOR)
         solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
     else:
         solution = await _solve_group({item.item_id: week}, ())
-    plan = _planned(draft.plan, solution.posts_of(week.creator_id), solution, worn_copies(item, context))
+    plan = _planned(draft.plan, solution.posts_of(week.creator_id), solution, worn)
     return _better(item, context, draft, plan, in_group=bool(item.gathering))
 
 

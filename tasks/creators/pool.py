@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from threading import Lock, RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
-
 from tasks.creators.pool_use import Meter, Pace, PoolUse
 from tasks.errors import fault
+from tasks.limiters import LoopLimiter
 from tasks.settings import Settings
 from tasks.settings import settings as settings_of_process
 
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from tasks.ledger.database import Database
 
 ResultT = TypeVar("ResultT")
-_limiter: RunVar[CapacityLimiter] = RunVar("creators-pool")
+_limiter = LoopLimiter("creators-pool")
 
 
 class Pool:
@@ -102,12 +100,7 @@ class Pool:
 
     async def apart(self, work: Callable[..., ResultT], *given: Any) -> ResultT:
         """Do work that needs the database in a thread, under a limit of its own."""
-        try:
-            limiter = _limiter.get()
-        except LookupError:
-            limiter = CapacityLimiter(2 * self.size)
-            _limiter.set(limiter)
-        return await to_thread.run_sync(partial(work, *given), limiter=limiter)
+        return await _limiter.apart(2 * self.size, work, *given)
 
     def close(self) -> None:
         """Give every connection back."""

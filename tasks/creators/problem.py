@@ -151,8 +151,3 @@ class Solution(Shape):
     def posts_of(self, creator_id: str) -> list[Placed]:
         """Return the posts of a member, who is among them."""
         return next(week.posts for week in self.weeks if week.creator_id == creator_id)
-
-    @property
-    def value(self) -> float:
-        """US dollars of all posts."""
-        return sum(post.value for week in self.weeks for post in week.posts)

@@ -15,7 +15,7 @@ from tasks.complaints import Place
 from tasks.creators.models import CreatorBatch
 from tasks.creators.weeks import Weeks
 from tasks.errors import fault
-from tasks.files import parse_data, read_text, write_atomically
+from tasks.files import expect_content, parse_data, read_text, write_atomically
 from tasks.shape import Shape
 
 _LINE = Path("line.json")
@@ -81,9 +81,7 @@ def _written(one: Asked, given: date | list[date] | None) -> str:
 
 def _lines(path: Path, sha256: str | None) -> Iterator[Asked]:
     text = read_text(path)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if sha256 is not None and found != sha256:
-        raise fault("ITEMS_FILE_CHANGED", path=str(path), found=found[:12], expected=sha256[:12])
+    expect_content(path, sha256)
     for number, line in enumerate(text.splitlines(), 1):
         if said := line.strip():
             yield _read(said, number, path)

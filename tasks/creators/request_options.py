@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from tasks.complaints import Place, complaint, refuse
 from tasks.models import Mode
+from tasks.synonyms import unlike, unlike_mode
 
 if TYPE_CHECKING:
     from tasks.creators.models import CreatorBatch
@@ -54,14 +55,9 @@ def _about_groups(batch: CreatorBatch) -> Iterator[tuple[Place, PydanticCustomEr
 
 
 def _contradictions(batch: CreatorBatch) -> Iterator[tuple[Place, PydanticCustomError]]:
-    one, other = batch.parallelism, batch.max_parallel
-    if one is not None and other is not None and one != other:
-        yield ("parallelism",), complaint(f"it is {one}, but `max_parallel` is {other}", "Give one of the two.")
-    # The defaults contradict nothing: a form sends them along.
-    opposite = {False: Mode.FAIL_FAST, True: Mode.RETRY}
-    if batch.fail_fast is not None and batch.mode is opposite[batch.fail_fast]:
-        why = f"it is {str(batch.fail_fast).lower()}, but `mode` is {batch.mode.value}"
-        yield ("fail_fast",), complaint(why, "Give one of the two.")
+    yield from unlike("parallelism", batch.parallelism, "max_parallel", batch.max_parallel)
+    yield from unlike_mode("fail_fast", batch.fail_fast, batch.mode, ends_when=True)
+    # The default contradicts nothing: a form sends it along.
     usual = type(batch).model_fields["item_deadline_seconds"].default
     seconds, given = batch.item_deadline_seconds, batch.timeout_per_creator
     if given is not None and seconds not in (given, usual):

@@ -42,6 +42,11 @@ class GateProfile(StrEnum):
     DRAFT = "draft"
 
 
+def posts_in(share: float, posts: int) -> int:
+    """Return how many of so many posts a share is, at most; one reckoned from a number of posts allows that number."""
+    return int(share * posts + 1e-6)
+
+
 class Weights(Shape):
     """What a copy's score for a slot is made of; together 1."""
 

@@ -6,28 +6,19 @@ hours need not be shared out; the rules of each week always hold.
 
 from __future__ import annotations
 
-from functools import partial
-
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
-
 from tasks.creators.choosing import choose
 from tasks.creators.pairing import pair
 from tasks.creators.problem import GroupProblem, Solution
+from tasks.limiters import LoopLimiter
 
 AT_ONCE = 2
 """Searches at once in this process: each keeps a core busy."""
-_limiter: RunVar[CapacityLimiter] = RunVar("creators-solver")
+_limiter = LoopLimiter("creators-solver")
 
 
 async def solve_apart(problem: GroupProblem) -> Solution | None:
     """Solve in a thread, under a limit of its own; the search itself holds up nobody."""
-    try:
-        limiter = _limiter.get()
-    except LookupError:
-        limiter = CapacityLimiter(AT_ONCE)
-        _limiter.set(limiter)
-    return await to_thread.run_sync(partial(solve, problem), limiter=limiter)
+    return await _limiter.apart(AT_ONCE, solve, problem)
 
 
 def solve(problem: GroupProblem) -> Solution | None:

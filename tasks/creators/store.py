@@ -107,7 +107,9 @@ def write_schedule(connection: Connection, row: ScheduleRow, posts: Sequence[Sch
         SQLModel.metadata.tables[str(one.__tablename__)]
         for one in (tables.CreatorRow, tables.ScheduleRow, tables.ScheduleItemRow)
     )
-    connection.execute(select(creators.c.creator_id).where(creators.c.creator_id == row.creator_id).with_for_update())
+    if connection.dialect.name != "sqlite":  # There a transaction that writes keeps all others out as it is.
+        of_creator = select(creators.c.creator_id).where(creators.c.creator_id == row.creator_id)
+        connection.execute(of_creator.with_for_update())
     if connection.execute(delete(table).where(table.c.schedule_id == row.schedule_id)).rowcount:
         connection.execute(delete(items).where(items.c.schedule_id == row.schedule_id))
     if row.status not in GONE:

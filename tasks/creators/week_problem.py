@@ -16,7 +16,7 @@ from tasks.creators.copy_choice import rests
 from tasks.creators.findings import Draft, Forecast
 from tasks.creators.models import CreatorItem
 from tasks.creators.problem import Bounds, Candidate, Kind, Peak, Placed, SolvedWeek, Spot, WeekProblem
-from tasks.creators.rules import Rules
+from tasks.creators.rules import Rules, posts_in
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.spacing import DayRoom, rooms_of, with_follow_ups
 from tasks.creators.strategy import OFFERS_A_DAY
@@ -30,11 +30,15 @@ _SHIFT = 0.5
 """By how much a dimension that a week was sent back for moves what is chosen."""
 
 
-def problem_of(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekProblem:
-    """Return the problem of a creator's week; `emphasis` is the dimension of quality that is to come out better."""
+def problem_of(
+    item: CreatorItem, context: CreatorContext, draft: Draft, worn: set[str], emphasis: str = ""
+) -> WeekProblem:
+    """Return the problem of a creator's week; `emphasis` is the dimension of quality that is to come out better.
+
+    `worn` are the copies that have rested less than is wanted.
+    """
     rules = rules_for(context.known, item.rules)
     clock = clock_of(context.known.time_zone, item.week_start)
-    worn = worn_copies(item, context)
     bounds = _bounds(draft.plan, rules, rooms_of(rules, clock), worn, emphasis)
     return WeekProblem(
         creator_id=context.known.creator_id,
@@ -108,8 +112,10 @@ def _bounds(plan: WeekPlan, rules: Rules, rooms: list[DayRoom], worn: set[str], 
         spacing=[_spacing(plan, rules, day, room, posts[day]) for day, room in enumerate(rooms)],
         max_per_hour=rules.max_per_hour,
         min_slot_types=int(plan.bound("min_slot_types", "", min(rules.min_slot_types, count))),
-        per_slot_type=_most(plan.bound("max_slot_type_share", "", rules.max_slot_type_share), count),
-        per_content_type=_most(plan.bound("max_content_type_share", "", rules.max_content_type_share), count),
+        per_slot_type=max(1, posts_in(plan.bound("max_slot_type_share", "", rules.max_slot_type_share), count)),
+        per_content_type=max(
+            1, posts_in(plan.bound("max_content_type_share", "", rules.max_content_type_share), count)
+        ),
         by_hand=sum(post.needs_manual_copy for post in plan.main_posts),
         worn=sum(post.copy_id in worn for post in plan.main_posts),
         offers_a_day=max(usual, ceil(offers / max(1, sum(each > 0 for each in posts)))),
@@ -126,7 +132,7 @@ def _spacing(plan: WeekPlan, rules: Rules, day: int, room: DayRoom, posts: int) 
 
 
 def _most(share: float, count: int) -> int:
-    return max(1, int(share * count + 1e-6))
+    return max(1, posts_in(share, count))
 
 
 def _kinds(draft: Draft, rules: Rules, bounds: Bounds, worn: set[str], emphasis: str) -> list[Kind]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from tasks.complaints import complaints
 from tasks.documents.models import Operation
 from tasks.errors import FAULTS, PressroomError, fault
-from tasks.files import parse_data, read_text, write_atomically
+from tasks.files import expect_content, parse_data, read_text, write_atomically
 from tasks.yaml_lines import Lines
 
 MAX_ITEMS_FILE = 1_000_000_000
@@ -24,9 +24,9 @@ def read_items_file(path: Path, sha256: str | None = None) -> list[Operation]:
     text = _text(path)
     if not _is_lines(path):
         data: object = parse_data(text, path)
-        _expect(path, sha256)
+        expect_content(path, sha256)
         return _validated(data, path, text)
-    _expect(path, sha256)
+    expect_content(path, sha256)
     return [_line(line, number, path) for number, line in _filled(text)]
 
 
@@ -63,14 +63,6 @@ def _is_lines(path: Path) -> bool:
 
 def _filled(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
-
-
-def _expect(path: Path, sha256: str | None) -> None:
-    if sha256 is None:
-        return
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != sha256:
-        raise fault("ITEMS_FILE_CHANGED", path=str(path), found=found[:12], expected=sha256[:12])
 
 
 def _line(line: str, number: int, path: Path) -> Operation:

@@ -16,16 +16,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-from anyio.lowlevel import RunVar
 
 from tasks.errors import fault
+from tasks.limiters import LoopLimiter
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);from tasks.documents.jinja_worker import serve; serve()"
 )
 # No more than Python itself needs: templates have no business with the keys the environment may hold.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZ", "TMPDIR")
-_limiter: RunVar[anyio.CapacityLimiter] = RunVar("pressroom_template_workers")
+_limiter = LoopLimiter("pressroom_template_workers")
 _lock = threading.Lock()
 _idle: list[Worker] = []
 
@@ -97,7 +97,8 @@ class Worker:
 @asynccontextmanager
 async def borrowed() -> AsyncIterator[Worker]:
     """Lend a worker; it is kept for the next one only if the block ends without an error."""
-    async with _slots():
+    # More workers than cores would only slow each other.
+    async with _limiter.of_loop(os.cpu_count() or 2):
         while (worker := _take_idle()) is None:
             await anyio.to_thread.run_sync(_start_one, limiter=anyio.CapacityLimiter(1))
         try:
@@ -114,16 +115,6 @@ def _start_one() -> None:
     worker = Worker()
     with _lock:
         _idle.append(worker)
-
-
-def _slots() -> anyio.CapacityLimiter:
-    """Return this event loop's bound: more workers than cores would only slow each other."""
-    try:
-        return _limiter.get()
-    except LookupError:
-        limiter = anyio.CapacityLimiter(os.cpu_count() or 2)
-        _limiter.set(limiter)
-        return limiter
 
 
 def _take_idle() -> Worker | None:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from tasks.complaints import Place, complaint, nearest, refuse
 from tasks.models import Mode
+from tasks.synonyms import unlike, unlike_mode
 
 if TYPE_CHECKING:
     from tasks.documents.models import DocumentBatch
@@ -48,14 +49,8 @@ def unused_contexts(batch: DocumentBatch, further: Iterable[str] = ()) -> Iterat
 
 
 def _contradictions(batch: DocumentBatch) -> Iterator[tuple[Place, PydanticCustomError]]:
-    one, other = batch.max_parallelism, batch.max_parallel
-    if one is not None and other is not None and one != other:
-        yield ("max_parallelism",), complaint(f"it is {one}, but `max_parallel` is {other}", "Give one of the two.")
-    # `collect` contradicts nothing: a form sends it along as the default.
-    opposite = {False: Mode.RETRY, True: Mode.FAIL_FAST}
-    if batch.continue_on_error is not None and batch.mode is opposite[batch.continue_on_error]:
-        why = f"it is {str(batch.continue_on_error).lower()}, but `mode` is {batch.mode.value}"
-        yield ("continue_on_error",), complaint(why, "Give one of the two.")
+    yield from unlike("max_parallelism", batch.max_parallelism, "max_parallel", batch.max_parallel)
+    yield from unlike_mode("continue_on_error", batch.continue_on_error, batch.mode, ends_when=False)
     if batch.items_file is None:  # Else the file is to be read first.
         for config_id, hint in unused_contexts(batch):
             yield ("individual_contexts", config_id), complaint("no document of the batch is made from it", hint)
