@@ -28,13 +28,14 @@ _OPTIONS = ("batch_id", "output", "mode", "reuse", "max_parallel")
 
 def read_asked(argument: str, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
     """Read the spec that is named or said; return it, or None with all that is wrong."""
-    from tasks.errors import fault
-    from tasks.sentences import Command
     from tasks.specs import read_spec, spec_in
 
     meaning = meaning_of(argument)
     if meaning is None:
         return read_spec(Path(argument), given)
+    from tasks.errors import fault
+    from tasks.sentences import Command
+
     if isinstance(meaning, Command):
         hint = f"`pressroom run` takes it, and reads it as `{shlex.join(['pressroom', *_words(meaning)])}`."
         raise fault("SENTENCE_UNCLEAR", sentence=argument, why="it stands for a command and not for a spec", hint=hint)
@@ -52,9 +53,11 @@ def load_asked(argument: str, given: JsonObject | None = None) -> Spec:
 
 def meaning_of(argument: str) -> JsonObject | Command | None:
     """Return what a sentence means; None for what names a file. SENTENCE_UNCLEAR when it is neither."""
+    if os.path.exists(argument):
+        return None  # Most often: the grammar takes longer to load than such a spec to read.
     from tasks.sentences import is_sentence
 
-    if os.path.exists(argument) or not is_sentence(argument):
+    if not is_sentence(argument):
         return None
     from flows.cli import COMMANDS
     from tasks.errors import PressroomError
