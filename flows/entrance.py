@@ -74,10 +74,10 @@ class Entrance(Generic[ItemT]):
         for queue in self.queues:
             self._kept_back += queue.take_out(self._failures.is_shut)
 
-    def set_apart(self, waiting: int) -> None:
-        """Say how many of those inside wait for others; a batch whose items meet has one lane."""
+    def set_apart(self, apart: int) -> None:
+        """Say how many of those inside wait for others to enter; a batch whose items meet has one lane."""
         for queue in self.queues[:1]:
-            queue.apart = waiting
+            queue.apart = apart
 
     def read_ahead(self) -> list[Outcome]:
         """Prepare as many as the lanes have room for, and return those that are refused."""
@@ -104,7 +104,8 @@ class Entrance(Generic[ItemT]):
         groups = []
         for queue in self.queues:
             is_tried = queue.lane.chunk == 1
-            groups.append(queue.enter(most=self._canaries.room) if is_tried else queue.enter())
+            # A canary that waits for another one is no reason to keep that one out.
+            groups.append(queue.enter(most=self._canaries.room + queue.apart) if is_tried else queue.enter())
             if is_tried:
                 self._canaries.enter(item.item_id for item in groups[-1].items)
         return tuple(groups)

@@ -87,7 +87,7 @@ class LaneQueue(Generic[ItemT]):
         self.parallelism = parallelism
         self.inside = 0
         self.apart = 0
-        """Of those inside, how many take no room, because they wait for others who may not have entered yet."""
+        """Of those inside, how many take no room, because they wait for others who have yet to enter."""
         self._waiting: deque[ItemT] = deque()
         spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare

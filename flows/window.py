@@ -185,7 +185,7 @@ class BatchRun(Generic[ItemT]):
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
         while not units and self.stopped is None and (not groups or self._entrance.has_more):
-            self._entrance.set_apart(self.desk.gatherings.waiting)
+            self._entrance.set_apart(self.desk.gatherings.apart)
             refused = self._entrance.read_ahead()
             if refused:
                 self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
@@ -199,6 +199,8 @@ class BatchRun(Generic[ItemT]):
 
     def _start(self, units: list[Unit[ItemT]]) -> None:
         self.tally.enter(unit.items[0].item_id for unit in units)
+        if self.desk.gatherings.is_needed:
+            self._runner.call(self.desk.gatherings.enter, [item.item_id for unit in units for item in unit.items])
         self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
         # The items of a large chunk are done before anyone could read that they run.
         marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]

@@ -29,6 +29,7 @@ class _Meeting:
     """Those who are made together: open until all have come, or who waits has lost patience."""
 
     given: dict[str, Any] = field(default_factory=dict)
+    waiting: int = 0
     is_closed: asyncio.Event = field(default_factory=asyncio.Event)
     made: Any = None
 
@@ -46,14 +47,23 @@ class Gatherings:
         self._open: dict[str, _Meeting] = {}
         self._made: dict[str, list[Any]] = defaultdict(list)
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._entered: set[str] = set()
         self._look_again = look_again
-        self.waiting = 0
-        """Items that wait for others just now; read from any thread."""
+        self.apart = 0
+        """Items that wait just now for others who have yet to enter; read from any thread.
+
+        Who waits for those inside is no reason to let more in: when they have met, there would be too many.
+        """
 
     @property
     def is_needed(self) -> bool:
         """Whether anybody is to meet anybody."""
         return bool(self._name_of)
+
+    def enter(self, item_ids: Iterable[str]) -> None:
+        """Know that these are inside, so that who waits for them need not make room for them."""
+        self._entered.update(item_ids)
+        self._count()
 
     def drop(self, ended: Iterable[Outcome]) -> None:
         """Expect these no more, however they have ended."""
@@ -85,7 +95,8 @@ class Gatherings:
         return made
 
     async def _wait(self, meeting: _Meeting, item_id: str, patience: float, sleep: Sleep) -> None:
-        self.waiting += 1
+        meeting.waiting += 1
+        self._count()
         self._look_again()
         try:
             await sleep(patience, meeting.is_closed)
@@ -94,7 +105,8 @@ class Gatherings:
                 meeting.given.pop(item_id, None)
             raise
         finally:
-            self.waiting -= 1
+            meeting.waiting -= 1
+            self._count()
 
     def _close_if_complete(self, name: str) -> None:
         meeting = self._open.get(name)
@@ -105,3 +117,9 @@ class Gatherings:
         meeting.is_closed.set()
         if self._open.get(name) is meeting:
             del self._open[name]
+        self._count()
+
+    def _count(self) -> None:
+        self.apart = sum(
+            meeting.waiting for name, meeting in self._open.items() if not self._missing[name] <= self._entered
+        )

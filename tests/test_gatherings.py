@@ -72,6 +72,32 @@ def test_a_lane_holds_as_many_as_it_is_told_just_now(tmp_path: Path) -> None:
     assert kinds.peak("draft") == 2
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_a_canary_that_waits_for_another_item_lets_that_one_in(tmp_path: Path) -> None:
+    given = items(21)
+    for item in given[:2]:
+        item.gathering, item.waits = "pair", {"others": 5.0}
+    result = run_batch("b", given, tmp_path, canary=1, reuse="never")
+    assert set(statuses(result).values()) == {"succeeded"}
+    assert text_of(Path(result.output_dir), "i0") == "i0,i1"
+
+
+def test_only_who_waits_for_one_that_has_yet_to_enter_makes_room() -> None:
+    async def meet() -> list[int]:
+        gatherings = Gatherings(expected("abc"))
+        gatherings.enter("ab")
+        jobs = [asyncio.ensure_future(gatherings.make_together("all", "a", "a", join, patience=60, sleep=wait))]
+        await asyncio.sleep(0)
+        apart = [gatherings.apart]
+        gatherings.enter("c")
+        apart.append(gatherings.apart)
+        gatherings.drop([Outcome(item_id="b"), Outcome(item_id="c")])
+        await asyncio.gather(*jobs)
+        return [*apart, gatherings.apart]
+
+    assert asyncio.run(meet()) == [1, 0, 0]
+
+
 def test_another_takes_over_from_a_host_that_fails() -> None:
     hosts: list[str] = []
 
