@@ -203,6 +203,15 @@ def test_a_rejected_week_is_not_saved(fields: dict[str, Any], odd: list[Anomaly]
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_who_is_rejected_by_this_machines_small_model_is_told_of_the_profile_for_it(tmp_path: Path) -> None:
+    remedies = []
+    for model in ("local:small", "quay:large"):
+        with pytest.raises(PressroomError) as refused:
+            save(found(tmp_path, score=64.0, status=Verdict.REJECTED, by_model=model))
+        remedies.append(refused.value.remedy)
+    assert ["gates: draft" in remedy for remedy in remedies] == [True, False]
+
+
 def test_reports_tell_of_each_schedule_and_of_all(tmp_path: Path) -> None:
     assert list(sections_about(pool().execute, "b")) == []
     save(found(tmp_path))

@@ -24,7 +24,7 @@ ROWS = {
     "QUALITY_REJECTED": Fault(
         PermanentError,
         "The schedule of {creator!r} scored {score:.0f} of 100 and was rejected: {why}.",
-        "Mend what is named, or loosen the rules, then retry.",
+        "{hint}Mend what is named, or loosen the rules, then retry.",
     ),
 }
 add_faults(ROWS)

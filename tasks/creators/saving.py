@@ -18,9 +18,11 @@ from tasks.creators.files import write_schedule
 from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, Verdict
 from tasks.creators.models import CreatorItem
 from tasks.creators.pool import pool
+from tasks.creators.rules import GateProfile
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
 from tasks.creators.week_plan import Relaxation
 from tasks.errors import PressroomError, fault
+from tasks.llm.names import LOCAL
 from tasks.models import ItemStatus, Outcome
 
 _NEWEST = (
@@ -127,4 +129,6 @@ def _rejected(document: ScheduleDocument) -> PressroomError:
     odd = [one.what for one in document.anomalies if one.severity == "CRITICAL"]
     floor = f"at least {quality.thresholds[1]:.0f} was needed"
     why = "; ".join([*quality.violations, *odd] or [floor, *quality.remarks[:3]])
-    return fault("QUALITY_REJECTED", creator=document.creator_id, score=quality.score, why=why.rstrip("."))
+    is_small = document.gates is GateProfile.STANDARD and quality.by_model.startswith(f"{LOCAL}:")
+    hint = "With `gates: draft` what this machine's small model says is shown and does not count. " if is_small else ""
+    return fault("QUALITY_REJECTED", creator=document.creator_id, score=quality.score, why=why.rstrip("."), hint=hint)
