@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.creators.chunks import MOST, Unit, cut, in_turn
+from tasks.creators.chunks import MOST, Unit, cut, in_rows, in_turn
 
 Costs = list[float]
 costs = st.lists(st.floats(0.1, 100, allow_nan=False), min_size=1, max_size=60)
@@ -36,7 +36,7 @@ def test_nobody_is_lost_doubled_or_parted_from_a_group(found: list[tuple[int, fl
     units = grouped(found)
     chunks = cut(units)
     names = [name for unit in units for name in unit.names]
-    assert sorted(in_turn(chunks)) == sorted(names)
+    assert sorted(name for unit in in_turn(chunks) for name in unit.names) == sorted(names)
     assert sum(unit in chunk.units for chunk in chunks for unit in units) == len(units)
 
 
@@ -71,6 +71,27 @@ def test_sums_differ_by_no_more_than_the_dearest_creator(found: Costs) -> None:
 @given(costs)
 def test_the_dearest_of_each_chunk_enter_first(found: Costs) -> None:
     chunks = cut(singles(found))
-    by_name = {name: unit.cost for chunk in chunks for unit in chunk.units for name in unit.names}
-    first = [by_name[name] for name in in_turn(chunks)][: len(chunks)]
+    first = [unit.cost for unit in in_turn(chunks)][: len(chunks)]
     assert sorted(first, reverse=True) == sorted(found, reverse=True)[: len(chunks)]
+
+
+@given(groups, st.integers(1, 6))
+def test_a_group_is_in_two_rows_only_where_it_fits_in_none_or_nothing_else_is_left(
+    found: list[tuple[int, float]], width: int
+) -> None:
+    units = grouped(found)
+    entering = list(in_rows(units, width))
+    assert sorted(entering) == sorted(name for unit in units for name in unit.names)
+    place = {name: number for number, name in enumerate(entering)}
+    for unit in units:
+        first, last = place[unit.names[0]], place[unit.names[-1]]
+        assert last - first == len(unit.names) - 1
+        if len(unit.names) <= width and first // width != last // width:
+            behind = [other for other in units if place[other.names[0]] > first]
+            assert all(len(other.names) > width - first % width for other in behind)
+
+
+def test_who_is_alone_fills_the_row_before_a_group() -> None:
+    units = [Unit(("a",), 1.0), Unit(("b1", "b2"), 2.0), Unit(("c1", "c2"), 2.0), Unit(("d",), 1.0)]
+    assert list(in_rows(units, 2)) == ["a", "d", "b1", "b2", "c1", "c2"]
+    assert list(in_rows(units, 3)) == ["a", "b1", "b2", "c1", "c2", "d"]

@@ -14,7 +14,7 @@ from sites import loaded_by, press, put
 
 from tasks.claims import Claims
 from tasks.creators import foreseen_models, foreseen_steps, prompts, stages
-from tasks.creators.chunks import in_turn
+from tasks.creators.chunks import in_rows, in_turn
 from tasks.creators.costs import Costs
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.phases import PHASES
@@ -197,7 +197,9 @@ def test_a_long_list_enters_by_turns_of_its_chunks_and_groups_stay_whole() -> No
     assert [len(chunk.names) <= 10 for chunk in found.chunks] == [True] * 3
     assert sorted(item.creator for item in found.items) == names
     assert sum(set(names[:4]) <= set(chunk.names) for chunk in found.chunks) == 1
-    assert [item.creator for item in found.items] == list(in_turn(found.chunks))
+    turns = [item.creator for item in found.items]
+    assert turns == list(in_rows(in_turn(found.chunks), 3))
+    assert sorted(map(turns.index, names[:4])) == list(range(turns.index(names[0]), turns.index(names[0]) + 4))
 
 
 def test_up_to_ten_enter_as_they_are_asked_for() -> None:
@@ -393,3 +395,9 @@ def test_a_spec_that_is_nobodys_is_refused(tmp_path: Path, capsys: Capture) -> N
     spec, found = read_spec(put(tmp_path / "one.yaml", "kind: creators\n"))
     assert (spec is not None, found) == (True, [])
     assert press(capsys, "run", tmp_path / "one.yaml").code == 2
+
+
+def test_members_of_a_group_enter_one_after_the_other() -> None:
+    names = ["dora", "alma", "cora", "bela"]
+    entering = laid(batch(*names, groups={"quay": ["dora", "bela"]}), known(*names))
+    assert [item.creator for item in entering] == ["dora", "bela", "alma", "cora"]

@@ -1,12 +1,13 @@
 """A long list of creators, cut into chunks of at most ten that are likely to end together.
 
 The dearest goes first, each to the chunk that has least to do so far (longest processing time first), so that no
-chunk is left with a dear one at the end. Who plans together is never parted.
+chunk is left with a dear one at the end. Who plans together is never parted, and enters together where that can be: a
+member that waits for one who is still outside makes room for a creator too many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 MOST = 10
@@ -56,9 +57,23 @@ def cut(units: Sequence[Unit], most: int = MOST) -> list[Chunk]:
     return sorted((chunk for chunk in chunks if chunk.units), key=lambda chunk: -chunk.cost)
 
 
-def in_turn(chunks: Sequence[Chunk]) -> Iterator[str]:
-    """Yield the creators in the order in which they enter: a unit of each chunk, then the next of each."""
+def in_turn(chunks: Sequence[Chunk]) -> Iterator[Unit]:
+    """Yield a unit of each chunk, then the next of each."""
     for turn in range(max((len(chunk.units) for chunk in chunks), default=0)):
         for chunk in chunks:
             if turn < len(chunk.units):
-                yield from chunk.units[turn].names
+                yield chunk.units[turn]
+
+
+def in_rows(units: Iterable[Unit], width: int) -> Iterator[str]:
+    """Yield the creators as they enter where `width` do at once: a group that the row has no room for begins the next.
+
+    Those behind it fill the row, so a group steps back by less than a row.
+    """
+    waiting, room = list(units), width
+    while waiting:
+        fits = (unit for unit in waiting if len(unit.names) <= room)
+        unit = waiting[0] if room == width else next(fits, waiting[0])
+        waiting.remove(unit)
+        yield from unit.names
+        room = (room - len(unit.names)) % width or width

@@ -1,7 +1,8 @@
 """What a batch of creators consists of, and in which order they enter.
 
-Up to ten enter as they are asked for. More are cut into chunks that are likely to end together, and the entrance takes
-one of each in turn. All first weeks go before all second ones, which have to know what the first have used.
+Up to ten enter as they are asked for, members of a group one after the other. More are cut into chunks that are likely
+to end together, and the entrance takes one of each in turn. All first weeks go before all second ones, which have to
+know what the first have used.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from tasks.claims import Claims
 from tasks.creators import shelf
-from tasks.creators.chunks import MOST, Chunk, Unit, cut, in_turn
+from tasks.creators.chunks import MOST, Chunk, Unit, cut, in_rows, in_turn
 from tasks.creators.costs import Costs
 from tasks.creators.files import schedule_paths
 from tasks.creators.models import CreatorBatch, CreatorItem
@@ -49,36 +50,36 @@ def lay(batch: CreatorBatch, listing: Sequence[Listed], execute: Execute | None)
     items = items_of(batch, listing)
     assign_models(batch, items)
     costs = Costs(listing, execute, has_models=options_of(batch).use != ["none"])
-    chunks = chunked(items, costs)
-    return Laid(in_order(items, chunks), chunks, costs)
+    units = units_of(items, costs)
+    chunks = cut(units) if sum(len(unit.names) for unit in units) > MOST else []
+    shared = pool()
+    width = min(batch.max_parallel or shared.default, shared.cap)
+    turns = list(in_rows(in_turn(chunks) if chunks else units, width))
+    return Laid(in_order(items, turns if chunks or len(units) < len(turns) else []), chunks, costs)
 
 
-def chunked(items: Sequence[CreatorItem], costs: Costs) -> list[Chunk]:
-    """Cut a list of more than ten creators into chunks; a creator's weeks and a group stay together."""
+def units_of(items: Sequence[CreatorItem], costs: Costs) -> list[Unit]:
+    """Put together what stays together: a creator's weeks, and a group."""
     weeks: dict[str, int] = {}
     together: dict[str, list[str]] = {}
     for item in items:
         if item.fault is None:
             weeks[item.creator] = weeks.get(item.creator, 0) + 1
-            key = f"group {item.group}" if item.group else f"one {item.creator}"
-            together.setdefault(key, [])
-            if item.creator not in together[key]:
-                together[key].append(item.creator)
-    if len(weeks) <= MOST:
-        return []
-    units = [
+            names = together.setdefault(f"group {item.group}" if item.group else f"one {item.creator}", [])
+            if item.creator not in names:
+                names.append(item.creator)
+    return [
         Unit(tuple(names), sum(weeks[name] * costs.of(name).seconds for name in names)) for names in together.values()
     ]
-    return cut(units)
 
 
-def in_order(items: Sequence[CreatorItem], chunks: Sequence[Chunk]) -> list[CreatorItem]:
-    """Return the items as they enter."""
-    turn = {name: number for number, name in enumerate(in_turn(chunks))}
+def in_order(items: Sequence[CreatorItem], turns: Sequence[str]) -> list[CreatorItem]:
+    """Return the items as they enter: by week, then by whose turn it is."""
+    turn = {name: number for number, name in enumerate(turns)}
     week: dict[str, int] = {}
     for item in sorted(items, key=lambda item: item.week_start):
         week[item.item_id] = week.get(item.after, -1) + 1 if item.after else 0
-    # Stable: who is in no chunk stays where he was asked for.
+    # Stable: who has no turn stays where he was asked for.
     return sorted(items, key=lambda item: (week[item.item_id], turn.get(item.creator, len(turn))))
 
 
