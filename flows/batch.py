@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
@@ -106,7 +107,18 @@ def _runner() -> EventLoopTaskRunner:
     if not isinstance(context.task_runner, EventLoopTaskRunner):
         # Limits, pause, deadlines and cancel live in this runner; on another they would silently not hold.
         raise fault("INVALID_INPUT", what=f"This flow cannot run on {type(context.task_runner).__name__!r}.")
+    context.run_results = _Unlinked()
     return context.task_runner
+
+
+class _Unlinked(dict[int, Any]):
+    """Where Prefect would note by which run each object was made, to know it when it is handed on.
+
+    Stages hand on futures, which say that themselves; the notes would keep the states of all runs until the flow ends.
+    """
+
+    def __setitem__(self, made: int, by: Any) -> None:
+        """Note nothing."""
 
 
 def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:

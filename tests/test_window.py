@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import kinds
 import pytest
 from kinds import NAMES, FakeItem, codes, items, run_batch, statuses
+from prefect.client.schemas.objects import State
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.batch import open_batch
@@ -28,6 +30,17 @@ def test_a_slow_item_does_not_keep_the_others_from_entering(tmp_path: Path) -> N
     assert kinds.ended("publish")[-1] == "i0"
     assert most_inside() == 10
     assert max(kinds.peak(name) for name in kinds.NAMES) <= 10
+
+
+def test_the_states_of_items_that_have_left_are_let_go(tmp_path: Path) -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(each, State) for each in gc.get_objects())
+
+    run_batch("warm", items(1), tmp_path)
+    before = kept()
+    assert run_batch("b", items(40), tmp_path, limit=10, window=10, reuse="never", canary=0).successful == 40
+    assert kept() - before < 40
 
 
 def test_items_of_many_chunks_never_mean_as_many_futures(tmp_path: Path) -> None:
