@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from tasks.creators import (
     analysis,
     assembly,
@@ -18,6 +20,8 @@ from tasks.creators import (
 from tasks.creators.context import CreatorContext
 from tasks.creators.findings import Attention, Draft
 from tasks.creators.models import CreatorItem
+from tasks.gatherings import Gatherings, GivenT, MadeT, Make
+from tasks.work import Work
 
 
 def drafted(item: CreatorItem, context: CreatorContext) -> Draft:
@@ -36,3 +40,14 @@ def drafted(item: CreatorItem, context: CreatorContext) -> Draft:
         risk=risk,
         performance=performance,
     )
+
+
+@dataclass
+class Together(Work):
+    """Work at an item of a group, whose members meet."""
+
+    gatherings: Gatherings = field(default_factory=Gatherings)
+
+    async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
+        """Meet the others."""
+        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=self.sleep)

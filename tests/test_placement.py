@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import creating
 import pytest
-from planning_parts import drafted
+from planning_parts import Together, drafted
 
 from tasks.creators import placement
 from tasks.creators.context import CreatorContext, Taken, rules_for
@@ -21,8 +20,8 @@ from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import Relaxation, WeekPlan
-from tasks.gatherings import Gatherings, GivenT, MadeT, Make
-from tasks.work import Work, begin_work
+from tasks.gatherings import Gatherings
+from tasks.work import begin_work
 
 ODD_RULES: dict[str, dict[str, object]] = {
     "as usual": {},
@@ -162,17 +161,6 @@ def test_a_week_without_posts_stays_one() -> None:
     rules: dict[str, object] = {"min_per_day": 0, "day_adjust": [-9] * 7}
     item, context = creating.item(), creating.context(rules=rules)
     assert placed(item, context, drafted(item, context)).posts == []
-
-
-@dataclass
-class Together(Work):
-    """Work at an item of a group, whose members meet."""
-
-    gatherings: Gatherings = field(default_factory=Gatherings)
-
-    async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
-        """Meet the others."""
-        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=self.sleep)
 
 
 class Member(NamedTuple):

@@ -20,6 +20,7 @@ import documents
 import faults
 import governor
 import noop
+import optimiser
 import runner
 import sharing
 import start
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "cache": cache.rows,
     "sharing": sharing.rows,
     "backtest": backtest.rows,
+    "optimiser": optimiser.rows,
     "creators": creators.rows,
 }
 
