@@ -337,6 +337,20 @@ def test_validate_knows_who_cannot_be_planned_for(tmp_path: Path) -> None:
     assert found[1][1] == "Did you mean 'Europe/Lisbon'?"
 
 
+def test_validate_finds_rules_that_contradict_each_other(tmp_path: Path) -> None:
+    invented = sample_roster(creators=2, seed=7)
+    of_its_own = invented.rows["creators"][0]
+    of_its_own["rules"] = json.dumps({"min_per_day": 5, "max_per_day": 4})
+    save_sample(invented.rows, replace=True)
+    given = {"batch_mode": True, "creators": invented.creator_ids, "model": "none"}
+    (problem,) = check_spec(put(tmp_path / "own.json", json.dumps(given))).problems
+    name = of_its_own["creator_id"]
+    assert problem.message == f"RULES_CONTRADICT: The rules of {name!r}: min_per_day (5) is more than max_per_day (4)."
+    of_the_batch = given | {"rules": {"min_slot_types": 12, "max_slot_type_share": 0.01}}
+    found = check_spec(put(tmp_path / "batch.json", json.dumps(of_the_batch))).problems
+    assert [one.message.partition(":")[0] for one in found] == ["RULES_CONTRADICT"] * 2
+
+
 def test_validate_finds_what_a_roster_is_wrong_in_and_knows_whom_it_brings(tmp_path: Path) -> None:
     head = "creator_id,page_name,time_zone,audience_size\n"
     put(tmp_path / "roster/creators.csv", head + "alma,Alma,Europe/Lisbon,900\nbela,Bela,Europe/Lisbn,900\n")

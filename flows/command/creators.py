@@ -73,13 +73,15 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    import json
+
     from flows.command.ledger import looking
     from tasks.creators.store import listed
 
     with looking() as glance:
         found = listed(glance.execute) if glance is not None else []
     if arguments.json:
-        document([one._asdict() for one in found])
+        document([one._asdict() | {"rules": json.loads(one.rules)} for one in found])
         return exits.SUCCEEDED
     for line in _table(found):
         say(line)

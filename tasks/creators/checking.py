@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from tasks.complaints import Place, Problem, nearest
 from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
-from tasks.creators.preflight import accepted
+from tasks.creators.preflight import accepted, consistent_rules
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
 from tasks.errors import PressroomError, fault
@@ -59,7 +61,9 @@ class _Checks:
         """Yield what keeps a creator from being planned, in the words that he would fail with."""
         known = self._by_id.get(one.creator_id)
         try:
-            accepted(one.asked.name, _profile(known) if known is not None else None)
+            profile = accepted(one.asked.name, _profile(known) if known is not None else None)
+            if one.fault is None:
+                consistent_rules(profile, self._batch.rules, one.week)
         except PressroomError as error:
             if known is None and (meant := nearest(one.asked.name, self._names)):
                 error.remedy = meant
@@ -118,4 +122,15 @@ def _profile(known: Listed) -> Profile:
         page_name=known.page_name,
         time_zone=known.time_zone,
         is_active=known.is_active,
+        audience_size=known.audience_size,
+        rules=_rules(known.rules),
     )
+
+
+def _rules(text: str) -> dict[str, Any]:
+    """Read a creator's own rules; what is no JSON in a roster that is brought is found by who checks that."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

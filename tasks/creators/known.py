@@ -44,4 +44,5 @@ def _brought(batch: CreatorBatch) -> Iterator[Listed]:
                 time_zone=row.get("time_zone", ""),
                 copies=0,
                 samples=0,
+                rules=row.get("rules", "{}"),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError
@@ -29,9 +30,7 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     if item.fault is not None:
         raise InputError(*item.fault)
     profile = accepted(item.creator, context.profile)
-    clock = clock_of(profile.time_zone, item.week_start)
-    rules = _rules(item, profile)
-    _consistent(profile, rules, contradictions(rules, profile.tier, rooms_of(rules, clock)))
+    rules = consistent_rules(profile, item.rules, item.week_start)
     checks = [
         Check(name="profile", passed=True, note=f"{profile.page_name}, {profile.audience_size:,} ({profile.tier})"),
         Check(name="active", passed=True),
@@ -64,6 +63,17 @@ def accepted(name: str, profile: Profile | None) -> Profile:
     return profile
 
 
+def consistent_rules(profile: Profile, of_the_batch: Rules, week_start: date) -> Rules:
+    """Return the rules of a creator's week, or refuse those that no week can hold to."""
+    rules = _rules(profile, of_the_batch)
+    rooms = rooms_of(rules, clock_of(profile.time_zone, week_start))
+    if found := contradictions(rules, profile.tier, rooms):
+        what = "; ".join(each for each, _ in found)
+        hints = " ".join(dict.fromkeys(hint for _, hint in found))
+        raise _block("RULES_CONTRADICT", f"The rules of {profile.creator_id!r}: {what}", hints)
+    return rules
+
+
 def _is_time_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
@@ -72,21 +82,14 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _rules(item: CreatorItem, profile: Profile) -> Rules:
+def _rules(profile: Profile, of_the_batch: Rules) -> Rules:
     try:
-        return rules_for(profile, item.rules)
+        return rules_for(profile, of_the_batch)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
         what = f"The rules of {profile.creator_id!r}: {field}: {first['msg']}"
         raise _block("RULES_CONTRADICT", what, "Correct that rule in the roster, then retry.") from error
-
-
-def _consistent(profile: Profile, rules: Rules, found: list[tuple[str, str]]) -> None:
-    if found:
-        what = "; ".join(each for each, _ in found)
-        hints = " ".join(dict.fromkeys(hint for _, hint in found))
-        raise _block("RULES_CONTRADICT", f"The rules of {profile.creator_id!r}: {what}", hints)
 
 
 def _usable_copy(item: CreatorItem, context: CreatorContext, rules: Rules) -> Check:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ValidationError
 
 from tasks.complaints import nearest
-from tasks.creators.roster_files import RosterFile
+from tasks.creators.roster_files import Flaw, RosterFile
+from tasks.creators.roster_rows import SEGMENTS
 from tasks.creators.rules import Rules
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.words import cut
@@ -51,8 +52,13 @@ class Known:
         return unknown - self.stored.keys() if unknown else unknown
 
 
-def check(files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]]) -> list[list[BaseModel]]:
-    """Note all that is wrong in the files' own flaws, and return their rows where nothing is."""
+def check(
+    files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]], *, is_whole: bool
+) -> list[list[BaseModel]]:
+    """Note all that is wrong in the files' own flaws, and return their rows where nothing is.
+
+    Unless all rows of all files could be read, nobody is said to be missing.
+    """
     known = Known(files, ask)
     seen: dict[str, dict[tuple[str, ...], str]] = {}
     rows = [_validated(file) for file in files]
@@ -64,7 +70,7 @@ def check(files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]]) -> 
         if "slot_type" in file.part.columns:
             _look_up(file, "slot_type", _slot_type)
         _check_keys(file, file.part.key, seen.setdefault(file.part.name, {}))
-        _check_creators(file, known)
+        _check_creators(file, known, is_whole=is_whole)
         file.flaws.sort(key=lambda flaw: flaw.line)
     return rows
 
@@ -75,6 +81,8 @@ def _validated(file: RosterFile) -> list[BaseModel]:
     except ValidationError as error:
         for one in error.errors(include_url=False):
             number, column = int(one["loc"][0]), str(one["loc"][1])
+            if column not in file.columns:
+                continue  # It is missing from the header, which says so once.
             file.complain(number, column, *_in_words(column, one["type"], one.get("input"), one.get("ctx", {})))
         return []
 
@@ -156,6 +164,9 @@ def _rules(text: str) -> Finding | None:
 
 
 def _check_owner(file: RosterFile) -> None:
+    if not {"creator_id", "group"} & set(file.columns):
+        file.flaws.append(Flaw(str(file.path), 1, "creator_id", "neither creator_id nor group is there", "Add one."))
+        return
     for number, row in enumerate(file.rows):
         if ("creator_id" in row) == ("group" in row):
             why = "it belongs to a creator and to a group" if "group" in row else "it belongs to nobody"
@@ -176,10 +187,12 @@ def _check_keys(file: RosterFile, key: Sequence[str], seen: dict[tuple[str, ...]
             file.complain(number, key[0], f"{shown} stands in {before} already", "Remove one of them.")
 
 
-def _check_creators(file: RosterFile, known: Known) -> None:
+def _check_creators(file: RosterFile, known: Known, *, is_whole: bool) -> None:
     if file.part.name == "creators":
         _check_keys(file, ("page_name",), {})
         _check_pages(file, known)
+        return
+    if not is_whole:
         return
     unknown = known.missing({row.get("creator_id", "") for row in file.rows} - {""})
     hints = {name: nearest(name, [*known.given, *known.stored]) for name in sorted(unknown)[:20]}
@@ -203,6 +216,30 @@ def _zones(file: RosterFile) -> None:
     _look_up(file, "time_zone", _time_zone)
 
 
+def _segments(file: RosterFile) -> None:
+    _look_up(file, "segment", _segment)
+
+
+def _segment(text: str) -> Finding | None:
+    if text in SEGMENTS:
+        return None
+    known = nearest(text, SEGMENTS) or f"Known here: {', '.join(SEGMENTS)}."
+    return f"there is no segment {cut(text, _LONGEST)!r}", known
+
+
+def _mondays(file: RosterFile) -> None:
+    _look_up(file, "week_start", _monday)
+
+
+def _monday(text: str) -> Finding | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None  # No day at all, which is told already.
+    before = day - timedelta(days=day.weekday())
+    return (f"{text!r} is no Monday", f"Weeks begin on one, such as {before}.") if day.weekday() else None
+
+
 def _own_rules(file: RosterFile) -> None:
     _look_up(file, "rules", _rules)
 
@@ -210,4 +247,5 @@ def _own_rules(file: RosterFile) -> None:
 _CHECKS: dict[str, tuple[Callable[[RosterFile], None], ...]] = {
     "creators": (_zones, _own_rules),
     "copy": (_check_owner,),
+    "audience": (_segments, _mondays),
 }

@@ -89,7 +89,7 @@ def _read(
 ) -> tuple[list[RosterFile], list[Flaw], list[list[BaseModel]]]:
     read = [read_file(path) for path in find_files(given)]
     files = [one for one in read if isinstance(one, RosterFile)]
-    rows = check(files, ask)
+    rows = check(files, ask, is_whole=len(files) == len(read) and all(file.is_whole for file in files))
     flaws = [flaw for one in read for flaw in ([one] if isinstance(one, Flaw) else one.flaws)]
     return files, flaws, rows
 

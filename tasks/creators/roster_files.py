@@ -52,6 +52,8 @@ class RosterFile:
     rows: list[dict[str, str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether all its rows could be read: what some of them lack may else stand in the others."""
 
     def complain(self, number: int, column: str, why: str, hint: str = "") -> None:
         """Note what is wrong with a row."""
@@ -94,8 +96,7 @@ def read_file(path: Path) -> RosterFile | Flaw:
         return Flaw(str(path), 1, "", "its columns are those of none of the four files", f"They need, {known}.")
     file = RosterFile(path, part, columns=header)
     _check_header(file)
-    if not file.flaws:
-        _read_rows(file, reader)
+    _read_rows(file, reader)
     return file
 
 
@@ -134,17 +135,20 @@ def _check_header(file: RosterFile) -> None:
         file.complain(0, column, f"column {column!r} is there more than once", "Remove one of them.")
     for column in sorted(file.part.required - set(file.columns)):
         file.complain(0, column, f"column {column!r} is missing", "Add it.")
+        file.is_whole = False
     file.lines = []
 
 
 def _read_rows(file: RosterFile, reader: Any) -> None:
-    columns, width = file.columns, len(file.columns)
+    width = len(file.columns)
+    places = [(column, at) for at, column in enumerate(file.columns) if column in file.part.columns]
     for begins, cells in _records(file, reader):
         if len(cells) == width:
             # An empty cell is one that is not given.
-            file.rows.append({column: cell for column, cell in zip(columns, cells, strict=True) if cell})
+            file.rows.append({column: cells[at] for column, at in places if cells[at]})
             file.lines.append(begins)
         elif cells:
+            file.is_whole = False
             why = f"{len(cells)} cells where the header has {width}"
             file.flaws.append(Flaw(str(file.path), begins, "", why, "Quote a cell that holds a comma or a line end."))
 
@@ -157,6 +161,7 @@ def _records(file: RosterFile, reader: Any) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             hint = "What follows in the file was not read; a text that holds a quote has it twice."
             file.flaws.append(Flaw(str(file.path), begins, "", str(error), hint))
+            file.is_whole = False
             return
         if cells is None:
             return

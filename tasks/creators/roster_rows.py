@@ -15,6 +15,8 @@ Name = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,1
 Count = Annotated[int, Field(ge=0, le=2_000_000_000)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Hour = Annotated[int, Field(ge=0, le=23)]
+SEGMENTS = ("new", "regular", "lapsing")
+"""Of an audience."""
 Performance = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
