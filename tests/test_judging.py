@@ -171,6 +171,14 @@ def test_a_relaxed_rule_matters_unless_relaxing_it_is_part_of_planning(rule: str
     assert judged(week).quality.status == status
 
 
+@pytest.mark.parametrize(("price", "is_known"), [(0.0, False), (12.0, True)])
+def test_a_week_of_which_nothing_is_known_is_for_a_person_to_look_at(price: float, is_known: bool) -> None:
+    profile = creating.profile("alma", base_price=price)
+    quality = judged(context=weeks.known(profile=profile), forecast=weeks.forecast(confidence=0, samples=0)).quality
+    assert any("not known at all" in remark for remark in quality.remarks) != is_known
+    assert quality.status == ("APPROVED" if is_known else "NEEDS_REVIEW")
+
+
 def test_a_tired_audience_is_for_a_person_to_look_at() -> None:
     quality = judged(risk=AudienceRisk(score=80, risk=Risk.CRITICAL)).quality
     assert (quality.status, quality.remarks) == ("NEEDS_REVIEW", ["The audience is tired of it (risk 80)."])

@@ -42,6 +42,23 @@ def text(number: int) -> str:
     return f"What number {number} is about."
 
 
+def other(schedule_id: str) -> ScheduleRow:
+    """An approved schedule of the same creator and week that another batch has made."""
+    return ScheduleRow(
+        schedule_id=schedule_id,
+        creator_id="alma",
+        week_start=str(WEEK),
+        batch_id="c",
+        item_id=ITEM,
+        status="APPROVED",
+        quality_score=90.0,
+        predicted_value=1.0,
+        document="{}",
+        certificate="",
+        saved_at=2.0,
+    )
+
+
 def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
     """Save a schedule of three posts, which waits for review, with the roster that it was planned from."""
     put_rows(creator("alma", page_name="Alma at the wheel"))
@@ -242,22 +259,20 @@ def test_an_edited_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
     assert item_row().status == "needs_review"
 
 
+@pytest.mark.parametrize(("how", "stands"), [("approve", "SUPERSEDED"), ("reject", "APPROVED")])
+def test_what_was_approved_before_stands_until_the_later_schedule_is_approved(
+    how: str, stands: str, tmp_path: Path
+) -> None:
+    store.save_schedule(other("before"), [])
+    waiting(tmp_path)
+    decided(how)
+    (found,) = pool().execute("SELECT status FROM schedule WHERE schedule_id = 'before'")
+    assert found["status"] == stands
+
+
 def test_a_schedule_whose_place_was_taken_can_only_be_rejected(tmp_path: Path) -> None:
     made = waiting(tmp_path)
-    later = ScheduleRow(
-        schedule_id="later",
-        creator_id="alma",
-        week_start=str(WEEK),
-        batch_id="c",
-        item_id=ITEM,
-        status="APPROVED",
-        quality_score=90.0,
-        predicted_value=1.0,
-        document="{}",
-        certificate="",
-        saved_at=2.0,
-    )
-    store.save_schedule(later, [])
+    store.save_schedule(other("later"), [])
     assert "its schedule is SUPERSEDED: a later one of that week has taken its place" in refusal("approve")
     assert "`pressroom review b alma reject` takes it off the list." in refusal("approve")
     decided("reject")

@@ -73,6 +73,15 @@ def test_a_rejected_schedule_supersedes_nothing() -> None:
     assert statuses() == {"first": "APPROVED", "second": "REJECTED"}
 
 
+def test_an_approved_schedule_of_another_batch_stands_while_a_later_one_waits_for_review() -> None:
+    schedule("alma", schedule_id="first", batch_id="a")
+    schedule("alma", schedule_id="second", batch_id="b", status="NEEDS_REVIEW")
+    schedule("alma", schedule_id="third", batch_id="c", status="NEEDS_REVIEW")
+    assert statuses() == {"first": "APPROVED", "second": "SUPERSEDED", "third": "NEEDS_REVIEW"}
+    schedule("alma", schedule_id="fourth", batch_id="a", status="NEEDS_REVIEW")
+    assert statuses()["first"] == "SUPERSEDED"
+
+
 def test_saving_a_schedule_again_leaves_it_once() -> None:
     schedule("alma", ["a1", "a2"], schedule_id="first")
     schedule("alma", ["a1"], schedule_id="first", quality_score=95.0)

@@ -23,6 +23,8 @@ def reasons_for_review(subject: Subject, critique: Critique, asked: Opinion) -> 
     risk = subject.draft.risk
     if risk.risk is Risk.CRITICAL:
         found.append(f"The audience is tired of it (risk {risk.score:.0f}).")
+    if subject.draft.forecast.confidence == 0 and subject.context.known.base_price == 0:
+        found.append("What its posts bring is not known at all: there are no samples that say so, and no base_price.")
     if not critique.approves:
         found.append(f"The strategic critic does not approve ({critique.score:.0f}).")
     if not asked.was_heard and subject.item.gates is GateProfile.STANDARD:

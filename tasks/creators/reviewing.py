@@ -123,3 +123,6 @@ def _save(connection: Connection, document: ScheduleDocument) -> None:
         for post in document.posts
     ]
     connection.execute(insert(_POSTS), posts)
+    of_the_week = (c.creator_id == document.creator_id, c.week_start == str(document.week_start))
+    others = (*of_the_week, c.schedule_id != document.schedule_id, c.status == Verdict.APPROVED.value)
+    connection.execute(update(_SCHEDULES).where(*others).values(status="SUPERSEDED"))

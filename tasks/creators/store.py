@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Execute = Callable[[str, Sequence[object]], Sequence[Any]]
 """Runs a query with `?` for each value and returns its rows, which are read by column name."""
+APPROVED = "APPROVED"
 GONE = ("SUPERSEDED", "REJECTED")
 """Schedules that nobody posts by."""
 
@@ -98,10 +99,11 @@ def save_schedule(row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
 def write_schedule(connection: Connection, row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
     """Write a schedule; an older one of the same creator and week is superseded, unless this is rejected.
 
+    One that another item made and that is approved stands until this is approved as well: a person may yet reject it.
     Saving the same schedule again, as a stage does that is tried again, leaves it once. Who saves another one of the
     creator at the same time waits for the end of this transaction, so that of two one stands.
     """
-    from sqlalchemy import delete, insert, select, update
+    from sqlalchemy import and_, delete, insert, or_, select, update
     from sqlmodel import SQLModel
 
     from tasks.creators import tables
@@ -116,7 +118,10 @@ def write_schedule(connection: Connection, row: ScheduleRow, posts: Sequence[Sch
     if connection.execute(delete(table).where(table.c.schedule_id == row.schedule_id)).rowcount:
         connection.execute(delete(items).where(items.c.schedule_id == row.schedule_id))
     if row.status not in GONE:
-        older = (table.c.creator_id == row.creator_id, table.c.week_start == row.week_start)
+        older = [table.c.creator_id == row.creator_id, table.c.week_start == row.week_start]
+        if row.status != APPROVED:
+            is_mine = and_(table.c.batch_id == row.batch_id, table.c.item_id == row.item_id)
+            older.append(or_(table.c.status != APPROVED, is_mine))
         connection.execute(update(table).where(*older).values(status="SUPERSEDED"))
     connection.execute(insert(table).values(row.model_dump()))
     if posts:
