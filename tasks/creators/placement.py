@@ -62,9 +62,9 @@ async def _solve_group(given: Mapping[str, WeekProblem], before: Sequence[Soluti
         solution = await _solved(_group(weeks, stand))
         if solution.weeks:
             return solution
-    if len(weeks) > 1:
-        names = ", ".join(week.creator_id for week in weeks)
-        logger.warning("The weeks of %s do not fit together, and are planned one after the other.", names)
+        if len(weeks) > 1:
+            names = ", ".join(week.creator_id for week in weeks)
+            logger.warning("The weeks of %s do not fit together, and are planned one after the other.", names)
     peaks_held = True
     for week in weeks:
         problem = _group([week], stand)
