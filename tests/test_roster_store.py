@@ -45,10 +45,10 @@ def test_a_later_schedule_of_a_week_supersedes_the_earlier_one_and_no_other() ->
     schedule("alma", ["a1"], schedule_id="first")
     schedule("alma", schedule_id="other-week", week=WEEK + timedelta(days=7))
     schedule("bo", schedule_id="other-creator")
-    schedule("alma", ["a1"], schedule_id="second", status="NEEDS_REVIEW")
+    schedule("alma", ["a1"], schedule_id="second")
     assert statuses() == {
         "first": "SUPERSEDED",
-        "second": "NEEDS_REVIEW",
+        "second": "APPROVED",
         "other-week": "APPROVED",
         "other-creator": "APPROVED",
     }

@@ -1,5 +1,7 @@
 """The creators' part in a review: an approved schedule holds, a rejected one uses up no copy, an edited one is checked.
 
+What is approved takes the place of the schedule that was in force until then; a rejection leaves that one.
+
 All of it is written in the transaction of the decision, the files last: what fails leaves the schedule waiting.
 """
 
@@ -13,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import SQLModel
 
+from tasks.creators import store
 from tasks.creators.certificate import certify, signed_bytes
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.document import ScheduleDocument
@@ -41,10 +44,13 @@ def review(case: Case, connection: Connection) -> Revised | None:
     c = _SCHEDULES.c
     mine = (c.batch_id == case.batch_id, c.item_id == case.item_id)
     newest = select(_SCHEDULES).where(*mine).order_by(c.saved_at.desc(), c.schedule_id)
+    if (creator_id := connection.execute(select(c.creator_id).where(*mine)).scalar()) is not None:
+        store.take_turn(connection, creator_id)  # First, as who saves does it: neither then waits for the other.
     row = connection.execute(newest.with_for_update()).first()  # Nobody takes its place while it is decided upon.
     if case.decision is Decision.REJECT:
         waits = (*mine, c.status == Verdict.NEEDS_REVIEW.value)
         connection.execute(update(_SCHEDULES).where(*waits).values(status=Verdict.REJECTED.value))
+        _put_back(case, connection)
         return None
     if row is None:
         raise _refused(case, "no schedule of it was saved")
@@ -57,7 +63,17 @@ def review(case: Case, connection: Connection) -> Revised | None:
         warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
     approved = _certified(document.model_copy(update={"status": Verdict.APPROVED}))
     _save(connection, approved)
+    store.supersede(connection, ScheduleRow(**{**row._mapping, "status": approved.status.value}))
     return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings)
+
+
+def _put_back(case: Case, connection: Connection) -> None:
+    """Write the files again of the item's schedule that stays in force: the rejected one's have replaced them."""
+    c = _SCHEDULES.c
+    mine = (c.batch_id == case.batch_id, c.item_id == case.item_id, c.status == Verdict.APPROVED.value)
+    kept = connection.execute(select(c.document).where(*mine)).scalar()
+    if kept is not None and case.outputs:
+        write_schedule(ScheduleDocument.model_validate_json(kept), os.path.dirname(case.outputs[0].path))
 
 
 def _refused(case: Case, why: str) -> PressroomError:

@@ -1,0 +1,66 @@
+"""A week that waits for review beside one that is in force: which of them counts, before the decision and after it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rosters import schedule
+from schedule_parts import document
+from waiting_weeks import ITEM, decided, used_up, waiting
+
+from tasks.creators.pool import pool
+
+
+def statuses() -> dict[str, str]:
+    return {row["schedule_id"]: row["status"] for row in pool().execute("SELECT schedule_id, status FROM schedule")}
+
+
+def beside_one_in_force(folder: Path) -> str:
+    """Save a week that waits for review after one of the same creator was approved, and return its id."""
+    schedule("alma", ["c3"], schedule_id="in-force")
+    return waiting(folder).schedule_id
+
+
+def test_what_is_approved_stays_in_force_while_another_waits(tmp_path: Path) -> None:
+    new = beside_one_in_force(tmp_path)
+    assert statuses() == {"in-force": "APPROVED", new: "NEEDS_REVIEW"}
+    assert used_up() == {"c1", "c2", "c3"}
+
+
+def test_what_is_approved_in_review_takes_the_place_of_what_was_in_force(tmp_path: Path) -> None:
+    new = beside_one_in_force(tmp_path)
+    decided("approve")
+    assert statuses() == {"in-force": "SUPERSEDED", new: "APPROVED"}
+    assert used_up() == {"c1", "c2"}
+
+
+def test_what_is_rejected_leaves_what_is_in_force(tmp_path: Path) -> None:
+    new = beside_one_in_force(tmp_path)
+    decided("reject")
+    assert statuses() == {"in-force": "APPROVED", new: "REJECTED"}
+    assert used_up() == {"c3"}
+
+
+def test_a_rejected_week_gives_the_files_back_to_the_one_before_of_the_same_item(tmp_path: Path) -> None:
+    kept = document(schedule_id="in-force").model_dump_json()
+    schedule("alma", schedule_id="in-force", item_id=ITEM, document=kept, saved_at=0.5)
+    waiting(tmp_path)
+    decided("reject")
+    (path,) = (tmp_path / "output/b").glob("*.json")
+    assert json.loads(path.read_text())["schedule_id"] == "in-force"
+
+
+def test_of_two_that_wait_the_later_one_is_decided_upon(tmp_path: Path) -> None:
+    waits = waiting(tmp_path).schedule_id
+    schedule("alma", schedule_id="later", status="NEEDS_REVIEW")
+    assert statuses() == {waits: "SUPERSEDED", "later": "NEEDS_REVIEW"}
+
+
+def test_a_week_that_is_approved_at_once_takes_the_place_of_all_and_a_rejected_one_stays_rejected(
+    tmp_path: Path,
+) -> None:
+    waits = beside_one_in_force(tmp_path)
+    schedule("alma", schedule_id="refused", status="REJECTED")
+    schedule("alma", schedule_id="new")
+    assert statuses() == {"in-force": "SUPERSEDED", waits: "SUPERSEDED", "refused": "REJECTED", "new": "APPROVED"}
