@@ -56,7 +56,7 @@ def test_posts_may_be_moved_given_other_copy_and_price_and_be_taken_out(tmp_path
         second |= {"price": 14.5, "copy_id": None, "copy_text": "In our own words."}
         data["posts"] = [first, second]
 
-    row = decided("edit", edited(tmp_path, change))
+    row = decided("edit", edited(tmp_path, change), despite_rules=True)
     status, now = saved()
     assert status == "APPROVED"
     second, first = now.posts
@@ -77,9 +77,10 @@ def test_posts_may_be_moved_given_other_copy_and_price_and_be_taken_out(tmp_path
     assert Path(outputs[2]["path"]).read_text().count("BEGIN:VEVENT") == 2
 
 
-def test_rules_that_an_edit_breaks_are_told_and_kept(tmp_path: Path) -> None:
+def test_rules_that_an_edit_was_taken_despite_are_told_and_kept(tmp_path: Path) -> None:
     waiting(tmp_path)
-    decided("edit", edited(tmp_path, set_in(0, starts_at="2030-03-04T04:15:00+00:00")))
+    row = decided("edit", edited(tmp_path, set_in(0, starts_at="2030-03-04T04:15:00+00:00")), despite_rules=True)
+    assert "avoid_hours: Monday 04:15 (0-10)" in json.loads(row.broken_rules or "[]")
     _, now = saved()
     assert "avoid_hours: Monday 04:15 (0-10)" in now.quality.violations
     assert "edited against a rule: avoid_hours: Monday 04:15 (0-10)" in json.loads(item_row().warnings)

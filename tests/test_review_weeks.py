@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rosters import schedule
 from schedule_parts import document
-from waiting_weeks import ITEM, decided, used_up, waiting
+from waiting_weeks import ITEM, decided, edited, item_row, refusal, saved, set_in, used_up, waiting
 
 from tasks.creators.pool import pool
 
@@ -64,3 +64,26 @@ def test_a_week_that_is_approved_at_once_takes_the_place_of_all_and_a_rejected_o
     schedule("alma", schedule_id="refused", status="REJECTED")
     schedule("alma", schedule_id="new")
     assert statuses() == {"in-force": "SUPERSEDED", waits: "SUPERSEDED", "refused": "REJECTED", "new": "APPROVED"}
+
+
+AT_FOUR = set_in(0, starts_at="2030-03-04T04:15:00+00:00")
+
+
+def test_an_edit_that_breaks_rules_is_refused_says_which_and_how_to_take_it_and_nothing_is_changed(
+    tmp_path: Path,
+) -> None:
+    before = waiting(tmp_path)
+    files = {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()}
+    said = refusal("edit", edited(tmp_path, AT_FOUR))
+    assert said.startswith("EDIT_BREAKS_RULES: The edited schedule ")
+    assert "avoid_hours: Monday 04:15 (0-10); quarter: Monday 04:15 is a quarter (0-10)" in said
+    assert "--despite-rules" in said
+    assert saved() == ("NEEDS_REVIEW", before)
+    assert item_row().status == "needs_review"
+    assert {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()} == files
+    assert pool().execute("SELECT * FROM review_decision") == []
+
+
+def test_what_an_edit_may_never_change_is_refused_despite_rules_as_well(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    assert "EDIT_INVALID" in refusal("edit", edited(tmp_path, set_in(0, value=99.0)), despite_rules=True)

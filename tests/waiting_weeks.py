@@ -90,15 +90,15 @@ def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
     return made
 
 
-def decided(decision: str, edited: Path | None = None) -> DecisionRow:
+def decided(decision: str, edited: Path | None = None, *, despite_rules: bool = False) -> DecisionRow:
     with ledger() as opened:
-        case = Case("b", "creators", ITEM, Decision(decision), (), edited=edited)
+        case = Case("b", "creators", ITEM, Decision(decision), (), edited=edited, despite_rules=despite_rules)
         return decide(opened, case, by="ines", review=review)
 
 
-def refusal(decision: str, edited: Path | None = None) -> str:
+def refusal(decision: str, edited: Path | None = None, *, despite_rules: bool = False) -> str:
     with pytest.raises(PressroomError) as caught:
-        decided(decision, edited)
+        decided(decision, edited, despite_rules=despite_rules)
     return str(caught.value)
 
 

@@ -32,6 +32,7 @@ from tasks.errors import PressroomError, fault
 from tasks.ledger.database import ask
 from tasks.parameters import BOUNDLESS
 from tasks.reviews import Case, Decision, Revised
+from tasks.words import count
 
 _SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (ScheduleRow, ScheduleItemRow))
 
@@ -57,14 +58,15 @@ def review(case: Case, connection: Connection) -> Revised | None:
     if row.status != Verdict.NEEDS_REVIEW.value:
         raise _refused(case, f"its schedule is {row.status}: a later one of that week has taken its place")
     document = ScheduleDocument.model_validate_json(row.document)
-    warnings = tuple(text.removeprefix(_WAITED) for text in case.warnings)
+    warnings, broken = tuple(text.removeprefix(_WAITED) for text in case.warnings), tuple[str, ...]()
     if case.decision is Decision.EDIT:
-        document, broken = _edited(case, document, connection)
+        document = _edited(case, document, connection)
+        broken = tuple(document.quality.violations)
         warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
     approved = _certified(document.model_copy(update={"status": Verdict.APPROVED}))
     _save(connection, approved)
     store.supersede(connection, ScheduleRow(**{**row._mapping, "status": approved.status.value}))
-    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings)
+    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings, broken)
 
 
 def _put_back(case: Case, connection: Connection) -> None:
@@ -81,14 +83,17 @@ def _refused(case: Case, why: str) -> PressroomError:
     return fault("NOT_IN_REVIEW", item_id=case.item_id, batch_id=case.batch_id, why=why, hint=hint)
 
 
-def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> tuple[ScheduleDocument, list[str]]:
-    """Return the edited schedule and the rules it breaks, which are told and do not keep a person from it."""
+def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> ScheduleDocument:
+    """Return the edited schedule, with the rules that it breaks: EDIT_BREAKS_RULES unless it is taken despite them."""
     assert case.edited is not None, "an edit has its file"
     context, rules = _known(case, before, connection)
     edited = read_edited(case.edited, before, {copy.copy_id: copy for copy in context.copies})
     broken = list(dict.fromkeys(_broken(edited, context, rules)))
+    if broken and not case.despite_rules:
+        number = count(len(broken), "rule")
+        raise fault("EDIT_BREAKS_RULES", path=str(case.edited), number=number, broken="; ".join(broken))
     quality = edited.quality.model_copy(update={"violations": broken})
-    return edited.model_copy(update={"quality": quality}), broken
+    return edited.model_copy(update={"quality": quality})
 
 
 def _broken(document: ScheduleDocument, context: CreatorContext, rules: Rules) -> Iterator[str]:

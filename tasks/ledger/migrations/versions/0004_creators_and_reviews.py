@@ -34,6 +34,7 @@ def upgrade() -> None:
         *_times("decided_at"),
         sa.Column("before", sa.String()),
         sa.Column("after", sa.String()),
+        sa.Column("broken_rules", sa.String()),
     )
     op.create_index("ix_review_decision_item", "review_decision", ["batch_id", "item_id"])
 
