@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from creating import WEEK
+from kinds import ledger
 from rosters import schedule
 from schedule_parts import document
 from waiting_weeks import ITEM, decided, edited, item_row, refusal, saved, set_in, used_up, waiting
 
+from tasks.claims import Claims
+from tasks.creators.models import CreatorBatch, CreatorItem
+from tasks.creators.planning import preparing
 from tasks.creators.pool import pool
+from tasks.creators.store import listed
+from tasks.creators.weeks_asked import items_of
+from tasks.ledger.standing import payload_of
+from tasks.models import ItemStatus, Outcome
 
 
 def statuses() -> dict[str, str]:
@@ -87,3 +98,39 @@ def test_an_edit_that_breaks_rules_is_refused_says_which_and_how_to_take_it_and_
 def test_what_an_edit_may_never_change_is_refused_despite_rules_as_well(tmp_path: Path) -> None:
     waiting(tmp_path)
     assert "EDIT_INVALID" in refusal("edit", edited(tmp_path, set_in(0, value=99.0)), despite_rules=True)
+
+
+def prepared(**fields: Any) -> CreatorItem:
+    """The item of alma as it enters a batch."""
+    batch = CreatorBatch(batch_id="b", creators=["alma"], asked_on=WEEK - timedelta(days=3), **fields)
+    with_week = batch.model_copy(update={"week_start": fields.get("week_start", WEEK)})
+    items = items_of(with_week, listed(pool().execute))
+    payload = payload_of(items[0])
+    prepare = preparing(with_week, items, Claims(), pool().execute)
+    item = prepare(prepare(items[0]))  # As one enters that is tried again at the end of its batch.
+    assert payload_of(items[0]) == payload, "what is asked for is the same"
+    return item
+
+
+def test_the_seed_of_a_week_moves_with_each_rejection_and_the_critic_reads_the_last_note(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    assert (prepared(seed=7).seed, prepared(seed=7).rejected_for) == (7, "")
+    decided("reject", note="Too many offers.")
+    assert (prepared(seed=7).seed, prepared(seed=7).rejected_for) == (8, "Too many offers.")
+    schedule("alma", schedule_id="again", item_id=ITEM, status="NEEDS_REVIEW")
+    with ledger() as opened:
+        opened.settle_items("b", [Outcome(item_id=ITEM, status=ItemStatus.NEEDS_REVIEW)])
+    decided("reject", note="Still.")
+    assert (prepared(seed=7).seed, prepared(seed=7).rejected_for) == (9, "Still.")
+
+
+def test_another_week_and_one_that_was_approved_keep_their_seed(tmp_path: Path) -> None:
+    waiting(tmp_path)
+    decided("approve")
+    assert prepared(seed=7).seed == 7
+    schedule("alma", schedule_id="again", item_id=ITEM, status="NEEDS_REVIEW")
+    with ledger() as opened:
+        opened.settle_items("b", [Outcome(item_id=ITEM, status=ItemStatus.NEEDS_REVIEW)])
+    decided("reject")
+    assert prepared(seed=7).seed == 8
+    assert prepared(seed=7, week_start=WEEK + timedelta(days=7)).seed == 7

@@ -90,10 +90,10 @@ def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
     return made
 
 
-def decided(decision: str, edited: Path | None = None, *, despite_rules: bool = False) -> DecisionRow:
+def decided(decision: str, edited: Path | None = None, *, despite_rules: bool = False, note: str = "") -> DecisionRow:
     with ledger() as opened:
         case = Case("b", "creators", ITEM, Decision(decision), (), edited=edited, despite_rules=despite_rules)
-        return decide(opened, case, by="ines", review=review)
+        return decide(opened, case, by="ines", note=note, review=review)
 
 
 def refusal(decision: str, edited: Path | None = None, *, despite_rules: bool = False) -> str:
