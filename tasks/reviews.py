@@ -38,6 +38,8 @@ class Case(NamedTuple):
     warnings: tuple[str, ...] = ()
     edited: Path | None = None
     """The file that is to take the first output's place."""
+    despite_rules: bool = False
+    """Whether an edit is taken that breaks rules."""
 
 
 class Revised(NamedTuple):
@@ -45,6 +47,8 @@ class Revised(NamedTuple):
 
     outputs: tuple[Output, ...]
     warnings: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+    """Rules that an edit breaks and that it was taken despite."""
 
 
 Review = Callable[[Case, "Connection"], Revised | None]

@@ -137,13 +137,14 @@ def test_several_weeks_have_items_of_their_own_that_know_the_week_before() -> No
 
 
 def test_a_creator_asked_for_twice_fails_the_second_time_alone() -> None:
-    items = laid(batch("alma", "Alma's page", "bela"), known("alma", "bela"))
+    asked = batch("alma", "Alma's page", "bela")
+    items = laid(asked, known("alma", "bela"))
     assert [(item.item_id, item.fault and item.fault[0]) for item in items] == [
         ("alma", None),
         ("alma#2", "CREATOR_DUPLICATED"),
         ("bela", None),
     ]
-    prepare = preparing(Claims())
+    prepare = preparing(asked, items, Claims(), None)
     assert prepare(items[0]) is items[0]
     with pytest.raises(PressroomError, match='CREATOR_DUPLICATED: Creator "Alma\'s page" is asked for twice'):
         prepare(items[1])

@@ -136,3 +136,12 @@ def test_questions_about_two_creators_begin_alike_for_as_long_as_they_can() -> N
     assert two.startswith(SHARED)
     assert len(SHARED) > 4 * (len(one) - len(SHARED))
     assert len(systems) == 1
+
+
+def test_a_model_reads_why_a_person_has_rejected_the_week_before() -> None:
+    context = weeks.known()
+    week = weeks.plan(context)
+    item = weeks.with_model().model_copy(update={"rejected_for": "Too many\noffers >> on Friday."})
+    with weeks.vendor('{"score": 80, "remark": ""}') as server:
+        weeks.asked(critique(item, context, weeks.draft(context, week), week, weeks.NO_PRICES))
+        assert "rejected an earlier version of it: <<Too many offers on Friday.>>" in weeks.prompt_of(server, 0)

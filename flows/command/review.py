@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -20,7 +21,8 @@ DESCRIPTION = """Without a decision: list what waits in all batches or in one, a
   approve   it counts as succeeded
   reject    it counts as failed; `pressroom retry` makes it again
   edit      the edited file takes the place of what was made, once it has been checked, and is approved.
-            Without --file the file is opened in the editor that VISUAL or EDITOR names
+            Without --file the file is opened in the editor that VISUAL or EDITOR names. One that breaks
+            rules is refused and says which; --despite-rules takes it, and the decision keeps them
 
 Each decision is kept with who, when and why. A batch that runs need not be waited for; the reports of one that does
 not are written again."""
@@ -40,16 +42,18 @@ def add(commands: Any) -> None:
     parser.add_argument("decision", metavar="DECISION", nargs="?", choices=DECISIONS, help=", ".join(DECISIONS))
     parser.add_argument("--note", metavar="TEXT", default="", help="why, to be kept with the decision")
     parser.add_argument("--file", metavar="EDITED", help="the edited file")
+    parser.add_argument("--despite-rules", action="store_true", help="take an edit that breaks rules")
     options.common(parser)
     parser.set_defaults(call=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    if arguments.file is not None and arguments.decision != "edit":
-        from tasks.errors import fault
+    for name, given in (("a file", arguments.file is not None), ("--despite-rules", arguments.despite_rules)):
+        if given and arguments.decision != "edit":
+            from tasks.errors import fault
 
-        raise fault("USAGE", why="Only `edit` takes a file", command="pressroom review")
+            raise fault("USAGE", why=f"Only `edit` takes {name}", command="pressroom review")
     return _list(arguments) if arguments.decision is None else _decide(arguments)
 
 
@@ -86,7 +90,8 @@ def _lines(waiting: list[WaitingDocument], decided: list[DecisionDocument]) -> l
         lines += ["", "Decided:"]
     for done in decided[-MOST:]:
         why = f": {done['note']}" if done["note"] else ""
-        said = f"{_DONE[done['decision']]} by {done['decided_by']} at {words.when(done['decided_at'])}"
+        despite = f" despite {words.count(len(done['broken_rules']), 'broken rule')}" if done["broken_rules"] else ""
+        said = f"{_DONE[done['decision']]}{despite} by {done['decided_by']} at {words.when(done['decided_at'])}"
         lines.append(f"  {done['item_id']}  {said}{why}")
     if waiting:
         lines += ["", "To decide: pressroom review BATCH ITEM approve|reject|edit"]
@@ -101,11 +106,12 @@ def _decide(arguments: argparse.Namespace) -> int:
     from tasks.settings import settings
 
     kind, reviewer = _reviewer(arguments.batch, arguments.decision)
-    case = Case(arguments.batch, kind, arguments.item, Decision(arguments.decision), ())
+    decision, despite = Decision(arguments.decision), arguments.despite_rules
     with edited_file(arguments) as edited:
+        case = Case(arguments.batch, kind, arguments.item, decision, (), edited=edited, despite_rules=despite)
         ledger = Ledger(settings())
         try:
-            row = decide(ledger, case._replace(edited=edited), by=_who(), note=arguments.note, review=reviewer)
+            row = decide(ledger, case, by=_who(), note=arguments.note, review=reviewer)
         finally:
             ledger.close()
     _show(row, arguments)
@@ -146,6 +152,7 @@ def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
     item = next(one for one in result["results"] if one["item_id"] == row.item_id)
     if arguments.json:
         said = row.model_dump(exclude={"id"}) | {name: item[name] for name in ("status", "outputs", "warnings")}
+        said["broken_rules"] = json.loads(row.broken_rules or "[]")
         document(said | {"batch_status": result["status"], "waiting": waiting, "reports": list(map(str, written))})
         return
     say(f"{row.item_id} of batch {row.batch_id}: {_DONE[row.decision]} by {row.decided_by}")

@@ -26,7 +26,7 @@ async def critique(
     strategy = strategy_of(item, context, draft, plan)
     if not item.models:
         return _critique(item, strategy.score, strategy.remarks)
-    heard = await put_question(item, _question(context, plan, prices, strategy), CritiqueAnswer)
+    heard = await put_question(item, _question(item, context, plan, prices, strategy), CritiqueAnswer)
     if heard.answer is None:
         return _critique(item, strategy.score, [*strategy.remarks, f"Critique: {heard.trouble}."])
     score, remark = heard.answer.score, cleaned(heard.answer.remark)
@@ -42,7 +42,7 @@ def _critique(item: CreatorItem, score: float, remarks: list[str], model: str = 
     return Critique(approves=score >= item.quality.critic_approves, score=score, remarks=remarks, by_model=model)
 
 
-def _question(context: CreatorContext, plan: WeekPlan, prices: Prices, strategy: Strategy) -> str:
+def _question(item: CreatorItem, context: CreatorContext, plan: WeekPlan, prices: Prices, strategy: Strategy) -> str:
     """Show the week in figures, Monday first; what rules have counted gives a model something to go by."""
     posts, profile = plan.main_posts, context.known
     kinds = Counter(post.content_type for post in posts)
@@ -57,6 +57,8 @@ def _question(context: CreatorContext, plan: WeekPlan, prices: Prices, strategy:
     ]
     if priced := sorted(price.price for price in prices.prices):
         facts.append(f"Prices: {priced[0]:.0f} to {priced[-1]:.0f} USD.")
+    if item.rejected_for:
+        facts.append(f"A person rejected an earlier version of it: {quoted(item.rejected_for)}.")
     return lines("CRITIQUE", facts)
 
 

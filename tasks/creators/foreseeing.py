@@ -37,7 +37,7 @@ def foresee_creators(batch: CreatorBatch, claims: Claims) -> Planned:
         execute = glance.execute if glance is not None else None
         known = known_to(batch, execute)
         laid = lay(batch, known.listing, execute)
-    prepare = preparing(claims)
+        prepare = preparing(batch, laid.items, claims, execute)
 
     def foresee(item: CreatorItem, foresight: Foresight) -> list[StagePlan]:
         item = prepare(item)

@@ -42,6 +42,9 @@ class CreatorItem(Item):
     gates: GateProfile = GateProfile.STANDARD
     quality: Gates = Gates()
     seed: int = 0
+    """The batch's, moved by how often persons have rejected this week."""
+    rejected_for: str = ""
+    """What the last of them has said."""
     output_root: Path = Path()
 
 

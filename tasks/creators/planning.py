@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tasks.claims import Claims
-from tasks.creators import shelf
+from tasks.creators import shelf, store_reading
 from tasks.creators.chunks import MOST, Chunk, Unit, cut, in_rows, in_turn
 from tasks.creators.costs import Costs
 from tasks.creators.files import schedule_paths
@@ -42,7 +42,7 @@ def plan_creators(batch: CreatorBatch, claims: Claims) -> tuple[list[CreatorItem
     execute = pool().execute
     laid = lay(batch, listed(execute), execute)
     shelf.announce(batch.batch_id or "", [item for item in laid.items if item.fault is None], batch.groups)
-    return laid.items, preparing(claims)
+    return laid.items, preparing(batch, laid.items, claims, execute)
 
 
 def lay(batch: CreatorBatch, listing: Sequence[Listed], execute: Execute | None) -> Laid:
@@ -83,8 +83,12 @@ def in_order(items: Sequence[CreatorItem], turns: Sequence[str]) -> list[Creator
     return sorted(items, key=lambda item: (week[item.item_id], turn.get(item.creator, len(turn))))
 
 
-def preparing(claims: Claims) -> Prepare:
-    """Return what claims an item's files as it enters, and refuses one that something was wrong with from the start."""
+def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims, execute: Execute | None) -> Prepare:
+    """Return what claims an item's files as it enters, and refuses one that something was wrong with from the start.
+
+    The seed of a week moves by how often persons have rejected it: the same again would be rejected again.
+    """
+    said = _rejected(items, execute)
 
     def prepare(item: CreatorItem) -> CreatorItem:
         if item.fault is not None:
@@ -92,6 +96,18 @@ def preparing(claims: Claims) -> Prepare:
             raise FAULTS[code].kind(code, message, remedy)
         for path in schedule_paths(item.output_root, item.creator, item.week_start):
             claims.claim(path, item.item_id)
-        return item
+        notes = said.get((item.creator, str(item.week_start)))
+        if not notes:
+            return item
+        return item.model_copy(update={"seed": batch.seed + len(notes), "rejected_for": notes[-1]})
 
     return prepare
+
+
+def _rejected(items: Sequence[CreatorItem], execute: Execute | None) -> dict[tuple[str, str], list[str]]:
+    """Return by creator and week what persons have said who rejected it, once for each time."""
+    weeks = {item.week_start for item in items}
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in store_reading.rejections(execute, weeks) if execute is not None else ():
+        found.setdefault((row["creator_id"], row["week_start"]), []).append(row["note"])
+    return found

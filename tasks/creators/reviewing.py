@@ -1,5 +1,7 @@
 """The creators' part in a review: an approved schedule holds, a rejected one uses up no copy, an edited one is checked.
 
+What is approved takes the place of the schedule that was in force until then; a rejection leaves that one.
+
 All of it is written in the transaction of the decision, the files last: what fails leaves the schedule waiting.
 """
 
@@ -13,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import SQLModel
 
+from tasks.creators import store
 from tasks.creators.certificate import certify, signed_bytes
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.document import ScheduleDocument
@@ -29,6 +32,7 @@ from tasks.errors import PressroomError, fault
 from tasks.ledger.database import ask
 from tasks.parameters import BOUNDLESS
 from tasks.reviews import Case, Decision, Revised
+from tasks.words import count
 
 _SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (ScheduleRow, ScheduleItemRow))
 
@@ -41,23 +45,37 @@ def review(case: Case, connection: Connection) -> Revised | None:
     c = _SCHEDULES.c
     mine = (c.batch_id == case.batch_id, c.item_id == case.item_id)
     newest = select(_SCHEDULES).where(*mine).order_by(c.saved_at.desc(), c.schedule_id)
+    if (creator_id := connection.execute(select(c.creator_id).where(*mine)).scalar()) is not None:
+        store.take_turn(connection, creator_id)  # First, as who saves does it: neither then waits for the other.
     row = connection.execute(newest.with_for_update()).first()  # Nobody takes its place while it is decided upon.
     if case.decision is Decision.REJECT:
         waits = (*mine, c.status == Verdict.NEEDS_REVIEW.value)
         connection.execute(update(_SCHEDULES).where(*waits).values(status=Verdict.REJECTED.value))
+        _put_back(case, connection)
         return None
     if row is None:
         raise _refused(case, "no schedule of it was saved")
     if row.status != Verdict.NEEDS_REVIEW.value:
         raise _refused(case, f"its schedule is {row.status}: a later one of that week has taken its place")
     document = ScheduleDocument.model_validate_json(row.document)
-    warnings = tuple(text.removeprefix(_WAITED) for text in case.warnings)
+    warnings, broken = tuple(text.removeprefix(_WAITED) for text in case.warnings), tuple[str, ...]()
     if case.decision is Decision.EDIT:
-        document, broken = _edited(case, document, connection)
+        document = _edited(case, document, connection)
+        broken = tuple(document.quality.violations)
         warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
     approved = _certified(document.model_copy(update={"status": Verdict.APPROVED}))
     _save(connection, approved)
-    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings)
+    store.supersede(connection, ScheduleRow(**{**row._mapping, "status": approved.status.value}))
+    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings, broken)
+
+
+def _put_back(case: Case, connection: Connection) -> None:
+    """Write the files again of the item's schedule that stays in force: the rejected one's have replaced them."""
+    c = _SCHEDULES.c
+    mine = (c.batch_id == case.batch_id, c.item_id == case.item_id, c.status == Verdict.APPROVED.value)
+    kept = connection.execute(select(c.document).where(*mine)).scalar()
+    if kept is not None and case.outputs:
+        write_schedule(ScheduleDocument.model_validate_json(kept), os.path.dirname(case.outputs[0].path))
 
 
 def _refused(case: Case, why: str) -> PressroomError:
@@ -65,14 +83,17 @@ def _refused(case: Case, why: str) -> PressroomError:
     return fault("NOT_IN_REVIEW", item_id=case.item_id, batch_id=case.batch_id, why=why, hint=hint)
 
 
-def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> tuple[ScheduleDocument, list[str]]:
-    """Return the edited schedule and the rules it breaks, which are told and do not keep a person from it."""
+def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> ScheduleDocument:
+    """Return the edited schedule, with the rules that it breaks: EDIT_BREAKS_RULES unless it is taken despite them."""
     assert case.edited is not None, "an edit has its file"
     context, rules = _known(case, before, connection)
     edited = read_edited(case.edited, before, {copy.copy_id: copy for copy in context.copies})
     broken = list(dict.fromkeys(_broken(edited, context, rules)))
+    if broken and not case.despite_rules:
+        number = count(len(broken), "rule")
+        raise fault("EDIT_BREAKS_RULES", path=str(case.edited), number=number, broken="; ".join(broken))
     quality = edited.quality.model_copy(update={"violations": broken})
-    return edited.model_copy(update={"quality": quality}), broken
+    return edited.model_copy(update={"quality": quality})
 
 
 def _broken(document: ScheduleDocument, context: CreatorContext, rules: Rules) -> Iterator[str]:
@@ -123,6 +144,3 @@ def _save(connection: Connection, document: ScheduleDocument) -> None:
         for post in document.posts
     ]
     connection.execute(insert(_POSTS), posts)
-    of_the_week = (c.creator_id == document.creator_id, c.week_start == str(document.week_start))
-    others = (*of_the_week, c.schedule_id != document.schedule_id, c.status == Verdict.APPROVED.value)
-    connection.execute(update(_SCHEDULES).where(*others).values(status="SUPERSEDED"))

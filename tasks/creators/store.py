@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 Execute = Callable[[str, Sequence[object]], Sequence[Any]]
 """Runs a query with `?` for each value and returns its rows, which are read by column name."""
-APPROVED = "APPROVED"
 GONE = ("SUPERSEDED", "REJECTED")
 """Schedules that nobody posts by."""
+_GIVING_WAY = {"APPROVED": ("APPROVED", "NEEDS_REVIEW"), "NEEDS_REVIEW": ("NEEDS_REVIEW",)}
+"""Statuses of schedules that give way to another of the same week, by its status."""
 
 
 class Listed(NamedTuple):
@@ -97,32 +98,57 @@ def save_schedule(row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
 
 
 def write_schedule(connection: Connection, row: ScheduleRow, posts: Sequence[ScheduleItemRow]) -> None:
-    """Write a schedule; an older one of the same creator and week is superseded, unless this is rejected.
+    """Write a schedule; those of the same creator and week whose place it takes are superseded.
 
-    One that another item made and that is approved stands until this is approved as well: a person may yet reject it.
     Saving the same schedule again, as a stage does that is tried again, leaves it once. Who saves another one of the
     creator at the same time waits for the end of this transaction, so that of two one stands.
     """
-    from sqlalchemy import and_, delete, insert, or_, select, update
+    from sqlalchemy import delete, insert
     from sqlmodel import SQLModel
 
     from tasks.creators import tables
 
-    creators, table, items = (
-        SQLModel.metadata.tables[str(one.__tablename__)]
-        for one in (tables.CreatorRow, tables.ScheduleRow, tables.ScheduleItemRow)
+    table, items = (
+        SQLModel.metadata.tables[str(one.__tablename__)] for one in (tables.ScheduleRow, tables.ScheduleItemRow)
     )
-    if connection.dialect.name != "sqlite":  # There a transaction that writes keeps all others out as it is.
-        of_creator = select(creators.c.creator_id).where(creators.c.creator_id == row.creator_id)
-        connection.execute(of_creator.with_for_update())
+    take_turn(connection, row.creator_id)
     if connection.execute(delete(table).where(table.c.schedule_id == row.schedule_id)).rowcount:
         connection.execute(delete(items).where(items.c.schedule_id == row.schedule_id))
-    if row.status not in GONE:
-        older = [table.c.creator_id == row.creator_id, table.c.week_start == row.week_start]
-        if row.status != APPROVED:
-            is_mine = and_(table.c.batch_id == row.batch_id, table.c.item_id == row.item_id)
-            older.append(or_(table.c.status != APPROVED, is_mine))
-        connection.execute(update(table).where(*older).values(status="SUPERSEDED"))
+    supersede(connection, row)
     connection.execute(insert(table).values(row.model_dump()))
     if posts:
         connection.execute(insert(items), [post.model_dump() for post in posts])
+
+
+def take_turn(connection: Connection, creator_id: str) -> None:
+    """Wait for whoever writes a schedule of this creator, and keep others out until the transaction ends."""
+    if connection.dialect.name == "sqlite":  # There a transaction that writes keeps all others out as it is.
+        return
+    from sqlalchemy import select
+    from sqlmodel import SQLModel
+
+    creators = SQLModel.metadata.tables["creator"]
+    of_creator = select(creators.c.creator_id).where(creators.c.creator_id == creator_id)
+    connection.execute(of_creator.with_for_update())
+
+
+def supersede(connection: Connection, by: ScheduleRow) -> None:
+    """Let the other schedules of a week give way to one, as far as it may take their place.
+
+    Approved it takes that of all. While it waits for review only others that wait give way: what is approved stays in
+    force until a person has decided. What was rejected stays so.
+    """
+    from sqlalchemy import update
+    from sqlmodel import SQLModel
+
+    giving_way = _GIVING_WAY.get(by.status)
+    if giving_way is None:
+        return
+    table = SQLModel.metadata.tables["schedule"]
+    others = (
+        table.c.creator_id == by.creator_id,
+        table.c.week_start == by.week_start,
+        table.c.schedule_id != by.schedule_id,
+        table.c.status.in_(giving_way),
+    )
+    connection.execute(update(table).where(*others).values(status="SUPERSEDED"))

@@ -104,6 +104,17 @@ def finished_items(execute: Execute, batch_id: str) -> set[str]:
     return {row["item_id"] for row in execute(query, (batch_id,))}
 
 
+def rejections(execute: Execute, weeks: Collection[date]) -> Sequence[Any]:
+    """What persons have said of schedules of these weeks that they rejected, in order, with whose each was."""
+    where, values = _within("s.week_start", {str(week) for week in weeks})
+    query = (
+        "SELECT DISTINCT d.id, d.decided_at, d.note, s.creator_id, s.week_start FROM review_decision d "
+        "JOIN schedule s ON s.batch_id = d.batch_id AND s.item_id = d.item_id "
+        f"WHERE d.decision = 'reject' AND {where} ORDER BY d.decided_at, d.id"
+    )
+    return execute(query, values)
+
+
 def _people(names: Collection[str], groups: Collection[str] = ()) -> tuple[str, list[object]]:
     parts = [_within(column, among) for column, among in (("creator_id", names), ("page_name", names))]
     parts += [_within("group_name", groups)] if groups else []

@@ -86,7 +86,8 @@ class ScheduleRow(SQLModel, table=True):
     batch_id: str
     item_id: str
     status: str
-    """APPROVED, NEEDS_REVIEW, REJECTED, or SUPERSEDED by a later one of the same week."""
+    """APPROVED, NEEDS_REVIEW, REJECTED, or SUPERSEDED by another one of the same week, once that is approved or, where
+    both wait, saved."""
     quality_score: float
     predicted_value: float
     document: str = Field(sa_column=Column(Text, nullable=False))

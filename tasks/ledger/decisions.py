@@ -53,6 +53,7 @@ def decide(ledger: Ledger, case: Case, *, by: str, note: str = "", review: Revie
             decided_at=time.time(),
             before=_mark(case.outputs),
             after=_mark(made.outputs) if made.outputs != case.outputs else None,
+            broken_rules=json.dumps(made.broken) if made.broken else None,
         )
         connection.execute(insert(_DECISIONS).values(row.model_dump()))
         _settle_batch(connection, case.batch_id)

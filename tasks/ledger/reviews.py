@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 from tasks.ledger.glance import Execute, OutputDocument
 
@@ -31,6 +31,8 @@ class DecisionDocument(TypedDict):
     decided_at: float
     before: str | None
     after: str | None
+    broken_rules: list[str]
+    """Those that an edit was taken despite."""
 
 
 def waiting_items(execute: Execute, batch_id: str | None = None) -> list[WaitingDocument]:
@@ -58,7 +60,11 @@ def decisions_in(execute: Execute, batch_id: str) -> list[DecisionDocument]:
     """Return what was decided in a batch, the newest last."""
     fields = tuple(DecisionDocument.__annotations__)
     query = f"SELECT {', '.join(fields)} FROM review_decision WHERE batch_id = ? ORDER BY decided_at"
-    return [{name: row[name] for name in fields} for row in execute(query, (batch_id,))]  # type: ignore[misc]  # all of them
+    found = []
+    for row in execute(query, (batch_id,)):
+        known: Any = {name: row[name] for name in fields}
+        found.append(cast(DecisionDocument, known | {"broken_rules": json.loads(row["broken_rules"] or "[]")}))
+    return found
 
 
 def count_decisions(execute: Execute, batch_id: str) -> int:

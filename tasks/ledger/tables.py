@@ -189,3 +189,5 @@ class DecisionRow(SQLModel, table=True):
     """sha256 of the item's first output as it was decided upon."""
     after: str | None = None
     """The same after an edit."""
+    broken_rules: str | None = None
+    """As JSON, the rules that an edit breaks and that it was taken despite; none where it breaks none."""
