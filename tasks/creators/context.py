@@ -47,6 +47,8 @@ class Copy(Shape):
     """US dollars; none where the creator's own holds."""
     last_used_on: date | None = None
     """Last day it went out before the planned week, also by a schedule that was saved."""
+    next_used_on: date | None = None
+    """First day it goes out after the planned week, by a schedule that was saved for a later one."""
     is_shared: bool = False
     """Whether others of the group use it too."""
 

@@ -58,7 +58,12 @@ def _context(item: CreatorItem, laid: Laid) -> CreatorContext:
         announced = Announced(item.batch_id, laid.items)
         announced.finished_before = store_reading.finished_items(glance.execute, item.batch_id)
         place = Place.of(item)
-        member = Member(place, frozenset(announced.members(place)), frozenset(announced.together(place)))
+        member = Member(
+            place,
+            frozenset(announced.members(place)),
+            frozenset(announced.together(place)),
+            frozenset(announced.to_come(place)),
+        )
         context = read_one(glance.execute, member)
         if context.profile is None:
             return context

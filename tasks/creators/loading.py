@@ -17,7 +17,7 @@ from tasks.creators.peers import Peers
 from tasks.creators.pool import pool
 from tasks.creators.shelf import Announced, Place, shelf
 from tasks.creators.store import Execute
-from tasks.creators.wave import Member, by_anyone, in_one_look, last_uses, read_wave, refreshed
+from tasks.creators.wave import Member, before_it, by_anyone, in_one_look, last_uses, read_wave, refreshed
 from tasks.settings import Settings, settings
 from tasks.work import current_work
 
@@ -54,7 +54,7 @@ async def _context(batch: Announced, place: Place) -> CreatorContext:
             look = partial(store_reading.finished_items, batch_id=batch.batch_id)
             batch.finished_before = await in_one_look(pool(), look)
         wave = [
-            Member(one, frozenset(batch.members(one)), frozenset(batch.together(one)))
+            Member(one, frozenset(batch.members(one)), frozenset(batch.together(one)), frozenset(batch.to_come(one)))
             for one in shelf().wave(batch, place)
         ]
         (_, own), *others = await read_wave(pool(), _peers(), wave)
@@ -82,7 +82,7 @@ def _see_earlier(execute: Execute, *, context: CreatorContext, place: Place, bat
     who = context.known.creator_id
     groups = {context.known.group, place.group} - {""}
     names = {who, *batch.members(place)}
-    uses = last_uses(store_reading.uses_in_schedules(execute, names, groups, place.week_start))
+    uses = last_uses(before_it(store_reading.uses_in_schedules(execute, names, groups, place.week_start)))
     anyone = by_anyone(uses)
     return context.model_copy(update={"copies": [refreshed(copy, who, uses, anyone) for copy in context.copies]})
 

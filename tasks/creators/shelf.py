@@ -73,6 +73,13 @@ class Announced:
         found = {place.item_id for place in near if place.week_start < one.week_start}
         return (found | {one.after}) - {one.item_id, ""}
 
+    def to_come(self, one: Place) -> set[tuple[str, str]]:
+        """Return whose later weeks are still to be planned, of the creator and of his group, and which weeks."""
+        done = self.saved | (self.finished_before or set())
+        near = self._by_creator.get(one.creator, []) + self._by_group.get(one.group, [])
+        later = (place for place in near if place.week_start > one.week_start and place.item_id not in done)
+        return {(place.creator, str(place.week_start)) for place in later}
+
     def members(self, one: Place) -> set[str]:
         """Return who is in an item's group as the batch has it, by the names that it uses for them."""
         return {place.creator for place in self._by_group.get(one.group, [])}.union(self._declared.get(one.group, ()))

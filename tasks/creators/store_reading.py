@@ -62,16 +62,21 @@ def uses_in_samples(execute: Execute, names: Collection[str], groups: Collection
     return execute(query, [*values, str(end)])
 
 
-def uses_in_schedules(execute: Execute, names: Collection[str], groups: Collection[str], end: date) -> Sequence[Any]:
-    """The same of schedules that were saved for weeks before `end`."""
+def uses_in_schedules(execute: Execute, names: Collection[str], groups: Collection[str], week: date) -> Sequence[Any]:
+    """When schedules that were saved for other weeks use each copy: the last day before that week, and days after it.
+
+    `later_week` is empty in a row about all weeks before; about those after it there is a row each, since a batch may
+    be about to plan some of them anew.
+    """
     where, values = _people(names, groups)
     query = (
-        "SELECT s.creator_id, i.copy_id, max(substr(i.starts_at, 1, 10)) AS used_on "
+        "SELECT s.creator_id, i.copy_id, CASE WHEN s.week_start < ? THEN '' ELSE s.week_start END AS later_week, "
+        "max(substr(i.starts_at, 1, 10)) AS used_on, min(substr(i.starts_at, 1, 10)) AS first_on "
         "FROM schedule s JOIN schedule_item i ON i.schedule_id = s.schedule_id "
-        f"WHERE s.creator_id IN (SELECT creator_id FROM creator WHERE {where}) AND s.week_start < ? AND {_VALID} "
-        "AND i.copy_id IS NOT NULL GROUP BY s.creator_id, i.copy_id"
+        f"WHERE s.creator_id IN (SELECT creator_id FROM creator WHERE {where}) AND s.week_start <> ? AND {_VALID} "
+        "AND i.copy_id IS NOT NULL GROUP BY 1, 2, 3"
     )
-    return execute(query, [*values, str(end)])
+    return execute(query, [str(week), *values, str(week)])
 
 
 def saved_posts(execute: Execute, names: Collection[str], groups: Collection[str], week: date) -> Sequence[Any]:

@@ -59,11 +59,10 @@ def supplies(context: CreatorContext, rules: Rules, week_start: date) -> dict[st
 
 
 def rested(copy: Copy, week_start: date) -> float:
-    """Return days between a copy's last use and the week, before or after it; infinite for one that is new."""
-    if copy.last_used_on is None:
-        return float("inf")
+    """Return days between the week and a copy's nearest use, before or after it; infinite for one that is new."""
     last_day = week_start + timedelta(days=6)
-    return max(0, (week_start - copy.last_used_on).days, (copy.last_used_on - last_day).days)
+    uses = [used for used in (copy.last_used_on, copy.next_used_on) if used is not None]
+    return min((max(0, (week_start - used).days, (used - last_day).days) for used in uses), default=float("inf"))
 
 
 def _factors(samples: Sequence[Sample]) -> dict[str, float]:

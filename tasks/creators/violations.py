@@ -116,8 +116,10 @@ def _wrong_copy(looked: _Looked, post: PlannedPost, copy: Copy) -> str:
         return f"is for {copy.slot_type}, not {post.slot_type}"
     if copy.performance < looked.rules.min_copy_performance:
         return f"has done too badly ({copy.performance:g})"
-    if copy.last_used_on is not None:
-        days = abs((looked.week_start + timedelta(days=post.day) - copy.last_used_on).days)
+    day = looked.week_start + timedelta(days=post.day)
+    uses = [used for used in (copy.last_used_on, copy.next_used_on) if used is not None]
+    if uses:
+        days = min(abs((day - used).days) for used in uses)
         if days < looked.plan.bound("reuse_days", post.slot_type, next(iter(looked.rules.reuse_days), 0)):
             return f"was used {days} days from it"
     if any(each.copy_text_id == copy.copy_id and each.day == post.day for each in looked.context.taken):

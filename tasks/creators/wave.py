@@ -36,6 +36,8 @@ class Member:
     """Names of those in its group as the batch has it, planned in it or not."""
     together: frozenset[str] = frozenset()
     """Names of those who are planned now together with it."""
+    to_come: frozenset[tuple[str, str]] = frozenset()
+    """Creators and later weeks that its batch still plans: what was saved of them before does not hold."""
 
 
 @dataclass
@@ -102,6 +104,11 @@ def refreshed(copy: Copy, creator_id: str, uses: Mapping[tuple[str, str], str], 
     return copy.model_copy(update={"last_used_on": date.fromisoformat(found)})
 
 
+def before_it(rows: Rows) -> Rows:
+    """Return of `uses_in_schedules` what was before the planned week."""
+    return [row for row in rows if not row["later_week"]]
+
+
 def by_anyone(uses: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """Return the last day of each copy, whoever used it."""
     found: dict[str, str] = {}
@@ -149,7 +156,8 @@ def _deal(
     own, shared = _by_creator(stock.copies), defaultdict(list)
     for row in own.pop("", []):
         shared[row["group_name"]].append(row)
-    uses = last_uses([*stock.in_samples, *stock.in_schedules])
+    uses = last_uses([*stock.in_samples, *before_it(stock.in_schedules)])
+    later = [row for row in stock.in_schedules if row["later_week"]]
     anyone = by_anyone(uses)
     dealt = []
     for one in wave:
@@ -159,9 +167,14 @@ def _deal(
             continue
         who, groups = profile.creator_id, {profile.group, one.place.group} - {""}
         copies = [*own.get(who, []), *(row for name in sorted(groups) for row in shared.get(name, []))]
+        stands = [row for row in later if (row["creator_id"], row["later_week"]) not in one.to_come]
+        own_next, any_next = _next_uses(row for row in stands if row["creator_id"] == who), _next_uses(stands)
         context = CreatorContext(
             profile=profile,
-            copies=[refreshed(_copy(row, week), who, uses, anyone) for row in copies],
+            copies=[
+                refreshed(_copy(row, week, own_next if row["creator_id"] else any_next), who, uses, anyone)
+                for row in copies
+            ],
             samples=[_sample(row) for row in samples.get(who, [])],
             audience=[_audience(row) for row in segments.get(who, [])],
             taken=[_taken(row, week) for row in taken if _is_taken(row, profile, groups, one)],
@@ -189,8 +202,15 @@ def _profile(row: Any) -> Profile:
     return Profile(**known, group=row["group_name"], rules=json.loads(row["rules"]))
 
 
-def _copy(row: Any, week: date) -> Copy:
-    used = row["last_used_on"]
+def _next_uses(rows: Iterable[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        found[row["copy_id"]] = min(found.get(row["copy_id"], row["first_on"]), row["first_on"])
+    return found
+
+
+def _copy(row: Any, week: date, next_uses: Mapping[str, str]) -> Copy:
+    used, coming = row["last_used_on"], next_uses.get(row["copy_id"])
     return Copy(
         copy_id=row["copy_id"],
         text=row["text"],
@@ -199,6 +219,7 @@ def _copy(row: Any, week: date) -> Copy:
         performance=row["performance"],
         price=row["price"],
         last_used_on=used if used and used < str(week) else None,
+        next_used_on=date.fromisoformat(coming) if coming is not None else None,
         is_shared=not row["creator_id"],
     )
 
