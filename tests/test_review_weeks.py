@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import creating
 from creating import WEEK
 from kinds import ledger
 from rosters import schedule
@@ -134,3 +135,10 @@ def test_another_week_and_one_that_was_approved_keep_their_seed(tmp_path: Path) 
     decided("reject")
     assert prepared(seed=7).seed == 8
     assert prepared(seed=7, week_start=WEEK + timedelta(days=7)).seed == 7
+
+
+def test_what_was_said_of_a_rejected_week_is_no_part_of_what_a_batch_asks_for() -> None:
+    asked = creating.item()
+    told = asked.model_copy(update={"rejected_for": "too many posts"})
+    assert payload_of(told) == payload_of(asked)
+    assert payload_of(asked.model_copy(update={"seed": 1})) != payload_of(asked)
