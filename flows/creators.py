@@ -59,7 +59,7 @@ def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     shared.begin_with(batch.max_parallel)
     limit = shared.default if batch.max_parallel is None else shared.cap
     stages = tuple(stage for phase in PHASES for stage in phase.stages)
-    window = min(limit, batch.max_parallel or limit)
+    window = shared.at_once(batch.max_parallel)
     return (Lane("main", limit=limit, stages=stages, window=window, most=shared.parallelism),)
 
 

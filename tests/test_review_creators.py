@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from creating import WEEK
+from rosters import schedule
 from sites import put
-from waiting_weeks import ITEM, SCORE, decided, edited, item_row, refusal, saved, set_in, text, used_up, waiting
+from waiting_weeks import SCORE, decided, edited, item_row, refusal, saved, set_in, text, used_up, waiting
 
-from tasks.creators import store
 from tasks.creators.certificate import is_genuine, signed_bytes
 from tasks.creators.document import ScheduleDocument
 from tasks.creators.findings import Verdict
 from tasks.creators.pool import pool
-from tasks.creators.tables import ScheduleRow
 
 
 def test_an_approved_schedule_holds_and_its_files_and_certificate_say_so(tmp_path: Path) -> None:
@@ -134,20 +132,7 @@ def test_an_edited_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
 
 def test_a_schedule_whose_place_was_taken_can_only_be_rejected(tmp_path: Path) -> None:
     made = waiting(tmp_path)
-    later = ScheduleRow(
-        schedule_id="later",
-        creator_id="alma",
-        week_start=str(WEEK),
-        batch_id="c",
-        item_id=ITEM,
-        status="APPROVED",
-        quality_score=90.0,
-        predicted_value=1.0,
-        document="{}",
-        certificate="",
-        saved_at=2.0,
-    )
-    store.save_schedule(later, [])
+    schedule("alma", schedule_id="later", batch_id="c")
     assert "its schedule is SUPERSEDED: a later one of that week has taken its place" in refusal("approve")
     assert "`pressroom review b alma reject` takes it off the list." in refusal("approve")
     decided("reject")

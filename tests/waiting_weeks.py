@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from creating import WEEK
 from kinds import ledger
-from rosters import copy, creator, put_rows
+from rosters import copy, creator, put_rows, schedule_row
 from schedule_parts import document, post, quality
 from sites import put
 
@@ -23,7 +23,7 @@ from tasks.creators.models import CreatorBatch
 from tasks.creators.pool import pool
 from tasks.creators.reviewing import review
 from tasks.creators.store_reading import uses_in_schedules
-from tasks.creators.tables import ScheduleItemRow, ScheduleRow
+from tasks.creators.tables import ScheduleItemRow
 from tasks.errors import PressroomError
 from tasks.ledger.decisions import decide
 from tasks.ledger.roster import enroll
@@ -50,18 +50,14 @@ def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
     posts += [post(4, 1170, post_id="4-19f", parent="4-19", copy_id=None, copy_text="And one more.", value=10.0)]
     made = document(*posts, status=Verdict.NEEDS_REVIEW, quality=quality(78, Verdict.NEEDS_REVIEW), **fields)
     outputs = write_schedule(made, folder / "output/b")
-    row = ScheduleRow(
+    row = schedule_row(
+        "alma",
         schedule_id=made.schedule_id,
-        creator_id="alma",
-        week_start=str(WEEK),
-        batch_id="b",
         item_id=ITEM,
         status="NEEDS_REVIEW",
         quality_score=78.0,
         predicted_value=made.revenue.expected,
         document=made.model_dump_json(),
-        certificate="sha256:0",
-        saved_at=1.0,
     )
     names = ScheduleItemRow.model_fields.keys() - {"schedule_id"}
     rows = [

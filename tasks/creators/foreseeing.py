@@ -57,14 +57,7 @@ def _context(item: CreatorItem, laid: Laid) -> CreatorContext:
             return CreatorContext()
         announced = Announced(item.batch_id, laid.items)
         announced.finished_before = store_reading.finished_items(glance.execute, item.batch_id)
-        place = Place.of(item)
-        member = Member(
-            place,
-            frozenset(announced.members(place)),
-            frozenset(announced.together(place)),
-            frozenset(announced.to_come(place)),
-        )
-        context = read_one(glance.execute, member)
+        context = read_one(glance.execute, Member.of(Place.of(item), announced))
         if context.profile is None:
             return context
         found = Peers().of(glance.execute, context.profile, context.samples, item.week_start)

@@ -53,10 +53,7 @@ async def _context(batch: Announced, place: Place) -> CreatorContext:
         if batch.finished_before is None and len(batch.order) > 1:
             look = partial(store_reading.finished_items, batch_id=batch.batch_id)
             batch.finished_before = await in_one_look(pool(), look)
-        wave = [
-            Member(one, frozenset(batch.members(one)), frozenset(batch.together(one)), frozenset(batch.to_come(one)))
-            for one in shelf().wave(batch, place)
-        ]
+        wave = [Member.of(one, batch) for one in shelf().wave(batch, place)]
         (_, own), *others = await read_wave(pool(), _peers(), wave)
         shelf().put(batch.batch_id, others)
         return own

@@ -52,9 +52,7 @@ def lay(batch: CreatorBatch, listing: Sequence[Listed], execute: Execute | None)
     costs = Costs(listing, execute, has_models=options_of(batch).use != ["none"])
     units = units_of(items, costs)
     chunks = cut(units) if sum(len(unit.names) for unit in units) > MOST else []
-    shared = pool()
-    width = min(batch.max_parallel or shared.default, shared.cap)
-    turns = list(in_rows(in_turn(chunks) if chunks else units, width))
+    turns = list(in_rows(in_turn(chunks) if chunks else units, pool().at_once(batch.max_parallel)))
     return Laid(in_order(items, turns if chunks or len(units) < len(turns) else []), chunks, costs)
 
 

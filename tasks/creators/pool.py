@@ -69,6 +69,10 @@ class Pool:
         """Return how many creators may be worked on now, as waiting for connections has taught it."""
         return self._pace.value
 
+    def at_once(self, asked: int | None) -> int:
+        """Return how many creators a batch that asks for so many works on at once, at most."""
+        return min(asked or self.default, self.cap)
+
     def begin_with(self, asked: int | None) -> None:
         """Begin with as many creators as were asked for, or with the default; never over the cap."""
         self._pace.begin_with(asked or self.default)

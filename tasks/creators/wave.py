@@ -20,7 +20,7 @@ from tasks.creators import store_reading
 from tasks.creators.context import AudienceWeek, Copy, CreatorContext, Profile, Sample, Taken
 from tasks.creators.peers import WEEKS, Peers
 from tasks.creators.pool import Pool
-from tasks.creators.shelf import Place
+from tasks.creators.shelf import Announced, Place
 from tasks.creators.store import Execute, resolved
 
 ResultT = TypeVar("ResultT")
@@ -38,6 +38,13 @@ class Member:
     """Names of those who are planned now together with it."""
     to_come: frozenset[tuple[str, str]] = frozenset()
     """Creators and later weeks that its batch still plans: what was saved of them before does not hold."""
+
+    @classmethod
+    def of(cls, place: Place, batch: Announced) -> Member:
+        """Describe an item of a batch that was announced."""
+        return cls(
+            place, frozenset(batch.members(place)), frozenset(batch.together(place)), frozenset(batch.to_come(place))
+        )
 
 
 @dataclass
