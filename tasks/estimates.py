@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tasks.ledger.past import Past
-from tasks.plans import MADE, Estimate, Plan, StagePlan
+from tasks.plans import MADE, Estimate, Plan, PlannedChunk, StagePlan
 
 N = TypeVar("N", int, float)
 
@@ -27,6 +27,24 @@ def estimate(plan: Plan, past: Past, *, most: int | None) -> None:
         seconds = wall_clock = None
     tokens, cost = _sum(stage.tokens for stage in stages), _sum(stage.cost for stage in stages)
     plan.estimate = Estimate(seconds, wall_clock, tokens, cost, unknown)
+
+
+def shared_out(plan: Plan, chunks: Sequence[Mapping[str, float]]) -> list[PlannedChunk]:
+    """Deal the estimate out to the chunks, so that all of them together take what the plan takes.
+
+    What an item is predicted to take decides its share and is told nowhere itself: it comes from whole items, which
+    wait as well, and the estimate from stages at work.
+    """
+    made = {item.item_id: item for item in plan.items if item.verdict in MADE}
+    whole = sum(seconds for chunk in chunks for name, seconds in chunk.items() if name in made)
+    found = []
+    for chunk in chunks:
+        of_chunk = [made[name] for name in chunk if name in made]
+        share = sum(chunk[item.item_id] for item in of_chunk) / whole if whole else 0.0
+        seconds = round(plan.estimate.seconds * share, 3) if plan.estimate.seconds is not None else None
+        stages = (stage for item in of_chunk for stage in item.stages if stage.verdict in MADE)
+        found.append(PlannedChunk(list(chunk), round(share, 3), seconds, _sum(stage.tokens for stage in stages)))
+    return found
 
 
 def _times(stages: list[StagePlan], parallelism: dict[str, int]) -> tuple[float | None, float | None]:

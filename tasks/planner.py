@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tasks import words
 from tasks.errors import FAULTS, PermanentError, PressroomError, as_fault, fault
-from tasks.estimates import estimate
+from tasks.estimates import estimate, shared_out
 from tasks.foresight import Foresight
 from tasks.ledger.owner import is_held
 from tasks.ledger.past import Known, Past
@@ -48,9 +48,10 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     for item in sorted(items, key=lambda item: item.priority.rank):
         plans[item.item_id] = plans[item.item_id] or _foreseen(item, foresee, foresight)
     rows = [plan for plan in plans.values() if plan is not None]
-    plan = Plan(kind, batch_id, str(folder), is_known=bool(known), items=rows, chunks=list(planned.chunks))
+    plan = Plan(kind, batch_id, str(folder), is_known=bool(known), items=rows)
     plan.notes += planned.notes
     estimate(plan, past, most=named.max_parallel)
+    plan.chunks = shared_out(plan, planned.chunks)
     plan.notes += _notes(plan, named)
     return plan
 

@@ -6,7 +6,7 @@ Unknown is None and never 0: a stage whose time, tokens or money nobody knows ha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,9 +99,12 @@ class PlannedChunk:
     """Items that are taken in turn with those of other chunks, so that all chunks end together."""
 
     items: list[str]
-    seconds: float
-    """Predicted, one after the other."""
-    tokens: int
+    share: float
+    """Of all that is to be made, by what each item is predicted to take."""
+    seconds: float | None
+    """That share of the plan's own, one after the other."""
+    tokens: int | None
+    """What its items take of the plan's own."""
 
 
 @dataclass
@@ -137,8 +140,8 @@ class Planned(NamedTuple):
     foresee: Foresee
     notes: Sequence[str] = ()
     """What is good to know beforehand, a sentence each."""
-    chunks: Sequence[PlannedChunk] = ()
-    """The parts that a long list is cut into, if it is."""
+    chunks: Sequence[Mapping[str, float]] = ()
+    """The parts that a long list is cut into, if it is: items, with the seconds that each is predicted to take."""
 
 
 PlanHook = Callable[[BatchT, "Claims"], Planned]

@@ -5,7 +5,8 @@
 
 A kind lists its sentences in a hook of its `spec.py` (`sentences`, see `tasks/specs.py`). One is understood when
 every word of it has its place in a pattern and all patterns that fit mean the same; any other is refused with
-the nearest one. Names are taken letter for letter, so that nothing is ever made but what stands in the sentence.
+the nearest one of the kind that it speaks of. Names are taken letter for letter, so that nothing is ever made but what
+stands in the sentence.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from typing import NamedTuple
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 from tasks.sentence_patterns import Found, Reader, Step, Text, compiled
+from tasks.sentence_words import words_of
 
 LETTERS = 500
 """Letters of a sentence that are compared with the forms; a longer one is told by its beginning."""
+WORDS = 50
+"""Words that are, likewise."""
 
 
 class Command(NamedTuple):
@@ -52,6 +56,8 @@ class Form:
     """Patterns that may follow, each once and in any order, by the name under which `means` finds that one does."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
     """Readers of this form's own."""
+    nouns: frozenset[str] = frozenset()
+    """Words by which one knows what is wanted, in or out of the pattern: who says one of them means nothing else."""
 
     @property
     def written(self) -> str:
@@ -96,6 +102,7 @@ FORMS: Sequence[Form] = (
         "Retry the failed items",
         _retry,
         {"batch": "of|from|in [the] batch {batch:name}", "is_last": "of|from|in the last|latest|previous batch"},
+        nouns=frozenset({"retry", "failed"}),
     ),
 )
 """Sentences about any kind's batches."""
@@ -152,17 +159,23 @@ def _lacking(sentence: str, unclear: UnclearError) -> PressroomError:
 
 
 def _nearest(sentence: str, text: Text, forms: Sequence[Form], commands: Sequence[str]) -> str:
+    """Name the command or the form that was perhaps meant: by what is wanted first, then by words, then by letters."""
     import difflib  # Only who is not understood waits for it.
 
     if text.words and not text.reached:
         first = text.words[0].text.casefold()
         if near := difflib.get_close_matches(first, commands, n=1, cutoff=0.75):
             return f"Nearest: the command `pressroom {near[0]}`, of which `pressroom {near[0]} --help` tells."
-    matcher = difflib.SequenceMatcher(b=sentence.casefold()[:LETTERS])
+    said = [word.text.casefold() for word in text.words[:WORDS]]
+    nouns = frozenset().union(*(form.nouns for form in forms))
+    meant = {noun for word in said for noun in difflib.get_close_matches(word, nouns, n=1, cutoff=0.85)}
+    by_words = difflib.SequenceMatcher(b=said)
+    by_letters = difflib.SequenceMatcher(b=sentence.casefold()[:LETTERS])
 
-    def likeness(form: Form) -> float:
-        matcher.set_seq1(form.example.casefold())
-        return matcher.ratio()
+    def likeness(form: Form) -> tuple[int, float, float]:
+        by_words.set_seq1([word.text.casefold() for word in words_of(form.example)])
+        by_letters.set_seq1(form.example.casefold())
+        return len(form.nouns & meant), by_words.ratio(), by_letters.ratio()
 
     return f"Nearest: {as_command(max(forms, key=likeness).example)}. `pressroom capabilities` lists all forms."
 

@@ -86,6 +86,7 @@ def test_too_few_slot_types_and_too_many_posts_in_an_hour_are_found() -> None:
     [
         {"copies": copies(performance=39.9)},
         {"copies": copies(performance=60.0, last_used_on=WEEK - timedelta(days=29))},
+        {"copies": copies(performance=60.0, next_used_on=WEEK + timedelta(days=29))},
         {"taken": [Taken(creator_id="berta", copy_text_id="alma-story-0", day=0, hour=20)]},
     ],
 )

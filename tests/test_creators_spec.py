@@ -267,16 +267,13 @@ def test_a_spec_that_is_run_again_under_its_batchs_name_means_the_weeks_it_began
 def test_what_past_weeks_took_decides_what_the_next_ones_are_likely_to() -> None:
     listing = known("alma", "bela", "cora")
 
-    def execute(query: str, _values: object) -> list[dict[str, object]]:
-        if "model_call" in query:
-            return [{"name": "alma", "amount": 9_000}]
+    def execute(_query: str, _values: object) -> list[dict[str, object]]:
         return [{"name": "alma@2030-02-25", "amount": 40.0}, {"name": "alma", "amount": 2.0}]
 
-    costs = Costs(listing, execute, has_models=True)
-    assert costs.of("alma") == (40.0, 9_000)
-    assert costs.of("bela") == (40.0, 9_000), "as large as alma, and nothing is known of her"
-    assert costs.of("nobody") == (0.0, 0)
-    assert Costs(listing, execute, has_models=False).of("alma").tokens == 0
+    costs = Costs(listing, execute)
+    assert costs.seconds("alma") == 40.0
+    assert costs.seconds("bela") == 40.0, "as large as alma, and nothing is known of her"
+    assert costs.seconds("nobody") == 0.0
 
 
 def roster() -> list[str]:

@@ -397,3 +397,19 @@ def test_a_running_batch_takes_decisions_and_what_follows_from_them(tmp_path: Pa
     assert os.path.exists(tmp_path / "output/b/report.html")
     assert press(capsys, "status", "b", "--json").document["counts"] == {"succeeded": 4}
     assert press(capsys, "resume", "b").code == 0
+
+
+def test_a_batch_of_which_something_waits_says_so_beside_its_status_and_what_to_do(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    waiting(tmp_path, "tides", good=("books",))
+    waiting(tmp_path, "maps", batch_id="c")
+    (line,) = [line for line in press(capsys, "status").out.splitlines() if line.startswith("b ")]
+    assert "succeeded, 1 to review" in line
+    said = press(capsys, "status", "b").out
+    assert "Status:   succeeded, 1 to review\n" in said
+    assert "pressroom review b" in said
+    assert press(capsys, "status", "b", "--json").document["status"] == "succeeded"
+    decided_by_command = press(capsys, "review", "b", "tides", "approve")
+    assert "To decide on the others" not in decided_by_command.out
+    assert "Status:   succeeded\n" in press(capsys, "status", "b").out

@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 
 def of_result(result: BatchDocument) -> int:
-    """Exit code for what became of a batch."""
+    """Exit code for what became of a batch; one that succeeded is not whole while something of it waits."""
     if result["status"] == "succeeded":
         return SUCCEEDED if result["successful"] == result["total"] else NOT_ALL
     return {"stopped": STOPPED, "interrupted": INTERRUPTED}.get(result["status"], NOT_ALL)

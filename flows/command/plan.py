@@ -98,7 +98,9 @@ def _chunks(plan: Plan) -> list[str]:
         return []
     lines = ["", f"{words.count(len(plan.chunks), 'chunk')} side by side, by predicted cost:"]
     for number, one in enumerate(plan.chunks, 1):
-        cost = f"{words.seconds(one.seconds)} of work" + (f", {one.tokens:,} tokens" if one.tokens else "")
+        cost = f"{words.share(one.share, 1)} of the work" if one.share else "nothing to make"
+        cost += f" ({words.seconds(one.seconds)})" if one.seconds else ""
+        cost += f", {one.tokens:,} tokens" if one.tokens else ""
         lines.append(f"  {number}  {words.count(len(one.items), 'item')}, {cost}: {', '.join(one.items)}")
     return lines
 

@@ -159,6 +159,8 @@ def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
     for text in item["warnings"] if row.decision == "edit" else ():
         say(f"  {text}")
     say(f"The batch is {result['status']}: {result['successful']:,} of {result['total']:,} made, {waiting:,} to review")
+    if waiting:
+        say(f"To decide on the others: pressroom review {row.batch_id}")
     if row.decision == "reject":
         say(f"To make it again: pressroom retry {row.batch_id}")
     if not written:

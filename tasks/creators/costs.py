@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from statistics import median
-from typing import NamedTuple
 
 from tasks.creators.context import Profile
 from tasks.creators.rules import Rules
@@ -19,7 +18,7 @@ LOOKED_BACK = 2_000
 """Weeks of past batches that are looked at, the newest."""
 LAST = 3
 """Weeks of one creator that count: the dearest of them, since one that was made of checkpoints took no time."""
-USUAL_SECONDS, USUAL_TOKENS = 15.0, 30_000
+USUAL_SECONDS = 15.0
 """What a week of the tier MID takes where nothing is known at all."""
 
 _SECONDS = (
@@ -28,36 +27,20 @@ _SECONDS = (
     " WHERE batch.kind = 'creators' AND item.status IN ('succeeded', 'needs_review')"
     f" ORDER BY item.finished_at DESC LIMIT {LOOKED_BACK}"
 )
-_TOKENS = (
-    "SELECT item_id AS name, sum(input_tokens + output_tokens) AS amount FROM model_call"
-    " WHERE kind = 'creators' AND status = 'settled' GROUP BY batch_id, item_id"
-    f" ORDER BY max(reserved_at) DESC LIMIT {LOOKED_BACK}"
-)
-
-
-class Cost(NamedTuple):
-    """What a week takes, as far as that can be told beforehand."""
-
-    seconds: float
-    tokens: int
 
 
 class Costs:
     """Predicts weeks by what past ones took."""
 
-    def __init__(self, listing: Iterable[Listed], execute: Execute | None, *, has_models: bool) -> None:
+    def __init__(self, listing: Iterable[Listed], execute: Execute | None) -> None:
         """`execute` asks the ledger, if there is one."""
         self._listing = {one.creator_id: one for one in listing}
-        seconds = _dearest(execute, _SECONDS) if execute is not None else {}
-        tokens = _dearest(execute, _TOKENS) if execute is not None and has_models else {}
-        self._seconds = self._scaled(seconds, USUAL_SECONDS)
-        self._tokens = self._scaled(tokens, USUAL_TOKENS if has_models else 0.0)
+        known = _dearest(execute, _SECONDS) if execute is not None else {}
+        self._seconds = self._scaled(known, USUAL_SECONDS)
 
-    def of(self, creator_id: str) -> Cost:
+    def seconds(self, creator_id: str) -> float:
         """Predict a week of a creator; one whom nobody knows is refused at once and takes nothing."""
-        if creator_id not in self._listing:
-            return Cost(0.0, 0)
-        return Cost(self._seconds[creator_id], round(self._tokens[creator_id]))
+        return self._seconds.get(creator_id, 0.0)
 
     def _scaled(self, known: Mapping[str, float], usual: float) -> dict[str, float]:
         """Return what is known, and for the others what the middle one of those known takes for its size."""

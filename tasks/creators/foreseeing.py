@@ -26,7 +26,7 @@ from tasks.creators.wave import Member, read_one
 from tasks.foresight import Foresight
 from tasks.ledger.looking import looking
 from tasks.llm.readiness import unready
-from tasks.plans import MADE, Planned, PlannedChunk, StagePlan, Verdict
+from tasks.plans import MADE, Planned, StagePlan, Verdict
 
 LANE = "main"
 
@@ -115,13 +115,8 @@ def _notes(batch: CreatorBatch) -> Iterator[str]:
         )
 
 
-def _chunks(laid: Laid) -> Iterator[PlannedChunk]:
+def _chunks(laid: Laid) -> Iterator[dict[str, float]]:
     for chunk in laid.chunks:
         names = set(chunk.names)
-        items = [item for item in laid.items if item.creator in names and item.fault is None]
-        costs = [laid.costs.of(item.creator) for item in items]
-        yield PlannedChunk(
-            [item.item_id for item in items],
-            round(sum(cost.seconds for cost in costs), 3),
-            sum(cost.tokens for cost in costs),
-        )
+        items = (item for item in laid.items if item.creator in names and item.fault is None)
+        yield {item.item_id: laid.costs.seconds(item.creator) for item in items}

@@ -20,7 +20,7 @@ from tasks.creators.pool import pool
 from tasks.creators.store import Execute, Listed, listed
 from tasks.creators.weeks_asked import items_of
 from tasks.errors import FAULTS
-from tasks.llm.routing import assign_models, options_of
+from tasks.llm.routing import assign_models
 
 Prepare = Callable[[CreatorItem], CreatorItem]
 
@@ -49,7 +49,7 @@ def lay(batch: CreatorBatch, listing: Sequence[Listed], execute: Execute | None)
     """Make a batch's items, give them their models and put them in order; nothing is written."""
     items = items_of(batch, listing)
     assign_models(batch, items)
-    costs = Costs(listing, execute, has_models=options_of(batch).use != ["none"])
+    costs = Costs(listing, execute)
     units = units_of(items, costs)
     chunks = cut(units) if sum(len(unit.names) for unit in units) > MOST else []
     turns = list(in_rows(in_turn(chunks) if chunks else units, pool().at_once(batch.max_parallel)))
@@ -67,7 +67,7 @@ def units_of(items: Sequence[CreatorItem], costs: Costs) -> list[Unit]:
             if item.creator not in names:
                 names.append(item.creator)
     return [
-        Unit(tuple(names), sum(weeks[name] * costs.of(name).seconds for name in names)) for names in together.values()
+        Unit(tuple(names), sum(weeks[name] * costs.seconds(name) for name in names)) for names in together.values()
     ]
 
 

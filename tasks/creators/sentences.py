@@ -33,6 +33,7 @@ FORMS: Sequence[Form] = (
             "week": "for the week(s) of {weeks:dates}",
             "most": "with [a] parallelism [of] {max_parallel:number}",
         },
+        nouns=frozenset({"schedule", "schedules", "creator", "creators", "week", "weeks"}),
     ),
 )
 """All forms."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tasks.models import JsonObject
@@ -110,12 +111,18 @@ def _again(found: Found) -> Command:
     return Command("regenerate", {"template": found["template"]})
 
 
+NOUNS = frozenset(
+    f"{noun}{ending}"
+    for noun in ("content", "document", "documentation", "config", "template", "team", "report")
+    for ending in ("", "s")
+)
+"""What those say who want documents."""
 READERS = {"languages": listed(_languages), "rows": listed(_team)}
 _CONTENT = "content|documents|documentation"
 _COUNTED = "[these|the] [{count:number}] config(s)|document(s)|id(s) [in parallel] [:]"
 _RANKS = {rank: f"[-] {rank} priority : {{{rank}:names}}" for rank in PRIORITIES}
 
-FORMS: Sequence[Form] = (
+_FORMS = (
     Form(f"generate {_CONTENT} for {{ids:names}}", "Generate content for house-style, reading-list", _ids, TAILS),
     Form(
         f"generate {_CONTENT} for {_COUNTED} {{ids:names}}",
@@ -170,4 +177,5 @@ FORMS: Sequence[Form] = (
         _again,
     ),
 )
+FORMS: Sequence[Form] = [replace(form, nouns=NOUNS) for form in _FORMS]
 """All forms."""

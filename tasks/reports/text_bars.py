@@ -14,6 +14,8 @@ LINES = 40
 """Rows that a timeline of letters has at most."""
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _SIGNS = {"wait": "░", "limit": "~", "pause": "·", "failed": "x", "cancelled": "/", "reused": "◆", "open": "▒"}
+_STAGES = "123456789ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz"
+"""Signs of the stages, each of one alone; no X, which would be taken for what failed."""
 _ORDER = ("pause", "wait", "limit", "open", "work", "cancelled", "reused", "failed")
 """What is seen where two things share a letter: the later in this order."""
 
@@ -31,7 +33,7 @@ def spark(numbers: Sequence[float]) -> str:
 
 
 def gantt_lines(timeline: Timeline) -> Iterator[str]:
-    """Draw a timeline: a sign where an item waits, the number of its stage where it works, `x` where that failed."""
+    """Draw a timeline: a sign where an item waits, that of its stage where it works, `x` where that failed."""
     if len(timeline.lines) > LINES:
         return
     for line in timeline.lines:
@@ -39,8 +41,8 @@ def gantt_lines(timeline: Timeline) -> Iterator[str]:
         yield f"{words.cut(name, NAME):<{NAME}} {_letters(line, timeline.length)}".rstrip()
     yield ""
     yield f"{'':<{NAME}} 0{words.seconds(timeline.length):>{WIDTH - 1}}"
-    for number, stage in enumerate(timeline.stages, 1):
-        yield f"{number % 10} works on {stage}"
+    for number, stage in enumerate(timeline.stages):
+        yield f"{_of_stage(number)} works on {stage}"
     yield "░ waits for a place, ~ waits for limits, · waits to try again"
     yield "x failed, / cancelled, ◆ reused, ▒ at work now"
 
@@ -55,4 +57,8 @@ def _letters(line: Line, length: float) -> str:
 
 
 def _sign(bar: Bar) -> str:
-    return _SIGNS.get(bar.sort) or str((bar.stage + 1) % 10)
+    return _SIGNS.get(bar.sort) or _of_stage(bar.stage)
+
+
+def _of_stage(number: int) -> str:
+    return _STAGES[number] if number < len(_STAGES) else "+"
