@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 import creating
@@ -192,8 +193,13 @@ def member(creator_id: str, *, own: int = 3, shared: int = 3, level: float = 20.
     return Member(item, context, drafted(item, context))
 
 
-def placed_together(members: Sequence[Member], *, then: Sequence[tuple[int, str]] = ()) -> list[WeekPlan]:
-    """Let all meet; `then` some are sent back at once, by number and for what."""
+def placed_together(
+    members: Sequence[Member],
+    *,
+    at_first: Mapping[int, str] = MappingProxyType({}),
+    then: Sequence[tuple[int, str]] = (),
+) -> list[WeekPlan]:
+    """Let all meet, `at_first` some with an emphasis; `then` some are sent back at once, by number and for what."""
 
     async def all_of_them() -> list[WeekPlan]:
         gatherings = Gatherings([each.item for each in members])
@@ -202,13 +208,17 @@ def placed_together(members: Sequence[Member], *, then: Sequence[tuple[int, str]
             begin_work(Together(item_id=one.item.item_id, gatherings=gatherings))
             return await placement.optimise(*one, emphasis)
 
-        plans = await asyncio.gather(*map(place, members))
+        plans = await asyncio.gather(*(place(one, at_first.get(number, "")) for number, one in enumerate(members)))
         again = await asyncio.gather(*(place(members[number], emphasis) for number, emphasis in then))
         for (number, _), plan in zip(then, again, strict=True):
             plans[number] = plan
         return plans
 
     return asyncio.run(all_of_them())
+
+
+def contents(plan: WeekPlan) -> list[tuple[int, int | None, str]]:
+    return [(post.day, post.hour, post.slot_type) for post in plan.main_posts]
 
 
 def twice_a_day(plans: Sequence[WeekPlan]) -> list[tuple[int, str]]:
@@ -237,11 +247,22 @@ def test_members_who_are_sent_back_at_once_know_of_each_other() -> None:
     assert not twice_a_day(plans)
 
 
-def test_a_member_whose_week_does_not_fit_beside_the_others_takes_other_copy_or_leaves_it_to_a_person() -> None:
+def test_others_are_solved_together_beside_a_member_that_keeps_its_week(caplog: pytest.LogCaptureFixture) -> None:
+    members = [member("alma"), member("bela"), member("cleo")]
+    plans = placed_together(members, at_first={1: "compliance"})
+    assert not twice_a_day(plans)
+    assert contents(plans[1]) == contents(members[1].draft.plan)
+    assert not caplog.records, "and nothing is said of weeks that do not fit"
+
+
+def test_a_member_whose_week_does_not_fit_beside_the_others_takes_other_copy_or_leaves_it_to_a_person(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     members = [
         member(name, own=0, shared=1) for name in ("alma", "bela", "cleo", "dora", "edda", "fina", "gala", "hera")
     ]
     plans = placed_together(members)
+    assert "do not fit together" in caplog.text
     assert not twice_a_day(plans)
     assert not [each for one, plan in zip(members, plans, strict=True) for each in broken(plan, one.item, one.context)]
 
