@@ -27,9 +27,6 @@ from tasks.work import current_work
 
 logger = logging.getLogger("pressroom")
 PHASE = "placement"
-PATIENCE_SHARE = 0.4
-"""Share of its time for which a member waits for the others of its group: they began together, and so would all run out
-of it together."""
 
 
 async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekPlan:
@@ -42,7 +39,7 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
     worn = worn_copies(item, context)
     week = problem_of(item, context, draft, worn, emphasis)
     if item.gathering:
-        patience = PATIENCE_SHARE * (item.deadline_seconds or SECONDS_PER_CREATOR)
+        patience = item.deadline_seconds or SECONDS_PER_CREATOR
         solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
     else:
         solution = await _solve_group({item.item_id: week}, ())
