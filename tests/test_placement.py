@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import creating
 import pytest
@@ -41,7 +41,7 @@ SMALL = 500
 """Audience of a creator with three posts a day: as good for most of what is to be shown, and sooner solved."""
 
 
-def small(**fields: object) -> CreatorContext:
+def small(**fields: Any) -> CreatorContext:
     """A creator with few posts."""
     return creating.context(profile=creating.profile(audience_size=SMALL, **fields))
 
