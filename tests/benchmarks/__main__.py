@@ -20,6 +20,7 @@ import documents
 import faults
 import governor
 import noop
+import optimiser
 import runner
 import sharing
 import start
@@ -40,6 +41,7 @@ BENCHMARKS = {
     "sharing": sharing.rows,
     "backtest": backtest.rows,
     "creators": creators.rows,
+    "optimiser": optimiser.rows,
 }
 
 
