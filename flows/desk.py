@@ -38,24 +38,30 @@ class BatchDesk:
         shared = options.reuse is Reuse.ALWAYS
         self._checkpoints = Checkpoints(ledger.home / "checkpoints" / ("shared" if shared else f"of-{self.batch_id}"))
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self._seconds_left: dict[str, float] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.reused: set[str] = set()
         self.at_work: dict[str, str] = {}
         """Which model works on which item now."""
 
     def admitted(self, ticket: Ticket) -> None:
-        """Start the item's deadline when its first stage gets a place; the stage of a chunk holds it for each item."""
+        """Start the item's deadline when its first stage gets a place, or go on with what was left of it.
+
+        The stage of a chunk holds it for each item.
+        """
         limit = self._options.item_deadline_seconds
         if limit is None or ticket.is_chunk or ticket.item_id in self._deadlines:
             return
         reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit)
         loop = asyncio.get_running_loop()
-        self._deadlines[ticket.item_id] = loop.call_later(limit, self._runner.cancel, reason, [ticket.item_id])
+        seconds = self._seconds_left.pop(ticket.item_id, limit)
+        self._deadlines[ticket.item_id] = loop.call_later(seconds, self._runner.cancel, reason, [ticket.item_id])
 
     def held(self, ticket: Ticket) -> None:
-        """Stop the item's deadline: it starts anew when the stage says that it is admitted."""
+        """Stop the item's deadline: it goes on when the stage says that it is admitted."""
         if timer := self._deadlines.pop(ticket.item_id, None):
             timer.cancel()
+            self._seconds_left[ticket.item_id] = timer.when() - asyncio.get_running_loop().time()
 
     def uses(self, item_id: str, model: str) -> None:
         """Note which model works on an item, for those who watch."""
@@ -68,6 +74,7 @@ class BatchDesk:
         """Forget an item that has left and return the seconds its stages worked."""
         if timer := self._deadlines.pop(item_id, None):
             self._runner.call(timer.cancel)
+        self._seconds_left.pop(item_id, None)
         return self.seconds.pop(item_id, 0.0)
 
     async def attempt_ended(self, attempt: Attempt) -> None:

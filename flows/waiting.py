@@ -145,8 +145,8 @@ class StageWork(Work):
         self.waited_seconds = self.clock.waited_seconds
 
     @contextmanager
-    def before_its_time(self) -> Iterator[None]:
-        """Let the item's deadline count from the end of this, unless the attempt has ended by then."""
+    def outside_its_time(self) -> Iterator[None]:
+        """Let the item's deadline go on at the end of this, unless the attempt has ended by then."""
         self.hold_deadline()
         try:
             yield
@@ -168,8 +168,13 @@ class StageWork(Work):
         return made
 
     async def make_together(self, name: str, given: GivenT, make: Make[GivenT, MadeT], *, patience: float) -> MadeT:
-        """Meet the others of the batch; waiting for them is not the stage's own work."""
-        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=self.sleep)
+        """Meet the others of the batch; waiting for them is not the stage's own work, nor the item's own time."""
+
+        async def wait(seconds: float, until: asyncio.Event) -> None:
+            with self.outside_its_time():
+                await self.sleep(seconds, until)
+
+        return await self.gatherings.make_together(name, self.item_id, given, make, patience=patience, sleep=wait)
 
     def use(self, model: str) -> None:
         """Tell those who watch which model works on the item now."""

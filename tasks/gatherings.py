@@ -78,15 +78,18 @@ class Gatherings:
         """Meet the others and return what was made for all; the first to get its turn makes it.
 
         One thing of a name is made at a time: two at once would not know of each other.
-        `patience` is how many seconds to wait for them.
+        `patience` is how many seconds to wait without one more of them coming or ending. Whoever is alive does so
+        within its own deadline, so with that for a patience nobody who is alive is left out, however many there are.
         """
         meeting = self._open.setdefault(name, _Meeting())
         meeting.given[item_id] = given
         self._missing[name].discard(item_id)
         self._close_if_complete(name)
-        if not meeting.is_closed.is_set():
+        while not meeting.is_closed.is_set():
+            missing = len(self._missing[name])
             await self._wait(meeting, item_id, patience, sleep)
-            self._close(name, meeting)
+            if len(self._missing[name]) == missing:
+                self._close(name, meeting)
         async with self._turns[name]:
             if meeting.made is None:
                 meeting.made = await make(dict(meeting.given), tuple(self._made[name]))

@@ -50,8 +50,8 @@ class Work:
             self.waited_seconds += monotonic() - started
 
     @contextmanager
-    def before_its_time(self) -> Iterator[None]:
-        """Wait for other items before the item's own time begins: its deadline counts from the end of this.
+    def outside_its_time(self) -> Iterator[None]:
+        """Wait for other items, which is not the item's own time: its deadline stands still until the end of this.
 
         (Here there is none, since no batch runs.)
         """

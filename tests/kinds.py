@@ -152,7 +152,7 @@ async def work(stage_name: str, item: FakeItem) -> None:
     event = "broke"
     try:
         if stage_name in item.early:
-            with current_work().before_its_time():
+            with current_work().outside_its_time():
                 while item.early[stage_name] not in ended(stage_name):
                     await current_work().sleep(0.02)
         if item.waits.get(stage_name):

@@ -66,6 +66,28 @@ def test_who_comes_late_finds_what_was_made_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("prefect_server")
+def test_the_deadline_of_who_waits_for_others_stands_still(tmp_path: Path) -> None:
+    """The third of the group comes after more than a deadline, within its own, which began late."""
+    given = items(5, seconds={"draft": 1.2})
+    for number in (1, 2):
+        given[number].early["draft"] = f"i{number - 1}"
+    for number, seconds in ((2, 1.2), (3, 0.0), (4, 0.0)):
+        given[number].gathering = "trio"
+        given[number].seconds["draft"] = seconds
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=2.0)
+    assert set(codes(result).values()) == {None}
+    assert {text_of(Path(result.output_dir), name) for name in ("i2", "i3", "i4")} == {"i2,i3,i4"}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_items_deadline_goes_on_with_what_was_left_before_it_waited_for_others(tmp_path: Path) -> None:
+    given = items(2, gathering="pair", seconds={"draft": 1.5})
+    given[0].seconds |= {"draft": 1.2, "publish": 2.0}
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=2.5)
+    assert codes(result) == {"i0": "ITEM_DEADLINE", "i1": None}
+
+
+@pytest.mark.usefixtures("prefect_server")
 def test_a_lane_holds_as_many_as_it_is_told_just_now(tmp_path: Path) -> None:
     result = run_batch("b", items(9, seconds={"draft": 0.01}), tmp_path, limit=6, window=6, most=2)
     assert result.successful == 9
@@ -140,6 +162,48 @@ def test_who_comes_while_others_are_being_made_knows_of_what_is_made() -> None:
         return await asyncio.gather(*first, *late)
 
     assert asyncio.run(meet()) == ["a,b", "a,b", "a,b + c", "a,b + a,b + c + a"]
+
+
+async def turns(count: float, until: asyncio.Event) -> None:
+    """Wait so many turns of the loop, whatever the machine is busy with."""
+    for _ in range(int(count)):
+        if until.is_set():
+            return
+        await asyncio.sleep(0)
+
+
+@settings(deadline=None)
+@drawn(some.lists(some.tuples(some.integers(0, 15), some.booleans()), min_size=1, max_size=12))
+def test_as_long_as_one_after_the_other_comes_or_ends_all_are_waited_for(gaps: list[tuple[int, bool]]) -> None:
+    async def meet() -> list[str]:
+        names = [chr(ord("b") + number) for number in range(len(gaps))]
+        gatherings = Gatherings(expected("a" + "".join(names)))
+
+        def come(name: str) -> asyncio.Future[str]:
+            meeting = gatherings.make_together("all", name, name, join, patience=20, sleep=turns)
+            return asyncio.ensure_future(meeting)
+
+        jobs = [come("a")]
+        for name, (gap, comes) in zip(names, gaps, strict=True):
+            await turns(gap, asyncio.Event())
+            if comes:
+                jobs.append(come(name))
+                await asyncio.sleep(0)
+            else:
+                gatherings.drop([Outcome(item_id=name)])
+        return await asyncio.gather(*jobs)
+
+    came = ["a", *(chr(ord("b") + number) for number, (_, comes) in enumerate(gaps) if comes)]
+    assert asyncio.run(meet()) == [",".join(came)] * len(came)
+
+
+def test_nobody_is_waited_for_any_longer_once_patience_has_passed_without_anybody_coming() -> None:
+    async def meet() -> list[str]:
+        gatherings = Gatherings(expected("abc"))
+        both = (gatherings.make_together("all", name, name, join, patience=20, sleep=turns) for name in "ab")
+        return await asyncio.gather(*both)
+
+    assert asyncio.run(meet()) == ["a,b", "a,b"]
 
 
 @settings(deadline=None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import creating
 import pytest
@@ -33,6 +34,15 @@ ODD_RULES: dict[str, dict[str, object]] = {
     "an empty day may be": {"min_per_day": 0, "day_adjust": [-5, 0, 0, 0, 1, 1, 0]},
     "no follow-ups": {"follow_up_share": 0},
 }
+
+
+SMALL = 500
+"""Audience of a creator with three posts a day: as good for most of what is to be shown, and sooner solved."""
+
+
+def small(**fields: Any) -> CreatorContext:
+    """A creator with few posts."""
+    return creating.context(profile=creating.profile(audience_size=SMALL, **fields))
 
 
 def placed(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekPlan:
@@ -91,8 +101,7 @@ def test_posts_that_crowd_into_good_hours_leave_room_for_their_follow_ups() -> N
 )
 def test_a_week_in_which_the_clock_is_put_on_holds_to_its_rules(time_zone: str, week_start: date) -> None:
     item = creating.item(week_start=week_start)
-    context = creating.context(rules={"avoid_hours": list(range(5, 20)), "prime_hours": [2, 22]})
-    context = context.model_copy(update={"profile": context.known.model_copy(update={"time_zone": time_zone})})
+    context = small(time_zone=time_zone, rules={"avoid_hours": list(range(5, 20)), "prime_hours": [2, 22]})
     draft = drafted(item, context)
     plan = placed(item, context, draft)
     assert not broken(plan, item, context)
@@ -101,7 +110,7 @@ def test_a_week_in_which_the_clock_is_put_on_holds_to_its_rules(time_zone: str, 
 
 @pytest.mark.parametrize("level", [0.0, 1e-9, 1e12])
 def test_a_forecast_of_nothing_or_of_much_makes_a_week_all_the_same(level: float) -> None:
-    item, context = creating.item(), creating.context()
+    item, context = creating.item(), small()
     draft = drafted(item, context)
     draft = draft.model_copy(update={"forecast": draft.forecast.model_copy(update={"level": level})})
     plan = placed(item, context, draft)
@@ -146,14 +155,14 @@ def test_what_was_relaxed_for_posts_that_the_week_no_longer_has_is_not_said_of_i
 
 
 def test_the_same_week_is_planned_every_time() -> None:
-    item, context = creating.item(), creating.context()
+    item, context = creating.item(), small()
     draft = drafted(item, context)
     assert placed(item, context, draft) == placed(item, context, draft.model_copy(deep=True))
 
 
 @pytest.mark.parametrize("emphasis", ["value", "authenticity", "engagement", "retention"])
 def test_a_week_that_is_sent_back_holds_to_its_rules(emphasis: str) -> None:
-    item, context = creating.item(), creating.context()
+    item, context = creating.item(), small()
     assert not broken(placed(item, context, drafted(item, context), emphasis), item, context)
 
 
@@ -171,17 +180,22 @@ class Member(NamedTuple):
     draft: Draft
 
 
-def member(creator_id: str, *, own: int = 3, shared: int = 3, level: float = 20.0, **rules: object) -> Member:
+def member(creator_id: str, *, own: int = 3, shared: int = 3, level: float = 20.0, audience: int = SMALL) -> Member:
     item = creating.item(creator_id, gathering="potters", group="potters")
     copies = [*creating.copies(creator_id, each=own), *creating.copies("all", each=shared, is_shared=True)]
-    profile = creating.profile(creator_id, group="potters", rules=rules)
+    profile = creating.profile(creator_id, group="potters", audience_size=audience)
     samples = creating.samples(creator_id, level=level)
     context = creating.context(creator_id, profile=profile, copies=copies, samples=samples)
     return Member(item, context, drafted(item, context))
 
 
-def placed_together(members: Sequence[Member], *, then: Sequence[tuple[int, str]] = ()) -> list[WeekPlan]:
-    """Let all meet; `then` some are sent back at once, by number and for what."""
+def placed_together(
+    members: Sequence[Member],
+    *,
+    at_first: Mapping[int, str] = MappingProxyType({}),
+    then: Sequence[tuple[int, str]] = (),
+) -> list[WeekPlan]:
+    """Let all meet, `at_first` some with an emphasis; `then` some are sent back at once, by number and for what."""
 
     async def all_of_them() -> list[WeekPlan]:
         gatherings = Gatherings([each.item for each in members])
@@ -190,13 +204,17 @@ def placed_together(members: Sequence[Member], *, then: Sequence[tuple[int, str]
             begin_work(Together(item_id=one.item.item_id, gatherings=gatherings))
             return await placement.optimise(*one, emphasis)
 
-        plans = await asyncio.gather(*map(place, members))
+        plans = await asyncio.gather(*(place(one, at_first.get(number, "")) for number, one in enumerate(members)))
         again = await asyncio.gather(*(place(members[number], emphasis) for number, emphasis in then))
         for (number, _), plan in zip(then, again, strict=True):
             plans[number] = plan
         return plans
 
     return asyncio.run(all_of_them())
+
+
+def contents(plan: WeekPlan) -> list[tuple[int, int | None, str]]:
+    return [(post.day, post.hour, post.slot_type) for post in plan.main_posts]
 
 
 def twice_a_day(plans: Sequence[WeekPlan]) -> list[tuple[int, str]]:
@@ -212,7 +230,7 @@ def in_peaks(plans: Sequence[WeekPlan]) -> int:
 
 
 def test_members_of_a_group_share_copy_and_peak_hours_and_hold_to_their_rules() -> None:
-    members = [member("alma"), member("bela"), member("cleo")]
+    members = [member(name, audience=8_000) for name in ("alma", "bela", "cleo")]
     plans = placed_together(members)
     assert not twice_a_day(plans)
     assert in_peaks(plans) <= 2
@@ -225,11 +243,22 @@ def test_members_who_are_sent_back_at_once_know_of_each_other() -> None:
     assert not twice_a_day(plans)
 
 
-def test_a_member_whose_week_does_not_fit_beside_the_others_takes_other_copy_or_leaves_it_to_a_person() -> None:
+def test_others_are_solved_together_beside_a_member_that_keeps_its_week(caplog: pytest.LogCaptureFixture) -> None:
+    members = [member("alma"), member("bela"), member("cleo")]
+    plans = placed_together(members, at_first={1: "compliance"})
+    assert not twice_a_day(plans)
+    assert contents(plans[1]) == contents(members[1].draft.plan)
+    assert not caplog.records, "and nothing is said of weeks that do not fit"
+
+
+def test_a_member_whose_week_does_not_fit_beside_the_others_takes_other_copy_or_leaves_it_to_a_person(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     members = [
         member(name, own=0, shared=1) for name in ("alma", "bela", "cleo", "dora", "edda", "fina", "gala", "hera")
     ]
     plans = placed_together(members)
+    assert "do not fit together" in caplog.text
     assert not twice_a_day(plans)
     assert not [each for one, plan in zip(members, plans, strict=True) for each in broken(plan, one.item, one.context)]
 

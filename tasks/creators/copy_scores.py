@@ -93,8 +93,9 @@ def _persona(tone: str, persona: str) -> float:
 
 
 def _alike(words: Words, other: Words) -> float:
-    either = len(words | other)
-    return len(words & other) / either if either else 1.0
+    both = len(words & other)
+    either = len(words) + len(other) - both
+    return both / either if either else 1.0
 
 
 def _lately(copies: Sequence[Copy], rules: Rules, week_start: date) -> list[tuple[str, Words]]:

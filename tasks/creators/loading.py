@@ -34,7 +34,7 @@ async def load(item: CreatorItem) -> CreatorContext:
     place = Place.of(item)
     earlier = batch.earlier(place)
     if earlier:
-        with current_work().before_its_time():
+        with current_work().outside_its_time():
             await wait_for(batch, earlier, patience=max(PATIENCE_SECONDS, item.deadline_seconds or 0.0))
     context = await _context(batch, place)
     if context.profile is None:

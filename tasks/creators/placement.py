@@ -27,9 +27,6 @@ from tasks.work import current_work
 
 logger = logging.getLogger("pressroom")
 PHASE = "placement"
-PATIENCE_SHARE = 0.4
-"""Share of its time for which a member waits for the others of its group: they began together, and so would all run out
-of it together."""
 
 
 async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emphasis: str = "") -> WeekPlan:
@@ -42,7 +39,7 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
     worn = worn_copies(item, context)
     week = problem_of(item, context, draft, worn, emphasis)
     if item.gathering:
-        patience = PATIENCE_SHARE * (item.deadline_seconds or SECONDS_PER_CREATOR)
+        patience = item.deadline_seconds or SECONDS_PER_CREATOR
         solution = await current_work().make_together(item.gathering, week, _solve_group, patience=patience)
     else:
         solution = await _solve_group({item.item_id: week}, ())
@@ -51,27 +48,54 @@ async def optimise(item: CreatorItem, context: CreatorContext, draft: Draft, emp
 
 
 async def _solve_group(given: Mapping[str, WeekProblem], before: Sequence[Solution]) -> Solution:
-    """Solve the weeks of all who are present; where they do not fit together, one after the other.
+    """Solve the weeks of all who are present, beside those that keep the week of the phases.
 
-    Whose week does not fit beside the others' keeps that of the phases, with other copy where it must.
+    Those come first, since theirs may change in its copy alone; where the others do not fit together beside them, they
+    are solved one after the other.
     """
     present = {week.creator_id for week in given.values()}
     stand = [week for solution in before for week in solution.weeks if week.creator_id not in present]
-    weeks = sorted(given.values(), key=lambda week: (not week.keeps_own, week.creator_id))
-    if not any(week.keeps_own for week in weeks):
-        solution = await _solved(_group(weeks, stand))
-        if solution.weeks:
-            return solution
-        if len(weeks) > 1:
-            names = ", ".join(week.creator_id for week in weeks)
-            logger.warning("The weeks of %s do not fit together, and are planned one after the other.", names)
+    weeks = sorted(given.values(), key=lambda week: week.creator_id)
+    peaks_held = True
+    for week in weeks:
+        if week.keeps_own:
+            peaks_held &= _keep_own(week, stand)
+    open_weeks = [week for week in weeks if not week.keeps_own]
+    found = await _solved(_group(open_weeks, stand)) if open_weeks else Solution(weeks=[])
+    if found.weeks:
+        stand += found.weeks
+        peaks_held &= found.peaks_held
+    else:
+        peaks_held &= await _solve_one_by_one(open_weeks, stand)
+    return Solution(weeks=[week for week in stand if week.creator_id in present], peaks_held=peaks_held)
+
+
+async def _solve_one_by_one(weeks: Sequence[WeekProblem], stand: list[SolvedWeek]) -> bool:
+    """Add a week of each to those that stand, and say whether they share out the peak hours.
+
+    Whose week does not fit beside the others' keeps that of the phases, with other copy where it must.
+    """
+    if len(weeks) > 1:
+        names = ", ".join(week.creator_id for week in weeks)
+        logger.warning("The weeks of %s do not fit together, and are planned one after the other.", names)
     peaks_held = True
     for week in weeks:
         problem = _group([week], stand)
-        alone = Solution(weeks=[]) if week.keeps_own else await _solved(problem)
-        stand += alone.weeks or map(own_week, problem.weeks)
-        peaks_held &= not problem.at_peak or (bool(alone.weeks) and alone.peaks_held)
-    return Solution(weeks=[week for week in stand if week.creator_id in present], peaks_held=peaks_held)
+        alone = await _solved(problem)
+        if alone.weeks:
+            stand += alone.weeks
+            peaks_held &= alone.peaks_held
+        else:
+            logger.warning("%s keeps the week of the phases: the solver finds none that fits.", week.creator_id)
+            peaks_held &= _keep_own(week, stand)
+    return peaks_held
+
+
+def _keep_own(week: WeekProblem, stand: list[SolvedWeek]) -> bool:
+    """Add the week of the phases to those that stand, and say whether nobody shares peak hours with it."""
+    problem = _group([week], stand)
+    stand += map(own_week, problem.weeks)
+    return not problem.at_peak
 
 
 async def _solved(problem: GroupProblem) -> Solution:

@@ -66,9 +66,7 @@ def units_of(items: Sequence[CreatorItem], costs: Costs) -> list[Unit]:
             names = together.setdefault(f"group {item.group}" if item.group else f"one {item.creator}", [])
             if item.creator not in names:
                 names.append(item.creator)
-    return [
-        Unit(tuple(names), sum(weeks[name] * costs.seconds(name) for name in names)) for names in together.values()
-    ]
+    return [Unit(tuple(names), sum(weeks[name] * costs.seconds(name) for name in names)) for names in together.values()]
 
 
 def in_order(items: Sequence[CreatorItem], turns: Sequence[str]) -> list[CreatorItem]:
