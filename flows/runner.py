@@ -22,7 +22,7 @@ from uuid import uuid4
 from weakref import WeakSet
 
 from prefect.client.schemas.objects import RunInput, State
-from prefect.context import AsyncClientContext
+from prefect.context import AsyncClientContext, FlowRunContext
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
@@ -137,6 +137,10 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
 
     async def _run(self, job: Job) -> State[Any]:
         AsyncClientContext.__var__.set(self._client)
+        if (flow_run := FlowRunContext.get()) is not None:
+            # Prefect keeps for each flow how everything came about that its stages made, with no bound; who hands on
+            # futures has no need of it.
+            FlowRunContext.__var__.set(flow_run.model_copy(update={"run_results": {}}))
         for future in job.upstream:
             await asyncio.shield(asyncio.wrap_future(future.wrapped_future))
         stopped = next((f.error for f in job.upstream if isinstance(f.error, StoppedError)), None)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import gc
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,11 +15,14 @@ import kinds
 import pytest
 from kinds import FakeItem, items, work
 from prefect import flow, task
-from prefect.context import AsyncClientContext
+from prefect.client.schemas.objects import State
+from prefect.context import AsyncClientContext, FlowRunContext
 from prefect.futures import PrefectFuture
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import BaseModel
 
+from flows.engine import StageEngine
+from flows.job import Job
 from flows.runner import EventLoopTaskRunner
 from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, fault
@@ -319,3 +324,19 @@ def test_how_a_stage_ended_is_known_without_asking_the_server() -> None:
             return [str(future.state.name) for future in futures]
 
     assert run(body) == ["Completed", "Completed"]
+
+
+def test_a_flow_keeps_no_more_of_many_items_that_have_ended_than_of_few() -> None:
+    looked_for = {Begun, Job, StageEngine, State}
+
+    def body(_runner: EventLoopTaskRunner) -> Counter[str]:
+        for _ in range(30):
+            assert ends(chained(items(1))) == ["i0 done"]
+        gc.collect()
+        kept = Counter(type(one).__name__ for one in gc.get_objects() if type(one) in looked_for)
+        flow_run = FlowRunContext.get()
+        kept["links"] = len(flow_run.run_results) if flow_run else 0
+        return kept
+
+    kept = run(body)
+    assert max(kept.values()) < 30, kept
