@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from lab import HERE, Row, answer, in_child, peak_megabytes
@@ -24,7 +26,7 @@ FEW, MANY = 20, 200
 def rows() -> list[Row]:
     """Plan the same creators in one batch and one by one; then many of them in one batch."""
     batch, alone = in_child("creators.py", "batch", CREATORS), in_child("creators.py", "alone", CREATORS)
-    few, many = in_child("creators.py", "plain", FEW), in_child("creators.py", "plain", MANY)
+    few, many = plain(FEW), plain(MANY)
     ideal = alone["work"] / PARALLELISM
     seconds = f"{batch['wall']:.1f} s against {alone['wall']:.1f} s one by one, {ANSWER_SECONDS:g} s an answer"
     return [
@@ -45,16 +47,23 @@ def rows() -> list[Row]:
     ]
 
 
+def plain(count: int) -> dict[str, Any]:
+    """Plan so many without a model; another process invents them, whose memory is none of the batch's."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        in_child("creators.py", "roster", count, folder=Path(folder))
+        return in_child("creators.py", "plain", count, folder=Path(folder))
+
+
 def measure(mode: str, count: int) -> None:
     """Plan so many creators, together or one by one, and say what it took."""
     sys.path.insert(0, str(HERE.parent))
     from tasks.creators.pool import pool
-    from tasks.creators.sampling import sample_roster
-    from tasks.creators.store_roster import save_sample
+    from tasks.creators.store import listed
 
-    roster = sample_roster(creators=count, seed=7)
-    save_sample(roster.rows, replace=True)
-    names = roster.creator_ids
+    names = [one.creator_id for one in listed(pool().execute)] if mode == "plain" else invent(count)
+    if mode == "roster":
+        answer(creators=len(names))
+        return
     if mode == "plain":
         wall, work = plan_weeks("b", names, model="none")
         answer(wall=wall, work=work, queries=pool().use().statements, peak=peak_megabytes())
@@ -68,6 +77,16 @@ def measure(mode: str, count: int) -> None:
             spent = [plan_weeks(f"b-{name}", [name], model=model) for name in names]
     wall, work = (sum(part) for part in zip(*spent, strict=True))
     answer(wall=wall, work=work, queries=pool().use().statements - before)
+
+
+def invent(count: int) -> list[str]:
+    """Write a roster of so many into the ledger and return who they are."""
+    from tasks.creators.sampling import sample_roster
+    from tasks.creators.store_roster import save_sample
+
+    roster = sample_roster(creators=count, seed=7)
+    save_sample(roster.rows, replace=True)
+    return roster.creator_ids
 
 
 def plan_weeks(batch_id: str, names: list[str], **options: Any) -> tuple[float, float]:
