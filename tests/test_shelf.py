@@ -261,6 +261,15 @@ def test_peers_of_many_niches_are_read_a_few_at_a_time_and_compare_as_ever() -> 
         assert {one.hour for one in many.of(execute, profile, own, WEEK)} == others
 
 
+def test_rows_of_a_context_share_the_names_of_their_fields_which_take_more_memory_than_what_they_hold() -> None:
+    put_rows(*three())
+    for context in loaded(item("alma"), item("bo")):
+        for rows in (context.copies, context.samples, context.peers):
+            assert len(rows) > 1
+            assert len({id(row.model_fields_set) for row in rows}) == 1
+            assert rows[0].model_fields_set == set(type(rows[0]).model_fields)
+
+
 def test_a_wave_is_the_next_items_of_the_same_week_that_are_not_here_yet() -> None:
     items = [item(f"c{number:03}") for number in range(60)]
     later = [item("c000", item_id="later", week_start=NEXT)]

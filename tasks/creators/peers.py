@@ -22,6 +22,7 @@ from tasks.creators import store_reading
 from tasks.creators.context import PeerValue, Profile, Sample
 from tasks.creators.rules import Tier
 from tasks.creators.store import Execute
+from tasks.shape import slim
 
 KEPT_SECONDS = 1_800.0
 MOST_PEERS = 20
@@ -80,7 +81,7 @@ class PeerTable:
                         "log_square_sum": round(max(0.0, squares - less_squares), _DIGITS),
                     }
                 )
-        return _values().validate_python(made)
+        return [slim(one) for one in _values().validate_python(made)]
 
 
 @cache

@@ -22,6 +22,7 @@ from tasks.creators.peers import WEEKS, Peers
 from tasks.creators.pool import Pool
 from tasks.creators.shelf import Place
 from tasks.creators.store import Execute, resolved
+from tasks.shape import slim
 
 ResultT = TypeVar("ResultT")
 Rows = Sequence[Any]
@@ -161,7 +162,7 @@ def _deal(
         copies = [*own.get(who, []), *(row for name in sorted(groups) for row in shared.get(name, []))]
         context = CreatorContext(
             profile=profile,
-            copies=[refreshed(_copy(row, week), who, uses, anyone) for row in copies],
+            copies=[slim(refreshed(_copy(row, week), who, uses, anyone)) for row in copies],
             samples=[_sample(row) for row in samples.get(who, [])],
             audience=[_audience(row) for row in segments.get(who, [])],
             taken=[_taken(row, week) for row in taken if _is_taken(row, profile, groups, one)],
@@ -204,7 +205,7 @@ def _copy(row: Any, week: date) -> Copy:
 
 
 def _sample(row: Any) -> Sample:
-    return Sample(**{name: row[name] for name in Sample.model_fields})
+    return slim(Sample(**{name: row[name] for name in Sample.model_fields}))
 
 
 def _audience(row: Any) -> AudienceWeek:
