@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -36,6 +36,23 @@ class Shape(BaseModel):
         for name in fields.keys() & texts.keys():
             fields[name].setdefault("description", texts[name])
         return schema
+
+
+ShapeT = TypeVar("ShapeT", bound=BaseModel)
+
+
+def slim(one: ShapeT) -> ShapeT:
+    """Let a shape that was given every field share the set of their names with all others of its kind.
+
+    pydantic makes such a set for each: for a row of six fields that is two thirds of its memory.
+    """
+    object.__setattr__(one, "__pydantic_fields_set__", _names_of(type(one)))
+    return one
+
+
+@cache
+def _names_of(shape: type[BaseModel]) -> set[str]:
+    return set(shape.model_fields)
 
 
 class Sealed(Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,10 @@ from creating import WEEK, item
 from rosters import audience, copy, creator, put_rows, sample, schedule
 from sqlmodel import SQLModel
 
-from tasks.creators.context import CreatorContext
+from tasks.creators.context import CreatorContext, Profile, Sample
 from tasks.creators.loading import load, wait_for
 from tasks.creators.models import CreatorItem
-from tasks.creators.peers import KEPT_SECONDS, Peers
+from tasks.creators.peers import KEPT_SECONDS, READ_AT_ONCE, Peers
 from tasks.creators.pool import pool
 from tasks.creators.rules import Tier
 from tasks.creators.shelf import MOST_KEPT, WAVE, Place, Shelf, announce, saved, shelf
@@ -235,6 +235,39 @@ def test_peers_are_read_again_after_half_an_hour_and_not_before() -> None:
     assert count() == 2
     now[0] = KEPT_SECONDS
     assert count() == 3
+
+
+def test_peers_of_many_niches_are_read_a_few_at_a_time_and_compare_as_ever() -> None:
+    names = [f"c{number:03}" for number in range(3 * READ_AT_ONCE)]
+    for number, name in enumerate(names):
+        put_rows(creator(name, niche=f"niche-{number // 3}"), sample(name, 7, hour=number % 24))
+    most_asked = 0
+
+    def execute(query: str, values: Sequence[object]) -> Sequence[Any]:
+        nonlocal most_asked
+        most_asked = max(most_asked, len(set(names).intersection(map(str, values))))
+        return pool().execute(query, values)
+
+    many = Peers()
+    profiles = [
+        Profile(creator_id=name, page_name=name, time_zone="Europe/Lisbon", niche=f"niche-{number // 3}")
+        for number, name in enumerate(names)
+    ]
+    many.warm(execute, profiles, WEEK)
+    assert most_asked == READ_AT_ONCE
+    for number, profile in enumerate(profiles):
+        others = {hour % 24 for hour in range(number - number % 3, number - number % 3 + 3)} - {number % 24}
+        own = [Sample(posted_on=WEEK - timedelta(days=7), hour=number % 24, slot_type="photo", value=10.0)]
+        assert {one.hour for one in many.of(execute, profile, own, WEEK)} == others
+
+
+def test_rows_of_a_context_share_the_names_of_their_fields_which_take_more_memory_than_what_they_hold() -> None:
+    put_rows(*three())
+    for context in loaded(item("alma"), item("bo")):
+        for rows in (context.copies, context.samples, context.peers):
+            assert len(rows) > 1
+            assert len({id(row.model_fields_set) for row in rows}) == 1
+            assert rows[0].model_fields_set == set(type(rows[0]).model_fields)
 
 
 def test_a_wave_is_the_next_items_of_the_same_week_that_are_not_here_yet() -> None:

@@ -22,6 +22,7 @@ from tasks.creators.peers import WEEKS, Peers
 from tasks.creators.pool import Pool
 from tasks.creators.shelf import Announced, Place
 from tasks.creators.store import Execute, resolved
+from tasks.shape import slim
 
 ResultT = TypeVar("ResultT")
 Rows = Sequence[Any]
@@ -179,7 +180,7 @@ def _deal(
         context = CreatorContext(
             profile=profile,
             copies=[
-                refreshed(_copy(row, week, own_next if row["creator_id"] else any_next), who, uses, anyone)
+                slim(refreshed(_copy(row, week, own_next if row["creator_id"] else any_next), who, uses, anyone))
                 for row in copies
             ],
             samples=[_sample(row) for row in samples.get(who, [])],
@@ -232,7 +233,7 @@ def _copy(row: Any, week: date, next_uses: Mapping[str, str]) -> Copy:
 
 
 def _sample(row: Any) -> Sample:
-    return Sample(**{name: row[name] for name in Sample.model_fields})
+    return slim(Sample(**{name: row[name] for name in Sample.model_fields}))
 
 
 def _audience(row: Any) -> AudienceWeek:
