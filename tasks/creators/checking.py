@@ -10,6 +10,7 @@ from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
 from tasks.creators.preflight import accepted
+from tasks.creators.rule_checks import rule_faults
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
 from tasks.errors import PressroomError, fault
@@ -52,6 +53,7 @@ class _Checks:
                 yield from (self._at(one, error) for error in self._about(one))
             if one.fault is not None:
                 yield self._of_a_week(one, one.fault)
+        yield from self._of_rules(weeks)
         yield from self._misspelt(weeks)
         yield from self._of_models()
 
@@ -68,6 +70,11 @@ class _Checks:
             why = f"COPY_NONE: {known.creator_id!r} has no copy to use."
             hint = "Import copy for this creator (`pressroom creators import`), then retry."
             yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+
+    def _of_rules(self, weeks: list[Wanted]) -> Iterator[Problem]:
+        """Yield what no week can hold to: in the spec's rules, or in those of a creator's own."""
+        for one, error in rule_faults(self._batch.rules, weeks, self._by_id):
+            yield self._placed(error, ("rules",)) if one is None else self._at(one, error)
 
     def _of_a_week(self, one: Wanted, error: PressroomError) -> Problem:
         weeks = self._batch.week_start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError
@@ -29,9 +30,9 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     if item.fault is not None:
         raise InputError(*item.fault)
     profile = accepted(item.creator, context.profile)
-    clock = clock_of(profile.time_zone, item.week_start)
-    rules = _rules(item, profile)
-    _consistent(profile, rules, contradictions(rules, profile.tier, rooms_of(rules, clock)))
+    rules = own_rules(profile, item.rules)
+    if found := contradictions(rules, profile.tier, rooms_of(rules, clock_of(profile.time_zone, item.week_start))):
+        raise contradictory(repr(profile.creator_id), found)
     checks = [
         Check(name="profile", passed=True, note=f"{profile.page_name}, {profile.audience_size:,} ({profile.tier})"),
         Check(name="active", passed=True),
@@ -72,9 +73,10 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _rules(item: CreatorItem, profile: Profile) -> Rules:
+def own_rules(profile: Profile, given: Rules) -> Rules:
+    """Return the rules that hold for a creator, or refuse his own where they are none."""
     try:
-        return rules_for(profile, item.rules)
+        return rules_for(profile, given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
@@ -82,11 +84,11 @@ def _rules(item: CreatorItem, profile: Profile) -> Rules:
         raise _block("RULES_CONTRADICT", what, "Correct that rule in the roster, then retry.") from error
 
 
-def _consistent(profile: Profile, rules: Rules, found: list[tuple[str, str]]) -> None:
-    if found:
-        what = "; ".join(each for each, _ in found)
-        hints = " ".join(dict.fromkeys(hint for _, hint in found))
-        raise _block("RULES_CONTRADICT", f"The rules of {profile.creator_id!r}: {what}", hints)
+def contradictory(whose: str, found: Sequence[tuple[str, str]]) -> PressroomError:
+    """Say of somebody's rules what contradicts what, and what to do."""
+    what = "; ".join(each for each, _ in found)
+    hints = " ".join(dict.fromkeys(hint for _, hint in found))
+    return _block("RULES_CONTRADICT", f"The rules of {whose}: {what}", hints)
 
 
 def _usable_copy(item: CreatorItem, context: CreatorContext, rules: Rules) -> Check:

@@ -33,6 +33,8 @@ class Listed(NamedTuple):
     time_zone: str
     copies: int
     samples: int
+    rules: str = "{}"
+    """Where his rules differ from the batch's, as JSON."""
 
 
 def listed(execute: Execute) -> list[Listed]:
@@ -58,6 +60,7 @@ def listed(execute: Execute) -> list[Listed]:
             time_zone=row["time_zone"],
             copies=own.get(row["creator_id"], 0) + (shared.get(row["group_name"], 0) if row["group_name"] else 0),
             samples=samples.get(row["creator_id"], 0),
+            rules=row["rules"],
         )
         for row in execute("SELECT * FROM creator ORDER BY creator_id", ())
     ]
