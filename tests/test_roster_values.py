@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from rosters import copy, creator, put_rows
 from sites import loaded_by, put
 
 from tasks.complaints import Problem
+from tasks.creators.roster_csv import check_roster
 from tasks.specs import check_spec
 
 CLASH = "min_per_day (5) is more than max_per_day (3)"
@@ -81,3 +83,101 @@ def test_validating_rules_loads_nothing_heavy(tmp_path: Path, home: Path) -> Non
     put(tmp_path / "spec.yaml", f"creator: alma\nmodel: none\nweek_start: {WEEK}\n")
     heavy = {"prefect", "sqlalchemy", "sqlmodel", "rich", "ortools", "numpy", "icalendar"}
     assert not loaded_by(tmp_path, "validate", "spec.yaml", PRESSROOM_HOME=str(home)) & heavy
+
+
+CREATORS = "creator_id,page_name,time_zone\nalma,Alma,UTC\n"
+
+
+def flaws(tmp_path: Path, *, today: date | None = None, **files: str) -> list[str]:
+    """Where what is wrong in files of a roster: file, line, column and why."""
+    for name, text in files.items():
+        put(tmp_path / "roster" / f"{name}.csv", text)
+    return [one.message for one in check_roster(tmp_path / "roster", today=today)]
+
+
+def test_an_unknown_column_hides_no_other_error_and_makes_none(tmp_path: Path) -> None:
+    said = flaws(
+        tmp_path,
+        creators="creator_id,page_name,time_zone,nich,base_price\nalma,Alma,UTC,pots,-1\nbo,Bo,Nowhere,,2\n",
+        copy="copy_id,creator_id,text,slot_type\na1,alma,Hello,photo\na2,bo,Hello,foto\na3,cy,Hello,tip\n",
+    )
+    assert [one.split(":")[0] for one in said] == [
+        "creators.csv, line 1, nich",
+        "creators.csv, line 2, base_price",
+        "creators.csv, line 3, time_zone",
+        "copy.csv, line 3, slot_type",
+        "copy.csv, line 4, creator_id",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "where"),
+    [
+        ("creator_id,page_name", "alma,Alma\nbo,Bo\n", ["time_zone"]),
+        ("creator_idd,page_name,time_zone", "alma,Alma,UTC\n", ["creator_idd", "creator_id"]),
+        ("creator_id,creator_id,page_name,time_zone", "alma,x,Alma,UTC\nalma,y,Bo,UTC\n", ["creator_id"]),
+    ],
+)
+def test_a_column_that_is_missing_or_doubled_is_one_error_and_not_one_a_row(
+    head: str, rows: str, where: list[str], tmp_path: Path
+) -> None:
+    copies = "copy_id,creator_id,text,slot_type\na1,alma,Hello,photo\n"
+    said = flaws(tmp_path, creators=f"{head}\n{rows}", copy=copies)
+    assert [one.split(":")[0] for one in said] == [f"creators.csv, line 1, {column}" for column in where]
+
+
+@pytest.mark.parametrize(
+    "creators",
+    [CREATORS + "bo,Bo\n", CREATORS + 'bo,"Bo"x,UTC\n', CREATORS.replace("alma,", "bo,") + "alma,\0,UTC\n"],
+)
+def test_who_stands_in_a_row_that_cannot_be_read_is_not_said_to_be_nobody(creators: str, tmp_path: Path) -> None:
+    copies = "copy_id,creator_id,text,slot_type\na1,alma,Hello,photo\na2,bo,Hello,photo\n"
+    said = flaws(tmp_path, creators=creators, copy=copies)
+    assert [one.split(",")[0] for one in said] == ["creators.csv"]
+
+
+def test_a_misspelt_group_does_not_leave_copy_without_an_owner(tmp_path: Path) -> None:
+    said = flaws(tmp_path, creators=CREATORS, copy="copy_id,creator_id,grup,text,slot_type\nk1,,kiln,Hello,photo\n")
+    assert [one.split(":")[0] for one in said] == ["copy.csv, line 1, grup"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "why"),
+    [
+        (
+            "audience",
+            "creator_id,week_start,segment,size\nalma,2024-01-08,regulars,5",
+            "line 2, segment: there is no segment 'regulars'.",
+        ),
+        (
+            "audience",
+            "creator_id,week_start,segment,size\nalma,2024-01-10,new,5",
+            "line 2, week_start: '2024-01-10' is a Wednesday, and weeks begin with a Monday.",
+        ),
+        (
+            "performance",
+            "creator_id,posted_on,hour,slot_type,value\nalma,2130-01-04,5,tip,1",
+            "line 2, posted_on: '2130-01-04' is in the future, as seen from 2130-01-02.",
+        ),
+    ],
+)
+def test_what_a_cell_cannot_mean_is_told_by_row_and_column(name: str, rows: str, why: str, tmp_path: Path) -> None:
+    said = flaws(tmp_path, today=date(2130, 1, 2), creators=CREATORS, **{name: f"{rows}\n"})
+    assert said == [f"{name}.csv, {why}"]
+
+
+def test_a_sample_of_what_is_tomorrow_here_is_taken_since_it_may_be_today_there(tmp_path: Path) -> None:
+    rows = "creator_id,posted_on,hour,slot_type,value\nalma,2130-01-03,5,tip,1\n"
+    assert flaws(tmp_path, today=date(2130, 1, 2), creators=CREATORS, performance=rows) == []
+
+
+@pytest.mark.parametrize("name", ["al ma", "a/b", "..", "a:b", "-a", "a" * 61, "a*", "a\\b"])
+def test_an_id_that_could_not_be_the_name_of_a_file_is_refused(name: str, tmp_path: Path) -> None:
+    (said,) = flaws(tmp_path, creators=f"creator_id,page_name,time_zone\n{name},Alma,UTC\n")
+    assert said.startswith("creators.csv, line 2, creator_id: ")
+    assert said.endswith(" could not be the name of a file.")
+
+
+@pytest.mark.parametrize("name", ["alma", "Ålma_2", "alma.b-c", "alma@quay", "01"])
+def test_other_ids_are_taken(name: str, tmp_path: Path) -> None:
+    assert flaws(tmp_path, creators=f"creator_id,page_name,time_zone\n{name},Alma,UTC\n") == []

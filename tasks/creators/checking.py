@@ -24,7 +24,7 @@ def check_creators(batch: CreatorBatch, file: str, text: str) -> Iterator[Proble
     if batch.roster is not None:
         from tasks.creators.roster_csv import check_roster
 
-        yield from check_roster(batch.base_dir / batch.roster)
+        yield from check_roster(batch.base_dir / batch.roster, today=batch.asked_on)
     with looking() as glance:
         known = known_to(batch, glance.execute if glance is not None else None)
     yield from _Checks(batch, file, text, known).problems()
