@@ -7,13 +7,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from creating import WEEK
+import weeks
+from creating import WEEK, context, item, profile, samples
 from rosters import copy, creator, put_rows
-from sites import loaded_by, put
+from sites import loaded_by, press, put
 
 from tasks.complaints import Problem
+from tasks.creators import preflight
+from tasks.creators.anomalies import check, final_status
+from tasks.creators.context import Sample
+from tasks.creators.findings import Judged, Quality, Verdict
+from tasks.creators.models import CreatorBatch
 from tasks.creators.roster_csv import check_roster
-from tasks.specs import check_spec
+from tasks.specs import check_spec, kind_spec, kinds
+
+Capture = pytest.CaptureFixture[str]
 
 CLASH = "min_per_day (5) is more than max_per_day (3)"
 
@@ -181,3 +189,49 @@ def test_an_id_that_could_not_be_the_name_of_a_file_is_refused(name: str, tmp_pa
 @pytest.mark.parametrize("name", ["alma", "Ålma_2", "alma.b-c", "alma@quay", "01"])
 def test_other_ids_are_taken(name: str, tmp_path: Path) -> None:
     assert flaws(tmp_path, creators=f"creator_id,page_name,time_zone\n{name},Alma,UTC\n") == []
+
+
+def test_a_remedy_for_a_deadline_names_what_the_users_of_a_kind_set() -> None:
+    for kind in kinds():
+        batch, option = kind_spec(kind).BATCH, kind_spec(kind).BATCH.DEADLINE_OPTION
+        assert option in batch.model_fields
+        assert getattr(kind_spec(kind), "SYNONYMS", {}).get(option, option) == "item_deadline_seconds"
+    assert CreatorBatch.DEADLINE_OPTION == "timeout_per_creator"
+
+
+def test_a_creator_who_is_late_is_told_which_option_gives_more_time(tmp_path: Path, capsys: Capture) -> None:
+    stored(alma={})
+    spec = put(tmp_path / "spec.yaml", f"creator: alma\nmodel: none\nweek_start: {WEEK}\ntimeout_per_creator: 0.001\n")
+    said = press(capsys, "run", spec)
+    assert "Raise `timeout_per_creator`, then resume." in said.out + said.err
+
+
+def judged(**fields: object) -> Verdict:
+    """The status of a week that the judges approve of, for a creator of whom that is known."""
+    known = context(**fields)
+    week = weeks.plan(known)
+    odd = check(item(), known, weeks.draft(known, week), week, weeks.NO_PRICES)
+    approved = Judged.model_construct(quality=Quality.model_construct(status=Verdict.APPROVED))
+    return final_status(approved, odd)
+
+
+@pytest.mark.parametrize(
+    ("price", "past", "status"),
+    [
+        (0.0, [], Verdict.NEEDS_REVIEW),
+        (12.0, [], Verdict.APPROVED),
+        (0.0, samples(), Verdict.APPROVED),
+        (12.0, [one.model_copy(update={"value": 0.0}) for one in samples()], Verdict.NEEDS_REVIEW),
+    ],
+)
+def test_a_week_of_which_nothing_says_what_it_brings_is_looked_at(
+    price: float, past: list[Sample], status: Verdict
+) -> None:
+    assert judged(profile=profile(base_price=price), samples=past, peers=[]) is status
+
+
+def test_preflight_warns_where_nothing_says_what_a_post_brings() -> None:
+    found = preflight.check(item(), context(profile=profile(base_price=0.0), samples=[]))
+    (said,) = [one for one in found.checks if one.name == "samples"]
+    assert not said.passed
+    assert said.note == "0 samples; fewer than 30 say little, and base_price is 0: nothing says what a post brings"
