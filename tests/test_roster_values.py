@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import weeks
@@ -19,6 +20,8 @@ from tasks.creators.context import Sample
 from tasks.creators.findings import Judged, Quality, Verdict
 from tasks.creators.models import CreatorBatch
 from tasks.creators.roster_csv import check_roster
+from tasks.creators.sampling import sample_roster
+from tasks.creators.store_roster import save_sample
 from tasks.specs import check_spec, kind_spec, kinds
 
 Capture = pytest.CaptureFixture[str]
@@ -206,7 +209,7 @@ def test_a_creator_who_is_late_is_told_which_option_gives_more_time(tmp_path: Pa
     assert "Raise `timeout_per_creator`, then resume." in said.out + said.err
 
 
-def judged(**fields: object) -> Verdict:
+def judged(**fields: Any) -> Verdict:
     """The status of a week that the judges approve of, for a creator of whom that is known."""
     known = context(**fields)
     week = weeks.plan(known)
@@ -235,3 +238,26 @@ def test_preflight_warns_where_nothing_says_what_a_post_brings() -> None:
     (said,) = [one for one in found.checks if one.name == "samples"]
     assert not said.passed
     assert said.note == "0 samples; fewer than 30 say little, and base_price is 0: nothing says what a post brings"
+
+
+def test_a_preview_shows_whose_weeks_when_and_in_which_chunk(tmp_path: Path, home: Path, capsys: Capture) -> None:
+    invented = sample_roster(creators=11, seed=7)
+    save_sample(invented.rows, replace=True)
+    names = invented.creator_ids
+    text = f"batch_mode: true\nmodel: none\ncreators: [{', '.join(names)}, nobody]\nweek_start: {WEEK}\n"
+    spec = put(tmp_path / "spec.yaml", text)
+    said = press(capsys, "preview", spec, "--most", "20", "--json")
+    assert (said.code, said.document["total"], said.document["previewed"]) == (1, 12, 12)
+    first, *_, last = said.document["results"]
+    assert first["facts"]["week"] == f"{WEEK}, Monday to Sunday"
+    assert first["facts"]["models"] == "none"
+    assert {one["facts"].get("chunk") for one in said.document["results"]} == {"1 of 2", "2 of 2"}
+    assert first["facts"]["posts"].startswith("about ")
+    assert (last["item_id"], last["error"]["code"]) == ("nobody", "PREFLIGHT_BLOCK")
+    one = press(capsys, "preview", spec, "--item", names[0])
+    assert one.code == 0
+    assert f"  week:     {WEEK}, Monday to Sunday" in one.out
+    assert not (tmp_path / "output").exists()
+    assert "Did you mean" in press(capsys, "preview", spec, "--item", f"{names[0]}x").err
+    heavy = {"prefect", "sqlalchemy", "sqlmodel", "rich", "ortools", "numpy", "icalendar"}
+    assert not loaded_by(tmp_path, "preview", "spec.yaml", "--item", names[0], PRESSROOM_HOME=str(home)) & heavy
