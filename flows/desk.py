@@ -52,7 +52,7 @@ class BatchDesk:
         limit = self._options.item_deadline_seconds
         if limit is None or ticket.is_chunk or ticket.item_id in self._deadlines:
             return
-        reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit)
+        reason = fault("ITEM_DEADLINE", item_id=ticket.item_id, seconds=limit, option=self._options.DEADLINE_OPTION)
         loop = asyncio.get_running_loop()
         seconds = self._seconds_left.pop(ticket.item_id, limit)
         self._deadlines[ticket.item_id] = loop.call_later(seconds, self._runner.cancel, reason, [ticket.item_id])

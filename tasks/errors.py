@@ -213,7 +213,7 @@ FAULTS: dict[str, Fault] = {
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),
     "ITEM_DEADLINE": Fault(
-        StoppedError, "{item_id!r} passed its deadline of {seconds:g} s.", "Raise `item_deadline_seconds`, then resume."
+        StoppedError, "{item_id!r} passed its deadline of {seconds:g} s.", "Raise `{option}`, then resume."
     ),
     "BATCH_DEADLINE": Fault(
         StoppedError, "The batch passed its deadline of {seconds:g} s.", "Resume it to go on where it ended."

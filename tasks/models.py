@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
@@ -102,6 +102,9 @@ class BatchOptions(Shape):
     """What every kind's batch can be told, whatever it makes."""
 
     model_config = ConfigDict(extra="forbid")
+
+    DEADLINE_OPTION: ClassVar[str] = "item_deadline_seconds"
+    """What the users of a kind set who want more time for an item: a remedy names it."""
 
     batch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] | None = None
     """Name of the batch. The same name again resumes it. Made from kind and time when left out."""

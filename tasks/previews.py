@@ -1,4 +1,7 @@
-"""What a preview shows of an item: the text that would be made, and where every value in it comes from."""
+"""What a preview shows of an item: the text that would be made, and where every value in it comes from.
+
+A kind whose items are more than one text shows facts in its place.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,8 @@ class Preview:
     """What becomes of a variable that is missing."""
     is_open: bool = False
     """Whether it names templates that are only known while rendering, and so may use more variables than these."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """What else is to be known of it, by a short name: of a kind whose items are more than one text."""
     warnings: list[str] = field(default_factory=list)
     error: PressroomError | None = None
 

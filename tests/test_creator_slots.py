@@ -133,7 +133,7 @@ def test_any_week_holds_to_the_rules_of_variety_or_says_what_was_relaxed(
     changed = sum(first != second for first, second in zip(plan.posts, repaired.posts, strict=True))
     assert changed <= len(repaired.repairs)
     if not [each for each in violations_of(plan, known, rules, WEEK) if each.rule in VARIETY]:
-        assert all("there is no copy" in why for why in repaired.repairs)
+        assert all("there is no copy" in why or "comes on a day after" in why for why in repaired.repairs)
 
 
 def test_a_repair_is_as_small_as_it_can_be_and_said() -> None:

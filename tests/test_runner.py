@@ -208,7 +208,7 @@ def test_a_cancel_ends_what_runs_and_what_waits_with_its_reason() -> None:
 
 def test_a_cancel_can_name_items_and_the_others_go_on() -> None:
     given = items(3, seconds={"first": 0.3})
-    reason = fault("ITEM_DEADLINE", item_id="i1", seconds=1)
+    reason = fault("ITEM_DEADLINE", item_id="i1", seconds=1, option="item_deadline_seconds")
 
     def body(runner: EventLoopTaskRunner) -> list[Any]:
         futures = chained(given)

@@ -89,6 +89,7 @@ def _about(preview: Preview) -> list[str]:
     lines = [preview.item_id if preview.size is None else f"{preview.item_id} ({words.size(preview.size)})"]
     if preview.output_path:
         lines.append(f"  file:     {shown_path(preview.output_path)}")
+    lines += [f"  {f'{name}:':<9} {fact}" for name, fact in preview.facts.items()]
     if preview.template:
         also = f", with {', '.join(preview.templates)}" if preview.templates else ""
         lines.append(f"  template: {preview.template} ({preview.template_hash}){also}, by {preview.generator}")
@@ -106,6 +107,7 @@ def _about(preview: Preview) -> list[str]:
         lines.append(f"  {words.WARNING} given and not used: {', '.join(preview.unused_variables)}")
     if preview.is_open:
         lines.append(f"  {words.WARNING} names templates that are known only while rendering, and may use more")
+    lines += [f"  {words.WARNING} {warning}" for warning in preview.warnings if preview.facts]
     if preview.error is not None:
         lines += [f"  {words.CROSS} {preview.error.code}: {preview.error.message}"]
         lines += [f"     {preview.error.remedy}"] if preview.error.remedy.strip() else []
@@ -155,6 +157,7 @@ def _item_document(preview: Preview) -> dict[str, Any]:
         "variable_usage": {name: dict(usage.__dict__) for name, usage in preview.variable_usage.items()},
         "missing_variables": preview.missing_variables,
         "unused_variables": preview.unused_variables,
+        "facts": preview.facts,
         "warnings": preview.warnings,
         "error": {"code": error.code, "message": error.message, "remedy": error.remedy} if error else None,
     }

@@ -75,6 +75,19 @@ def _values(looked: _Looked) -> Iterator[Anomaly]:
         yield Anomaly(severity=severity, what=f"A post is to bring {now:.2f} USD, and {usual:.2f} were usual.")
 
 
+def _unknown(looked: _Looked) -> Iterator[Anomaly]:
+    """A forecast that rests on nothing: no post that brought anything, and no price in its place."""
+    past, price = looked.context.samples, looked.context.known.base_price
+    if any(sample.value > 0 for sample in past):
+        return
+    if past:
+        what = f"{words.count(len(past), 'sample')} of the past, all without value: nothing says what a post brings."
+        yield Anomaly(severity=HIGH, what=what)
+    elif price <= 0:
+        what = "No sample and a base_price of 0: nothing says what a post brings, and it is foreseen as nothing."
+        yield Anomaly(severity=HIGH, what=what)
+
+
 def _prices(looked: _Looked) -> Iterator[Anomaly]:
     """Prices that jump away from the copy's own, from the week's or, for their kind, from the creator's own."""
     base = looked.context.known.base_price
@@ -172,6 +185,7 @@ def _named(days: list[int]) -> str:
 _LOOKS: tuple[Callable[[_Looked], Iterator[Anomaly]], ...] = (
     _counts,
     _values,
+    _unknown,
     _forecast,
     _prices,
     _copy,

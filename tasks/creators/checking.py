@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from tasks.complaints import Place, Problem, nearest
 from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
-from tasks.creators.preflight import accepted, consistent_rules
+from tasks.creators.preflight import accepted
+from tasks.creators.rule_checks import rule_faults
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
 from tasks.errors import PressroomError, fault
@@ -25,7 +24,7 @@ def check_creators(batch: CreatorBatch, file: str, text: str) -> Iterator[Proble
     if batch.roster is not None:
         from tasks.creators.roster_csv import check_roster
 
-        yield from check_roster(batch.base_dir / batch.roster)
+        yield from check_roster(batch.base_dir / batch.roster, today=batch.asked_on)
     with looking() as glance:
         known = known_to(batch, glance.execute if glance is not None else None)
     yield from _Checks(batch, file, text, known).problems()
@@ -54,6 +53,7 @@ class _Checks:
                 yield from (self._at(one, error) for error in self._about(one))
             if one.fault is not None:
                 yield self._of_a_week(one, one.fault)
+        yield from self._of_rules(weeks)
         yield from self._misspelt(weeks)
         yield from self._of_models()
 
@@ -61,9 +61,7 @@ class _Checks:
         """Yield what keeps a creator from being planned, in the words that he would fail with."""
         known = self._by_id.get(one.creator_id)
         try:
-            profile = accepted(one.asked.name, _profile(known) if known is not None else None)
-            if one.fault is None:
-                consistent_rules(profile, self._batch.rules, one.week)
+            accepted(one.asked.name, _profile(known) if known is not None else None)
         except PressroomError as error:
             if known is None and (meant := nearest(one.asked.name, self._names)):
                 error.remedy = meant
@@ -72,6 +70,11 @@ class _Checks:
             why = f"COPY_NONE: {known.creator_id!r} has no copy to use."
             hint = "Import copy for this creator (`pressroom creators import`), then retry."
             yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+
+    def _of_rules(self, weeks: list[Wanted]) -> Iterator[Problem]:
+        """Yield what no week can hold to: in the spec's rules, or in those of a creator's own."""
+        for one, error in rule_faults(self._batch.rules, weeks, self._by_id):
+            yield self._placed(error, ("rules",)) if one is None else self._at(one, error)
 
     def _of_a_week(self, one: Wanted, error: PressroomError) -> Problem:
         weeks = self._batch.week_start
@@ -122,15 +125,4 @@ def _profile(known: Listed) -> Profile:
         page_name=known.page_name,
         time_zone=known.time_zone,
         is_active=known.is_active,
-        audience_size=known.audience_size,
-        rules=_rules(known.rules),
     )
-
-
-def _rules(text: str) -> dict[str, Any]:
-    """Read a creator's own rules; what is no JSON in a roster that is brought is found by who checks that."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

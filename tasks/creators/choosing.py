@@ -97,11 +97,16 @@ class _Week:
         """Enough slot types, not too much of any kind, each copy once."""
         bounds, place = self.week.bounds, self._middling_place()
         used, by_content_type = [], defaultdict(list)
+        posts: dict[str, IntVar] = {}
         for kind in self.week.kinds:
             count = self._posts_of(kind, place)
+            posts[kind.slot_type] = count
             by_content_type[kind.content_type].append(count)
             used.append(self._model.new_bool_var(""))
             self._model.add(count >= used[-1])
+        for kind in self.week.kinds:
+            if kind.needs:
+                self._model.add(posts[kind.slot_type] <= posts.get(kind.needs, 0))
         self._model.add(total(used) >= bounds.min_slot_types)
         self._model.add(total(count for (_, copy), count in self._contents if copy is None) <= bounds.by_hand)
         worn = [used for (_, copy), used in self._contents if copy is not None and copy.is_worn]

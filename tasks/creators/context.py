@@ -69,12 +69,16 @@ class Sample(Shape):
     """People who answered, liked or bought."""
 
 
+SEGMENTS = ("new", "regular", "lapsing")
+"""What an audience is divided into."""
+
+
 class AudienceWeek(Shape):
     """How large a segment of the audience was in a week."""
 
     week_start: date
     segment: str
-    """new, regular or lapsing."""
+    """One of `SEGMENTS`."""
     size: int
 
 

@@ -22,8 +22,12 @@ Found = Iterator[tuple[str, str]]
 
 def contradictions(rules: Rules, tier: Tier, rooms: Sequence[DayRoom]) -> list[tuple[str, str]]:
     """Return what is contradictory in the rules of a creator of this tier, whose days have this room."""
-    found = [each for check in _CHECKS for each in check(rules)]
-    return found or list(_volume(rules, tier, rooms))
+    return in_themselves(rules) or list(_volume(rules, tier, rooms))
+
+
+def in_themselves(rules: Rules) -> list[tuple[str, str]]:
+    """Return what is contradictory in rules whoever they are for."""
+    return [each for check in _CHECKS for each in check(rules)]
 
 
 def _counts(rules: Rules) -> Found:

@@ -43,7 +43,7 @@ def foresee_creators(batch: CreatorBatch, claims: Claims) -> Planned:
         item = prepare(item)
         for error in unready(item.models, "creators", batch.budget):
             raise error
-        context = None if item.creator in known.brought or item.after else _context(item, laid)
+        context = None if item.creator in known.brought or item.after else context_of(item, laid)
         if context is not None:
             preflight.check(item, context)
         return _stages(item, context, foresight, is_brought=item.creator in known.brought)
@@ -51,7 +51,8 @@ def foresee_creators(batch: CreatorBatch, claims: Claims) -> Planned:
     return Planned(laid.items, foresee, list(_notes(batch)), list(_chunks(laid)))
 
 
-def _context(item: CreatorItem, laid: Laid) -> CreatorContext:
+def context_of(item: CreatorItem, laid: Laid) -> CreatorContext:
+    """Return what the ledger knows of an item's creator now; nothing where there is no ledger."""
     with looking() as glance:
         if glance is None:
             return CreatorContext()

@@ -29,7 +29,7 @@ def forewarnings(context: CreatorContext, rules: Rules, week_start: date) -> lis
     return [
         _for_the_week(list(supply.values()), sum(wanted_per_day(context.known.tier, rules))),
         _slot_types(list(supply.values()), rules),
-        _samples(len(context.samples)),
+        _samples(len(context.samples), context.known.base_price),
         _audience(context.audience),
         _prime_hours(rules),
         _excluded(rules),
@@ -50,10 +50,12 @@ def _slot_types(supply: Sequence[Supply], rules: Rules) -> Check:
     return Check(name="slot types", passed=len(supply) >= rules.min_slot_types and not thin, note=note)
 
 
-def _samples(number: int) -> Check:
+def _samples(number: int, price: float) -> Check:
     note = count_of(number, "sample")
     if number < FEW_SAMPLES:
         note += f"; fewer than {FEW_SAMPLES} say little"
+    if not number and price <= 0:
+        note += ", and base_price is 0: nothing says what a post brings"
     return Check(name="samples", passed=number >= FEW_SAMPLES, note=note)
 
 

@@ -21,20 +21,28 @@ class Known:
 def known_to(batch: CreatorBatch, execute: Execute | None) -> Known:
     """Return who is known; nothing is imported for it. `execute` asks the ledger, if there is one."""
     found = {one.creator_id: one for one in (listed(execute) if execute is not None else ())}
-    brought = {one.creator_id: one for one in _brought(batch)} if batch.roster is not None else {}
-    everybody = brought | found
+    brought = {one.creator_id: (one, columns) for one, columns in _brought(batch)} if batch.roster is not None else {}
+    everybody = {name: one for name, (one, _) in brought.items()} | found
+    for name in brought.keys() & found.keys():
+        one, columns = brought[name]
+        everybody[name] = found[name]._replace(**{column: getattr(one, column) for column in columns})
     return Known([everybody[name] for name in sorted(everybody)], frozenset(brought.keys() - found.keys()))
 
 
-def _brought(batch: CreatorBatch) -> Iterator[Listed]:
-    """Read creators.csv as far as it is sound; what is wrong with it is found by who imports or checks it."""
+def _brought(batch: CreatorBatch) -> Iterator[tuple[Listed, set[str]]]:
+    """Read creators.csv as far as it is sound; what is wrong with it is found by who imports or checks it.
+
+    With each comes what the file has a column for: only that changes where the ledger knows him.
+    """
     from tasks.creators.roster_files import RosterFile, find_files, read_file
 
     assert batch.roster is not None
     for path in find_files(batch.base_dir / batch.roster):
         file = read_file(path) if path.name == "creators.csv" else None
-        for row in file.rows if isinstance(file, RosterFile) else ():
-            yield Listed(
+        if not isinstance(file, RosterFile):
+            continue
+        for row in file.rows:
+            one = Listed(
                 creator_id=row.get("creator_id", ""),
                 page_name=row.get("page_name", ""),
                 is_active=row.get("is_active", "true").lower() not in ("false", "0", "no"),
@@ -46,3 +54,4 @@ def _brought(batch: CreatorBatch) -> Iterator[Listed]:
                 samples=0,
                 rules=row.get("rules", "{}"),
             )
+            yield one, set(file.columns) & set(Listed._fields)

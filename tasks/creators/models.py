@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
@@ -50,6 +50,8 @@ class CreatorItem(Item):
 
 class CreatorBatch(BatchOptions):
     """A batch of weekly schedules: of one creator, or in batch mode of several at once."""
+
+    DEADLINE_OPTION: ClassVar[str] = "timeout_per_creator"
 
     batch_mode: bool = False
     """Several creators at once. Without it the batch is for one."""

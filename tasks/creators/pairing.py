@@ -57,6 +57,8 @@ class _Pairs:
         self.shared: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         """Pairs that use shared copy, by copy and day."""
         self._by_content_type: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        self._at: dict[str, list[tuple[int, IntVar]]] = defaultdict(list)
+        """Moments and pairs by slot type."""
         sides: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         barred = set(week.barred)
         for left, spot in enumerate(chosen.spots):
@@ -73,8 +75,10 @@ class _Pairs:
                 self._by_content_type[kind.content_type, spot.day].append(flag)
                 if copy is not None and copy.is_shared:
                     self.shared[copy.copy_id, spot.day].append(flag)
+                self._at[kind.slot_type].append((spot.moment, flag))
         for flags in sides.values():
             model.add_exactly_one(flags)
+        self._take_turns()
 
     def lead_days(self) -> None:
         """Let days gain by it that their focus leads them, there and no less often than others, and offers are few."""
@@ -91,6 +95,12 @@ class _Pairs:
                 for name in content_types:
                     if name != focus:
                         self._model.add(counts[focus] >= counts[name]).only_enforce_if(led)
+
+    def _take_turns(self) -> None:
+        """Nothing goes before what it needs."""
+        for kind in self.week.kinds:
+            for moment, flag in self._at[kind.slot_type] if kind.needs else ():
+                self._model.add(flag <= total(each for at, each in self._at[kind.needs] if at < moment))
 
     def _gaining(self, gain: float) -> IntVar:
         flag = self._model.new_bool_var("")

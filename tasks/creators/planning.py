@@ -38,7 +38,7 @@ def plan_creators(batch: CreatorBatch, claims: Claims) -> tuple[list[CreatorItem
     if batch.roster is not None:
         from tasks.creators.roster_csv import import_roster
 
-        import_roster(batch.base_dir / batch.roster)
+        import_roster(batch.base_dir / batch.roster, today=batch.asked_on)
     execute = pool().execute
     laid = lay(batch, listed(execute), execute)
     shelf.announce(batch.batch_id or "", [item for item in laid.items if item.fault is None], batch.groups)

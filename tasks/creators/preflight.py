@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError
@@ -30,7 +30,9 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     if item.fault is not None:
         raise InputError(*item.fault)
     profile = accepted(item.creator, context.profile)
-    rules = consistent_rules(profile, item.rules, item.week_start)
+    rules = own_rules(profile, item.rules)
+    if found := contradictions(rules, profile.tier, rooms_of(rules, clock_of(profile.time_zone, item.week_start))):
+        raise contradictory(repr(profile.creator_id), found)
     checks = [
         Check(name="profile", passed=True, note=f"{profile.page_name}, {profile.audience_size:,} ({profile.tier})"),
         Check(name="active", passed=True),
@@ -63,17 +65,6 @@ def accepted(name: str, profile: Profile | None) -> Profile:
     return profile
 
 
-def consistent_rules(profile: Profile, of_the_batch: Rules, week_start: date) -> Rules:
-    """Return the rules of a creator's week, or refuse those that no week can hold to."""
-    rules = _rules(profile, of_the_batch)
-    rooms = rooms_of(rules, clock_of(profile.time_zone, week_start))
-    if found := contradictions(rules, profile.tier, rooms):
-        what = "; ".join(each for each, _ in found)
-        hints = " ".join(dict.fromkeys(hint for _, hint in found))
-        raise _block("RULES_CONTRADICT", f"The rules of {profile.creator_id!r}: {what}", hints)
-    return rules
-
-
 def _is_time_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
@@ -82,14 +73,22 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _rules(profile: Profile, of_the_batch: Rules) -> Rules:
+def own_rules(profile: Profile, given: Rules) -> Rules:
+    """Return the rules that hold for a creator, or refuse his own where they are none."""
     try:
-        return rules_for(profile, of_the_batch)
+        return rules_for(profile, given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
         what = f"The rules of {profile.creator_id!r}: {field}: {first['msg']}"
         raise _block("RULES_CONTRADICT", what, "Correct that rule in the roster, then retry.") from error
+
+
+def contradictory(whose: str, found: Sequence[tuple[str, str]]) -> PressroomError:
+    """Say of somebody's rules what contradicts what, and what to do."""
+    what = "; ".join(each for each, _ in found)
+    hints = " ".join(dict.fromkeys(hint for _, hint in found))
+    return _block("RULES_CONTRADICT", f"The rules of {whose}: {what}", hints)
 
 
 def _usable_copy(item: CreatorItem, context: CreatorContext, rules: Rules) -> Check:

@@ -43,6 +43,8 @@ class Kind(Shape):
     """US dollars of a post of it with middling copy at a middling place, with its follow-up where one is likely."""
     candidates: list[Candidate] = []
     """The best first."""
+    needs: str = ""
+    """Slot type of which a post must have gone before it in the week."""
 
 
 class Bounds(Shape):

@@ -6,27 +6,21 @@ is asked once for each different value of a column, since a hundred thousand row
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ValidationError
 
 from tasks.complaints import nearest
-from tasks.creators.roster_files import Flaw, RosterFile
-from tasks.creators.roster_rows import SEGMENTS
-from tasks.creators.rules import Rules
-from tasks.creators.slot_types import SLOT_TYPES
+from tasks.creators.roster_files import RosterFile
+from tasks.creators.roster_values import LONGEST, Finding, Judge, judges_of
 from tasks.words import cut
 
+_ID = "An id has 1 to 60 letters, digits, _ . @ + and -, no spaces, and begins with neither . nor -."
 _MONEY = ("base_price", "price", "value")
-_LONGEST = 60
-Finding = tuple[str, str]
-"""What is wrong, and what to do."""
 
 
 @dataclass
@@ -35,11 +29,17 @@ class Known:
 
     files: Sequence[RosterFile]
     ask: Callable[[], Mapping[str, str]]
+    is_whole: bool
+    """Whether there is no file of creators that is lost, or whose end or ids are."""
     given: dict[str, str] = field(init=False)
+    unread: set[str] = field(init=False)
+    """What stands in rows that could not be read: anybody in it may be a creator."""
 
     def __post_init__(self) -> None:
-        creators = (row for file in self.files if file.part.name == "creators" for row in file.rows)
-        self.given = {row.get("creator_id", ""): row.get("page_name", "") for row in creators}
+        files = [file for file in self.files if file.part.name == "creators"]
+        self.given = {row.get("creator_id", ""): row.get("page_name", "") for file in files for row in file.rows}
+        self.unread = {cell for file in files for cell in file.unread}
+        self.is_whole &= not any(file.is_cut or "creator_id" in file.unjudged for file in files)
 
     @cached_property
     def stored(self) -> Mapping[str, str]:
@@ -47,30 +47,33 @@ class Known:
         return self.ask()
 
     def missing(self, names: Collection[str]) -> set[str]:
-        """Return the ids that nobody has."""
-        unknown = set(names) - self.given.keys()
+        """Return the ids that nobody has, as far as that can be told."""
+        if not self.is_whole:
+            return set()
+        unknown = set(names) - self.given.keys() - self.unread
         return unknown - self.stored.keys() if unknown else unknown
 
 
 def check(
-    files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]], *, is_whole: bool
+    files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]], today: date, *, is_whole: bool
 ) -> list[list[BaseModel]]:
     """Note all that is wrong in the files' own flaws, and return their rows where nothing is.
 
-    Unless all rows of all files could be read, nobody is said to be missing.
+    What only follows from something else that is wrong is not noted: a cell of a column that is missing, or a creator
+    whose row could not be read. `is_whole` says that no file of creators is lost.
     """
-    known = Known(files, ask)
+    known = Known(files, ask, is_whole)
+    judges = judges_of(today)
     seen: dict[str, dict[tuple[str, ...], str]] = {}
     rows = [_validated(file) for file in files]
     for file in files:
-        for find in _CHECKS.get(file.part.name, ()):
-            find(file)
-        for column in file.part.dates:
-            _look_up(file, column, _date)
-        if "slot_type" in file.part.columns:
-            _look_up(file, "slot_type", _slot_type)
+        for column, judge in judges.items():
+            if column in file.part.columns:
+                _look_up(file, column, judge)
+        if file.part.name == "copy":
+            _check_owner(file)
         _check_keys(file, file.part.key, seen.setdefault(file.part.name, {}))
-        _check_creators(file, known, is_whole=is_whole)
+        _check_creators(file, known)
         file.flaws.sort(key=lambda flaw: flaw.line)
     return rows
 
@@ -81,14 +84,12 @@ def _validated(file: RosterFile) -> list[BaseModel]:
     except ValidationError as error:
         for one in error.errors(include_url=False):
             number, column = int(one["loc"][0]), str(one["loc"][1])
-            if column not in file.columns:
-                continue  # It is missing from the header, which says so once.
             file.complain(number, column, *_in_words(column, one["type"], one.get("input"), one.get("ctx", {})))
         return []
 
 
 def _in_words(column: str, kind: str, given: object, said: Mapping[str, Any]) -> Finding:
-    shown = repr(cut(given, _LONGEST)) if isinstance(given, str) else repr(given)
+    shown = repr(cut(given, LONGEST)) if isinstance(given, str) else repr(given)
     if kind == "missing":
         return "it is empty", "Fill it in."
     if kind in ("greater_than_equal", "less_than_equal"):
@@ -99,6 +100,8 @@ def _in_words(column: str, kind: str, given: object, said: Mapping[str, Any]) ->
         return f"{shown} is not a number", "Write it as 12 or 12.50, with a point."
     if kind.startswith("bool"):
         return f"{shown} is neither true nor false", "Write true or false."
+    if column == "creator_id":
+        return f"{shown} could not be the name of a file", _ID
     return f"{shown} is no name", "A name has 1 to 200 signs, no space at its ends and no line end."
 
 
@@ -112,7 +115,7 @@ def _out_of_bounds(column: str, shown: str) -> Finding:
     return f"{shown} is no number of things that can be", "It is 0 to 2,000,000,000."
 
 
-def _look_up(file: RosterFile, column: str, judge: Callable[[str], Finding | None]) -> None:
+def _look_up(file: RosterFile, column: str, judge: Judge) -> None:
     """Judge each different value of a column once, and complain of every row that has a bad one."""
     bad = {value: found for value in {row.get(column, "") for row in file.rows} - {""} if (found := judge(value))}
     for number, row in enumerate(file.rows) if bad else ():
@@ -120,52 +123,11 @@ def _look_up(file: RosterFile, column: str, judge: Callable[[str], Finding | Non
             file.complain(number, column, *found)
 
 
-def _date(text: str) -> Finding | None:
-    try:
-        if len(text) == 10 and date.fromisoformat(text):
-            return None
-    except ValueError:
-        pass
-    return f"{cut(text, _LONGEST)!r} is no day", "Write it as 2030-12-31."
-
-
-def _slot_type(text: str) -> Finding | None:
-    if text in SLOT_TYPES:
-        return None
-    known = nearest(text, list(SLOT_TYPES)) or f"Known here: {', '.join(SLOT_TYPES)}."
-    return f"there is no slot type {cut(text, _LONGEST)!r}", known
-
-
-def _time_zone(text: str) -> Finding | None:
-    try:
-        ZoneInfo(text)
-        return None
-    except (KeyError, ValueError, OSError):  # what does not exist, what is no name, and what is a folder of names
-        pass
-    hint = nearest(text, sorted(available_timezones())) or "Write it as Europe/Lisbon, or UTC."
-    return f"there is no time zone {cut(text, _LONGEST)!r}", hint
-
-
-def _rules(text: str) -> Finding | None:
-    try:
-        given = json.loads(text)
-        if not isinstance(given, dict):
-            return "the rules are no JSON object", 'Write them as {"max_per_day": 3}.'
-        Rules.model_validate(Rules().model_dump() | given)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        hint = nearest(name, list(Rules.model_fields)) if first["type"] == "extra_forbidden" else ""
-        why = "there is no such rule" if first["type"] == "extra_forbidden" else first["msg"]
-        return f"{name}: {why[:1].lower()}{why[1:]}", hint or "Correct that rule."
-    except (ValueError, RecursionError) as error:
-        return f"the rules are no JSON: {error}", 'Write them as {"max_per_day": 3}.'
-    return None
-
-
 def _check_owner(file: RosterFile) -> None:
+    if not file.tells({"creator_id", "group"}):
+        return
     if not {"creator_id", "group"} & set(file.columns):
-        file.flaws.append(Flaw(str(file.path), 1, "creator_id", "neither creator_id nor group is there", "Add one."))
+        file.complain_of_header("creator_id", "neither creator_id nor group is there", "Add one of them.")
         return
     for number, row in enumerate(file.rows):
         if ("creator_id" in row) == ("group" in row):
@@ -175,7 +137,7 @@ def _check_owner(file: RosterFile) -> None:
 
 def _check_keys(file: RosterFile, key: Sequence[str], seen: dict[tuple[str, ...], str]) -> None:
     """Complain of rows whose key stands before them already."""
-    if not key:
+    if not key or file.unjudged & set(key):
         return
     for number, row in enumerate(file.rows):
         values = tuple(row.get(column, "") for column in key)
@@ -187,12 +149,10 @@ def _check_keys(file: RosterFile, key: Sequence[str], seen: dict[tuple[str, ...]
             file.complain(number, key[0], f"{shown} stands in {before} already", "Remove one of them.")
 
 
-def _check_creators(file: RosterFile, known: Known, *, is_whole: bool) -> None:
+def _check_creators(file: RosterFile, known: Known) -> None:
     if file.part.name == "creators":
         _check_keys(file, ("page_name",), {})
         _check_pages(file, known)
-        return
-    if not is_whole:
         return
     unknown = known.missing({row.get("creator_id", "") for row in file.rows} - {""})
     hints = {name: nearest(name, [*known.given, *known.stored]) for name in sorted(unknown)[:20]}
@@ -204,48 +164,11 @@ def _check_creators(file: RosterFile, known: Known, *, is_whole: bool) -> None:
 
 def _check_pages(file: RosterFile, known: Known) -> None:
     """Complain of page names that another creator has, as page or as id: a name must say who is meant."""
-    stays = {page: who for who, page in known.stored.items() if who not in known.given}
+    if not known.is_whole:
+        return
+    stays = {page: who for who, page in known.stored.items() if who not in known.given.keys() | known.unread}
     for number, row in enumerate(file.rows):
         creator_id, page = row.get("creator_id", ""), row.get("page_name", "")
         other = stays.get(page) or (page if page in known.given or page in known.stored else "")
         if page and other not in ("", creator_id):
             file.complain(number, "page_name", f"{page!r} means creator {other!r} already", "Choose another name.")
-
-
-def _zones(file: RosterFile) -> None:
-    _look_up(file, "time_zone", _time_zone)
-
-
-def _segments(file: RosterFile) -> None:
-    _look_up(file, "segment", _segment)
-
-
-def _segment(text: str) -> Finding | None:
-    if text in SEGMENTS:
-        return None
-    known = nearest(text, SEGMENTS) or f"Known here: {', '.join(SEGMENTS)}."
-    return f"there is no segment {cut(text, _LONGEST)!r}", known
-
-
-def _mondays(file: RosterFile) -> None:
-    _look_up(file, "week_start", _monday)
-
-
-def _monday(text: str) -> Finding | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None  # No day at all, which is told already.
-    before = day - timedelta(days=day.weekday())
-    return (f"{text!r} is no Monday", f"Weeks begin on one, such as {before}.") if day.weekday() else None
-
-
-def _own_rules(file: RosterFile) -> None:
-    _look_up(file, "rules", _rules)
-
-
-_CHECKS: dict[str, tuple[Callable[[RosterFile], None], ...]] = {
-    "creators": (_zones, _own_rules),
-    "copy": (_check_owner,),
-    "audience": (_segments, _mondays),
-}

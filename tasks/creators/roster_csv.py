@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -34,12 +35,15 @@ class Imported:
     counts: dict[str, int]
 
 
-def import_roster(given: Path | Sequence[Path]) -> Imported:
-    """Import a folder or files; CSV_INVALID with what is wrong, and then nothing is."""
+def import_roster(given: Path | Sequence[Path], *, today: date | None = None) -> Imported:
+    """Import a folder or files; CSV_INVALID with what is wrong, and then nothing is.
+
+    `today` is the day from which samples are seen; by default, and at least, it is that of this machine.
+    """
     from tasks.creators.pool import pool
     from tasks.creators.store_roster import Saving, save_roster
 
-    files, flaws, rows = _read(given, lambda: _creators(pool().execute))
+    files, flaws, rows = _read(given, lambda: _creators(pool().execute), today)
     if flaws:
         raise _refusal(given, flaws)
     save_roster([Saving(file.part, tuple(file.columns), of) for file, of in zip(files, rows, strict=True)])
@@ -49,10 +53,10 @@ def import_roster(given: Path | Sequence[Path]) -> Imported:
     return Imported(counts)
 
 
-def check_roster(given: Path | Sequence[Path]) -> list[Problem]:
+def check_roster(given: Path | Sequence[Path], *, today: date | None = None) -> list[Problem]:
     """Return what is wrong with a roster, without importing it and without loading what takes time."""
     try:
-        _, flaws, _ = _read(given, _creators_at_a_glance)
+        _, flaws, _ = _read(given, _creators_at_a_glance, today)
     except PressroomError as error:
         return [Problem.of(error, str(given))]
     found = [
@@ -85,11 +89,14 @@ def _row(row: Mapping[str, object], columns: Sequence[str]) -> dict[str, object]
 
 
 def _read(
-    given: Path | Sequence[Path], ask: Callable[[], Mapping[str, str]]
+    given: Path | Sequence[Path], ask: Callable[[], Mapping[str, str]], today: date | None
 ) -> tuple[list[RosterFile], list[Flaw], list[list[BaseModel]]]:
     read = [read_file(path) for path in find_files(given)]
     files = [one for one in read if isinstance(one, RosterFile)]
-    rows = check(files, ask, is_whole=len(files) == len(read) and all(file.is_whole for file in files))
+    lost = [Path(one.file).stem for one in read if isinstance(one, Flaw)]
+    # A file whose name says nothing may be one of creators.
+    is_whole = all(name in PARTS and name != "creators" for name in lost)
+    rows = check(files, ask, max(today or date.min, date.today()), is_whole=is_whole)
     flaws = [flaw for one in read for flaw in ([one] if isinstance(one, Flaw) else one.flaws)]
     return files, flaws, rows
 

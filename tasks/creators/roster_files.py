@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,12 +52,30 @@ class RosterFile:
     rows: list[dict[str, str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
-    is_whole: bool = True
-    """Whether all its rows could be read: what some of them lack may else stand in the others."""
+    unjudged: set[str] = field(default_factory=set)
+    """Columns that are missing or there more than once: of their cells nothing can be said."""
+    has_strangers: bool = False
+    """Whether there are columns that nobody knows, one of which may be meant for another."""
+    unread: list[str] = field(default_factory=list)
+    """The cells of rows that have too many or too few."""
+    is_cut: bool = False
+    """Whether reading ended before the file."""
+
+    def tells(self, columns: Set[str]) -> bool:
+        """Say whether it can be told what a row has in these columns, and that it has nothing there."""
+        return not columns & self.unjudged and (not self.has_strangers or columns <= set(self.columns))
 
     def complain(self, number: int, column: str, why: str, hint: str = "") -> None:
         """Note what is wrong with a row."""
-        self.flaws.append(Flaw(str(self.path), self.lines[number], column, why, hint))
+        if column not in self.unjudged:
+            self._note(self.lines[number], column, why, hint)
+
+    def complain_of_header(self, column: str, why: str, hint: str) -> None:
+        """Note what is wrong with a column."""
+        self._note(1, column, why, hint)
+
+    def _note(self, line: int, column: str, why: str, hint: str) -> None:
+        self.flaws.append(Flaw(str(self.path), line, column, why, hint))
 
 
 def find_files(given: Path | Sequence[Path]) -> list[Path]:
@@ -125,32 +143,31 @@ def _part_of(path: Path, header: Sequence[str]) -> Part | None:
 
 
 def _check_header(file: RosterFile) -> None:
-    file.lines = [1]
     known = file.part.columns
     for column in file.columns:
         if column not in known:
             hint = nearest(column, known) or f"Known here: {', '.join(known)}."
-            file.complain(0, column, f"there is no column {column!r}", hint)
+            file.complain_of_header(column, f"there is no column {column!r}", hint)
+            file.has_strangers = True
     for column in sorted({column for column in file.columns if file.columns.count(column) > 1}):
-        file.complain(0, column, f"column {column!r} is there more than once", "Remove one of them.")
+        file.complain_of_header(column, f"column {column!r} is there more than once", "Remove one of them.")
+        file.unjudged.add(column)
     for column in sorted(file.part.required - set(file.columns)):
-        file.complain(0, column, f"column {column!r} is missing", "Add it.")
-        file.is_whole = False
-    file.lines = []
+        file.complain_of_header(column, f"column {column!r} is missing", "Add it.")
+        file.unjudged.add(column)
 
 
 def _read_rows(file: RosterFile, reader: Any) -> None:
-    width = len(file.columns)
-    places = [(column, at) for at, column in enumerate(file.columns) if column in file.part.columns]
+    columns, width = file.columns, len(file.columns)
     for begins, cells in _records(file, reader):
         if len(cells) == width:
             # An empty cell is one that is not given.
-            file.rows.append({column: cells[at] for column, at in places if cells[at]})
+            file.rows.append({column: cell for column, cell in zip(columns, cells, strict=True) if cell})
             file.lines.append(begins)
         elif cells:
-            file.is_whole = False
             why = f"{len(cells)} cells where the header has {width}"
             file.flaws.append(Flaw(str(file.path), begins, "", why, "Quote a cell that holds a comma or a line end."))
+            file.unread += cells
 
 
 def _records(file: RosterFile, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -161,7 +178,7 @@ def _records(file: RosterFile, reader: Any) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             hint = "What follows in the file was not read; a text that holds a quote has it twice."
             file.flaws.append(Flaw(str(file.path), begins, "", str(error), hint))
-            file.is_whole = False
+            file.is_cut = True
             return
         if cells is None:
             return

@@ -12,18 +12,18 @@ from typing import Annotated
 from pydantic import BaseModel, Field, TypeAdapter
 
 Name = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?$")]
+Id = Annotated[str, Field(pattern=r"^[\w@+][\w.@+-]{0,59}$")]
+"""Of a creator: it names files, on every system alike."""
 Count = Annotated[int, Field(ge=0, le=2_000_000_000)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Hour = Annotated[int, Field(ge=0, le=23)]
-SEGMENTS = ("new", "regular", "lapsing")
-"""Of an audience."""
 Performance = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
 class CreatorCells(BaseModel):
     """A row of creators.csv."""
 
-    creator_id: Name
+    creator_id: Id
     page_name: Name
     time_zone: str
     is_active: bool = True
@@ -68,7 +68,7 @@ class AudienceCells(BaseModel):
 
     creator_id: str
     week_start: str
-    segment: Name
+    segment: str
     size: Count
 
 
@@ -82,7 +82,6 @@ class Part:
     row: type[BaseModel]
     key: tuple[str, ...]
     """What no two rows of a file may have in common; of samples that is nothing, since two posts can be alike."""
-    dates: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -104,9 +103,9 @@ PARTS = {
     part.name: part
     for part in (
         Part("creators", "creator", CreatorCells, ("creator_id",)),
-        Part("copy", "creator_copy", CopyCells, ("copy_id",), ("last_used_on",)),
-        Part("performance", "performance_sample", SampleCells, (), ("posted_on",)),
-        Part("audience", "audience_week", AudienceCells, ("creator_id", "week_start", "segment"), ("week_start",)),
+        Part("copy", "creator_copy", CopyCells, ("copy_id",)),
+        Part("performance", "performance_sample", SampleCells, ()),
+        Part("audience", "audience_week", AudienceCells, ("creator_id", "week_start", "segment")),
     )
 }
 """By file name, in the order in which they are read and written."""

@@ -19,6 +19,8 @@ class SlotType(NamedTuple):
     """How much it matters when copy is chosen, from 0 to 1."""
     has_follow_up: bool = False
     """Whether a later post may come back to it."""
+    needs: str = ""
+    """Slot type of which a post must have gone before it in the week."""
 
 
 _TABLE = (
@@ -36,7 +38,7 @@ _TABLE = (
     SlotType("teaser", "video", 0.5),
     SlotType("live_session", "live", 1.0, True),
     SlotType("live_reminder", "live", 0.4),
-    SlotType("live_recap", "live", 0.5),
+    SlotType("live_recap", "live", 0.5, needs="live_session"),
     SlotType("question", "community", 0.5, True),
     SlotType("poll", "community", 0.5),
     SlotType("milestone", "community", 0.4),

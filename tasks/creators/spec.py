@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tasks.creators.reply import BatchResponse
     from tasks.ledger.glance import Execute
     from tasks.plans import Planned
+    from tasks.previews import Preview
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
@@ -92,6 +93,13 @@ def plan(batch: CreatorBatch, claims: Claims) -> Planned:
     from tasks.creators.foreseeing import foresee_creators
 
     return foresee_creators(batch, claims)
+
+
+def preview(batch: CreatorBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Show what would be made: whose weeks, when, by which models, in which chunks."""
+    from tasks.creators.previewing import preview_creators
+
+    return preview_creators(batch, item_id, most)
 
 
 def reply(result: BatchResult, batch: CreatorBatch) -> BatchResponse:

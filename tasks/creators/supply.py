@@ -30,8 +30,14 @@ class Supply(NamedTuple):
 
 
 def allowed_types(rules: Rules) -> list[str]:
-    """Return the slot types that the rules leave."""
-    return [name for name in SLOT_TYPES if name not in rules.excluded_slot_types]
+    """Return the slot types that the rules leave; what another has to go before goes with that one."""
+    left = [name for name in SLOT_TYPES if name not in rules.excluded_slot_types]
+    return with_what_they_need(left)
+
+
+def with_what_they_need(names: Sequence[str]) -> list[str]:
+    """Return those slot types of which what has to go before them is there as well."""
+    return [name for name in names if SLOT_TYPES[name].needs in ("", *names)]
 
 
 def supplies(context: CreatorContext, rules: Rules, week_start: date) -> dict[str, Supply]:
@@ -53,7 +59,7 @@ def supplies(context: CreatorContext, rules: Rules, week_start: date) -> dict[st
             sum(rested(copy, week_start) >= fresh_days for copy in usable[name]),
             SLOT_TYPES[name].priority * factors.get(name, 1.0),
         )
-        for name in ([name for name in allowed if usable[name]] or allowed)
+        for name in (with_what_they_need([name for name in allowed if usable[name]]) or allowed)
     ]
     return {supply.slot_type: supply for supply in sorted(found, key=lambda each: (-each.weight, each.slot_type))}
 

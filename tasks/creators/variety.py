@@ -10,6 +10,7 @@ from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.mix import PHASE, Mix, content_of, mix_of
 from tasks.creators.models import CreatorItem
 from tasks.creators.supply import Supply, supplies
+from tasks.creators.turns import in_turn
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 from tasks.words import count as count_of
 
@@ -30,6 +31,8 @@ def enforce(item: CreatorItem, context: CreatorContext, plan: WeekPlan) -> WeekP
         index = _least_missed(posts, old, new, focus)
         posts[index] = posts[index].model_copy(update={"slot_type": new, "content_type": content_of(new)})
         repairs.append(f"{DAY_NAMES[posts[index].day]}: {old} became {new}, because {why}.")
+    posts, turned = in_turn(posts)
+    repairs += turned
     kept = [each for each in plan.relaxed if each.phase != PHASE]
     return plan.model_copy(update={"posts": posts, "relaxed": kept + relaxed, "repairs": plan.repairs + repairs})
 

@@ -191,6 +191,15 @@ def _has_follow_up(post: PlannedPost) -> bool:
     return slot is not None and slot.has_follow_up
 
 
+def _turns(looked: _Looked) -> Iterator[Violation]:
+    gone: set[str] = set()
+    for _, _, post in looked.timed:
+        slot = SLOT_TYPES.get(post.slot_type)
+        if slot is not None and slot.needs and slot.needs not in gone:
+            yield Violation("turn", f"{post.slot_type} has no {slot.needs} before it", post.post_id)
+        gone.add(post.slot_type)
+
+
 def _names(looked: _Looked) -> Iterator[Violation]:
     for post_id, count in Counter(post.post_id for post in looked.plan.posts).items():
         if count > 1:
@@ -204,5 +213,6 @@ _CHECKS: tuple[Callable[[_Looked], Iterator[Violation]], ...] = (
     _times,
     _spacing,
     _follow_ups,
+    _turns,
     _names,
 )

@@ -144,6 +144,7 @@ def _kinds(draft: Draft, rules: Rules, bounds: Bounds, worn: set[str], emphasis:
         Kind(
             slot_type=name,
             content_type=SLOT_TYPES[name].content_type,
+            needs=SLOT_TYPES[name].needs,
             worth=_worth(name, draft.forecast, rules, emphasis),
             candidates=[
                 Candidate(

@@ -20,7 +20,7 @@ from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.documents.texts import contents_of
 from tasks.documents.writing import Unwritten, look_up, write_part
 from tasks.errors import PressroomError, fault
-from tasks.models import Chunk, ChunkOutcome, Outcome
+from tasks.models import BatchOptions, Chunk, ChunkOutcome, Outcome
 from tasks.reuse import find_reusable
 from tasks.stage import stage
 
@@ -121,7 +121,8 @@ async def _render(item: DocumentItem, started: float, request: jinja.JinjaReques
         with fail_after(max(left, 0)):
             return await jinja.render(request, seconds=RENDER_SECONDS)
     except TimeoutError as error:
-        raise fault("ITEM_DEADLINE", item_id=item.item_id, seconds=limit) from error
+        option = BatchOptions.DEADLINE_OPTION
+        raise fault("ITEM_DEADLINE", item_id=item.item_id, seconds=limit, option=option) from error
 
 
 def _fill(chunk: Chunk[DocumentItem]) -> ChunkOutcome:
