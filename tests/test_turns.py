@@ -37,6 +37,14 @@ def test_every_recap_has_a_session_on_a_day_before(kinds: list[tuple[int, str]])
     assert bool(repairs) == (posts != given_posts)
 
 
+def test_a_recap_for_which_no_later_day_is_left_becomes_a_session() -> None:
+    kinds = [(1, "live_recap"), (1, "live_recap"), (1, "live_session"), (4, "live_recap"), (5, "photo")]
+    posts, repairs = in_turn(posts_of(kinds))
+    assert [post.slot_type for post in posts].count("live_recap") == 2
+    assert [post.day for post in posts if post.slot_type == "live_session"] == [1, 1]
+    assert len(repairs) == 3
+
+
 def test_a_recap_before_its_session_breaks_a_rule() -> None:
     known = weeks.known()
     week = weeks.plan(known)

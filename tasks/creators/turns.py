@@ -25,7 +25,7 @@ def in_turn(posts: Sequence[PlannedPost]) -> tuple[list[PlannedPost], list[str]]
 
 
 def _change(posts: Sequence[PlannedPost], late: str, early: str) -> tuple[int, int] | None:
-    """Return two posts that are to change places; the same twice where one is to become what is missing."""
+    """Return two posts that are to change places; the same twice where one has no place and becomes what it needs."""
     first = min((index for index, post in enumerate(posts) if post.slot_type == early), key=_day(posts), default=None)
     wrong = [
         index
@@ -42,7 +42,7 @@ def _change(posts: Sequence[PlannedPost], late: str, early: str) -> tuple[int, i
     if later:
         return index, min(later, key=_day(posts))
     before = [each for each in others if posts[each].day < posts[index].day]
-    return (first, max(before, key=_day(posts))) if before else None
+    return (first, max(before, key=_day(posts))) if before else (index, index)
 
 
 def _day(posts: Sequence[PlannedPost]) -> Callable[[int], tuple[int, int]]:
