@@ -1,4 +1,4 @@
-"""One Prefect server for the whole run, a ledger of its own for every test, and no network."""
+"""One Prefect server for each process of the run, a ledger of its own for every test, and no network."""
 
 from __future__ import annotations
 
@@ -34,14 +34,6 @@ def _refuse(self: socket.socket, address: object) -> None:
     _connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave is the standard library's to judge
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests that need Prefect's server in one process, so that it is started once a run."""
-    for item in items:
-        if "prefect_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("prefect"))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def refused_network() -> Iterator[None]:
     """Refuse every connection that leaves the machine."""
@@ -52,7 +44,7 @@ def refused_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    """Start one real Prefect server for all tests that ask for it."""
+    """Start one real Prefect server for all tests of this process that ask for it."""
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=120):
