@@ -1,0 +1,140 @@
+"""The five types of job, and how each is run where nobody says otherwise.
+
+What a job says goes before what the spec says of the type, and that before the defaults.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from tasks.shape import Shape
+
+
+class JobType(StrEnum):
+    """What is made."""
+
+    PIPELINE = "pipeline"
+    """All of a project: characters, outline, chapters with their quality control, and the book."""
+    CHARACTERS = "character_generation"
+    OUTLINE = "plot_outlining"
+    CHAPTERS = "chapter_writing"
+    QUALITY = "quality_control"
+    EXPORT = "export"
+
+
+ALIASES = {"qc_processing": JobType.QUALITY.value}
+"""Other names of a type."""
+SINGLE = tuple(kind for kind in JobType if kind is not JobType.PIPELINE)
+"""The types that are one step each."""
+OF_CHAPTERS = (JobType.CHAPTERS, JobType.QUALITY)
+"""The types whose items are chapters and not whole projects."""
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
+
+
+def named_type(value: Any) -> Any:
+    """Read a type's other name."""
+    return ALIASES.get(value, value) if isinstance(value, str) else value
+
+
+def _seconds(value: Any) -> Any:
+    """Read `120s` and `2m` as seconds."""
+    if not isinstance(value, str):
+        return value
+    found = _TIME.fullmatch(value.strip())
+    if found is None:
+        raise PydanticCustomError("seconds", "it should be seconds, as `120` or `120s`")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+TypeName = Annotated[JobType, BeforeValidator(named_type)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+
+
+class TypeLimits(Shape):
+    """How items of a type are run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_parallel: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many at once."""
+    timeout_per_item: Seconds | None = None
+    """Longest time for each question to a model, in seconds or as `120s`."""
+    retry_on_failure: bool | None = None
+    """false: nothing is tried again."""
+    max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
+    """How often what fails for a passing reason is tried again."""
+
+
+class RetryDelay(Shape):
+    """How long to wait before something is tried again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    initial: Seconds = 10.0
+    """Before the second attempt."""
+    multiplier: Annotated[float, Field(ge=1, le=10)] = 2.0
+    """By which each further wait is longer."""
+    max: Seconds = 120.0
+    """Longest wait."""
+
+
+class RetryConfig(Shape):
+    """How failures that may pass are tried again, where neither the job nor its type says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_retries: Annotated[int, Field(ge=0, le=20)] = 3
+    """How often."""
+    retry_delay: RetryDelay = RetryDelay()
+    """After how long."""
+    retryable_errors: list[str] = []
+    """Codes that may pass, as the source lists them. They are Pressroom's own already; others are refused."""
+    non_retryable_errors: list[str] = []
+    """Codes that are not tried again. They are Pressroom's own already; others are refused."""
+
+
+DEFAULTS = {
+    JobType.CHARACTERS: TypeLimits(max_parallel=10, timeout_per_item=120.0),
+    JobType.OUTLINE: TypeLimits(max_parallel=10, timeout_per_item=180.0),
+    JobType.CHAPTERS: TypeLimits(max_parallel=5, timeout_per_item=300.0),
+    JobType.QUALITY: TypeLimits(max_parallel=20, timeout_per_item=60.0),
+    JobType.EXPORT: TypeLimits(max_parallel=10, timeout_per_item=180.0),
+}
+
+
+class Settled(NamedTuple):
+    """How items of a type are run, after all who may say so have been asked."""
+
+    max_parallel: int
+    timeout_seconds: float
+    retries: int
+    retry_delays: list[float]
+
+
+def settled(kind: JobType, job: TypeLimits, of_type: TypeLimits, config: RetryConfig) -> Settled:
+    """Settle how items of a type are run: the job's word first, then the type's, then the defaults."""
+    words = (job, of_type, DEFAULTS[kind])
+
+    def first(name: str) -> Any:
+        return next((value for word in words if (value := getattr(word, name)) is not None), None)
+
+    retries = first("max_retries")
+    return Settled(
+        max_parallel=first("max_parallel"),
+        timeout_seconds=first("timeout_per_item"),
+        retries=0 if first("retry_on_failure") is False else config.max_retries if retries is None else retries,
+        retry_delays=delays(config.retry_delay),
+    )
+
+
+def delays(config: RetryDelay, *, most: int = 10) -> list[float]:
+    """Return the waits before each further attempt; the last one repeats."""
+    waits = [min(config.max, config.initial * config.multiplier**number) for number in range(most)]
+    return waits[: waits.index(config.max) + 1] if config.max in waits else waits

@@ -1,0 +1,126 @@
+"""The library: where a project's works lie, so that one job finds what another has made, and people may edit it.
+
+    <output_dir>/<project_id>/characters.json
+                              outline.json
+                              chapters/chapter-01.md       the text
+                              chapters/chapter-01.json     its title, ending and quality
+                              book/<project_id>.epub ...
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from tasks.errors import PressroomError, fault
+from tasks.files import read_text, write_atomically
+from tasks.fiction.story import Characters, Ending, Outline, QualityReport
+from tasks.models import Output
+from tasks.shape import Shape
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+class ChapterRecord(Shape):
+    """What is kept of a chapter beside its text."""
+
+    number: int
+    title: str
+    ending: Ending
+    words: int
+    by_model: str
+    revision: int = 0
+    text_sha256: str
+    """Of the text as it was made: another one has been edited by somebody."""
+    quality: QualityReport | None = None
+
+
+class Shelf:
+    """A project's folder in the library."""
+
+    def __init__(self, root: Path, project_id: str) -> None:
+        self.project_id = project_id
+        self.folder = root / project_id
+
+    @property
+    def characters(self) -> Path:
+        """Its characters."""
+        return self.folder / "characters.json"
+
+    @property
+    def outline(self) -> Path:
+        """Its outline."""
+        return self.folder / "outline.json"
+
+    def text(self, number: int) -> Path:
+        """A chapter's text."""
+        return self.folder / "chapters" / f"chapter-{number:02}.md"
+
+    def record(self, number: int) -> Path:
+        """What is kept beside it."""
+        return self.text(number).with_suffix(".json")
+
+    def quality(self, number: int) -> Path:
+        """What quality control said of it, when it was asked by itself."""
+        return self.folder / "quality" / f"chapter-{number:02}.json"
+
+    def book(self, ending: str) -> Path:
+        """The book in a form."""
+        return self.folder / "book" / f"{self.project_id}{ending}"
+
+    def read_characters(self) -> Characters:
+        """Read its characters; CHARACTERS_MISSING where there are none."""
+        return self._read(self.characters, Characters, "CHARACTERS_MISSING")
+
+    def read_outline(self) -> Outline:
+        """Read its outline; OUTLINE_MISSING where there is none."""
+        return self._read(self.outline, Outline, "OUTLINE_MISSING")
+
+    def read_record(self, number: int) -> ChapterRecord:
+        """Read what is kept of a chapter; CHAPTER_MISSING where there is none."""
+        return self._read(self.record(number), ChapterRecord, "CHAPTER_MISSING", number=number)
+
+    def read_text(self, number: int) -> str:
+        """Read a chapter's text; CHAPTER_MISSING where there is none."""
+        path = self.text(number)
+        if not path.is_file():
+            raise fault("CHAPTER_MISSING", project=self.project_id, path=str(path), number=number)
+        return body_of(read_text(path))
+
+    def _read(self, path: Path, shape: type[ShapeT], missing: str, **more: object) -> ShapeT:
+        if not path.is_file():
+            raise fault(missing, project=self.project_id, path=str(path), **more)
+        try:
+            text = read_text(path)
+            return shape.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            raise fault("WORK_INVALID", path=str(path), why=f"{where}: {first['msg']}") from None
+        except PressroomError as error:
+            raise fault("WORK_INVALID", path=str(path), why=error.message.rstrip(".")) from error
+
+
+def titled(title: str, text: str) -> bytes:
+    """Return a chapter's file: its title as a heading, and its text."""
+    return f"# {title}\n\n{text.strip()}\n".encode()
+
+
+def body_of(markdown: str) -> str:
+    """Return the text of a chapter's file without its heading."""
+    first, _, rest = markdown.partition("\n")
+    return rest.strip() if first.startswith("# ") else markdown.strip()
+
+
+def save(path: Path, content: bytes) -> Output:
+    """Write a work under its name, whole or not at all, and say what was written."""
+    write_atomically(path, content)
+    return Output.of(str(path), content)
+
+
+def save_shape(path: Path, shape: Shape) -> Output:
+    """Write a work as JSON that people can read and edit."""
+    return save(path, shape.model_dump_json(indent=2).encode() + b"\n")
+

@@ -1,0 +1,81 @@
+"""A project: what a book is to be, as its author says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from tasks.fiction.story import Character, ChapterPlan
+from tasks.shape import Shape
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+ProjectId = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,79}$", strip_whitespace=True)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Length(Shape):
+    """How many words a chapter has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    least: Annotated[int, Field(ge=1)] = 1200
+    """Words at least. Where words are not set apart, as in Thai, they are counted as its readers would."""
+    most: Annotated[int, Field(ge=1)] = 3500
+    """Words at most."""
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Length:
+        if self.least > self.most:
+            raise PydanticCustomError("length", "its `least` is more than its `most`")
+        return self
+
+    @property
+    def aim(self) -> int:
+        """What a writer aims at."""
+        return (self.least + self.most) // 2
+
+
+class Project(Shape):
+    """What a book is to be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    project_id: ProjectId
+    """Name of the project, and of its folder."""
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    author: Line = ""
+    """Who stands on the cover. Default: nobody."""
+    language: Language = "en"
+    """Language of the book, as `en` or `th`."""
+    genre: Annotated[Line, StringConstraints(min_length=1)] = "drama"
+    premise: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+    """What the story is about."""
+    style: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    """How it is told: person, tense, tone."""
+    chapters: Annotated[int, Field(ge=1, le=500)] = 10
+    """How many chapters it has."""
+    words: Length = Length()
+    """How long a chapter is."""
+    cast: Annotated[int, Field(ge=1, le=30)] = 4
+    """How many characters are invented where none are given."""
+    characters: list[Character] = []
+    """Its characters, where the author gives them."""
+    outline: list[ChapterPlan] = []
+    """Its chapters, where the author gives them."""
+    cover: Path | None = None
+    """A picture (PNG or JPEG) for the cover, from the spec's folder. Default: one is drawn."""
+    rights: Line = ""
+    """What the imprint says of rights."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Project:
+        if self.outline and len(self.outline) != self.chapters:
+            raise PydanticCustomError(
+                "outline",
+                "`outline` has {given} chapters, and `chapters` says {said}",
+                {"given": len(self.outline), "said": self.chapters},
+            )
+        return self
