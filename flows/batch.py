@@ -72,7 +72,7 @@ def open_batch(
         roster = enroll(ledger, batch_id, [(item.item_id, payload_of(item)) for item in items], named.select)
         claims.add(roster.made)
         wanted = [items[position] for position in roster.wanted]
-        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, settled=roster.statuses)
+        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, roster)
         get_run_logger().info(
             "Batch %r: %s items, %s to do.",
             batch_id,

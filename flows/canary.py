@@ -8,7 +8,7 @@ first of them would cost more than it could save.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tasks.errors import PressroomError, fault
 from tasks.models import ItemStatus, Outcome
@@ -26,8 +26,9 @@ class Canaries:
         self._ended: dict[str, str | None] = {}
 
     @classmethod
-    def of(cls, wished: int, *, total: int, proven: int) -> Canaries:
+    def of(cls, wished: int, *, total: int, settled: Mapping[ItemStatus, int]) -> Canaries:
         """Return those of a batch; one of which something has come out already needs none."""
+        proven = settled.get(ItemStatus.SUCCEEDED, 0) + settled.get(ItemStatus.NEEDS_REVIEW, 0)
         return cls(wished if total > LARGE and not proven else 0)
 
     @property

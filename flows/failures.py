@@ -164,13 +164,16 @@ class Failures:
         self._shut.clear()
         self._answers += 1
 
-    @property
-    def error(self) -> PressroomError | None:
-        """Why the batch cannot go on by itself: nothing is left but items that may not enter."""
+    def error(self, *, is_stuck: bool = False) -> PressroomError | None:
+        """Say why the batch cannot go on by itself: nothing is left but items that may not enter.
+
+        It is stuck where there are others, all of which wait for those.
+        """
         left = {model for model, count in self._left.items() if count > 0}
-        if not left or not left <= set(self._shut):
+        shut = left & set(self._shut)
+        if not shut or (left != shut and not is_stuck):
             return None
-        return fault("TOO_MANY_FAILURES", why="; ".join(self._shut[model] for model in sorted(left)))
+        return fault("TOO_MANY_FAILURES", why="; ".join(self._shut[model] for model in sorted(shut)))
 
     def _model(self, item_id: str) -> str:
         return self._models.get(item_id, "")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic
 
 import psutil
 from prefect.utilities.annotations import opaque
 
+from flows.line import Key, Line
 from tasks.models import BatchOptions, Chunk, ItemT
 from tasks.results import Parallelism
 
@@ -88,45 +88,33 @@ class LaneQueue(Generic[ItemT]):
         self.inside = 0
         self.apart = 0
         """Of those inside, how many take no room, because they wait for others who have yet to enter."""
-        self._waiting: deque[ItemT] = deque()
+        self.waiting: Line[ItemT] = Line()
+        self._groups: dict[object, int] = {}
         spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare
 
     @property
     def is_hungry(self) -> bool:
         """Whether more items could enter than wait."""
-        return len(self._waiting) < (self._window + self.apart - self.inside) * self.lane.chunk
+        return len(self.waiting) < (self._window + self.apart - self.inside) * self.lane.chunk
 
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether items wait to enter."""
-        return bool(self._waiting)
-
-    def extend(self, items: Iterable[ItemT]) -> None:
-        """Let items wait."""
-        self._waiting.extend(items)
+    def push(self, item: ItemT, key: Key) -> None:
+        """Let an item wait, beside those that it shares something with."""
         if field := self.lane.together:
-            seen: dict[object, int] = {}
-            for item in self._waiting:
-                seen.setdefault(getattr(item, field), len(seen))
-            # Stable: within what is shared, and among the equally urgent, the order stays as it was given.
-            order = sorted(self._waiting, key=lambda item: (item.priority.rank, seen[getattr(item, field)]))
-            self._waiting = deque(order)
+            key = key._replace(group=self._groups.setdefault(getattr(item, field), len(self._groups)))
+        self.waiting.push(item, key)
 
-    def take_out(self, is_out: Callable[[ItemT], bool]) -> list[ItemT]:
+    def take_out(self, is_out: Callable[[ItemT], bool]) -> list[tuple[ItemT, Key]]:
         """Take out of the waiting those that may not enter any more."""
-        out = [item for item in self._waiting if is_out(item)]
-        if out:
-            self._waiting = deque(item for item in self._waiting if not is_out(item))
-        return out
+        return [self.waiting.remove(item.item_id) for item in list(self.waiting) if is_out(item)]
 
     def enter(self, *, most: int = sys.maxsize) -> Group[ItemT]:
         """Take as many units as there is room for: first those that can start at once, then the spare ones."""
         group: Group[ItemT] = Group(self.lane)
         room = self._room()
-        while self._waiting and self.inside < room and len(group.units) < most:
-            count = min(self.lane.chunk, len(self._waiting))
-            group.units.append(Unit(self.lane.name, [self._waiting.popleft() for _ in range(count)]))
+        while self.waiting and self.inside < room and len(group.units) < most:
+            count = min(self.lane.chunk, len(self.waiting))
+            group.units.append(Unit(self.lane.name, [self.waiting.pop()[0] for _ in range(count)]))
             self.inside += 1
         return group
 

@@ -8,26 +8,30 @@ the runner's loop. The two meet in one queue of futures that are done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic, cast
 
 from prefect.futures import PrefectFuture
 
+from flows.again import Again
+from flows.asking import Asking
 from flows.canary import Canaries
 from flows.desk import BatchDesk
 from flows.ending import Ending
 from flows.entrance import Entrance
 from flows.failures import Failures, Question
+from flows.handover import Handover
 from flows.lanes import Group, Lane, Unit
 from flows.plan import Prepare
-from flows.policy import final_state, outcomes_of, stops_all, stops_batch, takes_up_again
+from flows.policy import final_state, outcomes_of, stops_all, stops_batch
 from flows.runner import EventLoopTaskRunner
 from flows.stage_future import StageFuture
 from flows.tally import Tally
 from tasks.errors import PressroomError
 from tasks.events import Progress, emit_ends, emit_failures, tell
 from tasks.gatherings import Gatherings
+from tasks.ledger.roster import Roster
 from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.notices import notices
@@ -51,34 +55,31 @@ class BatchRun(Generic[ItemT]):
         prepare: Prepare[ItemT],
         ledger: Ledger,
         runner: EventLoopTaskRunner,
-        *,
-        settled: Mapping[ItemStatus, int],
+        roster: Roster,
     ) -> None:
         self.kind = kind
         self.options = options
         self.batch_id = options.batch_id or ""
         self.stopped: PressroomError | None = None
         self.paused = False
-        self.question: Question | None = None
-        self.tally = Tally(self.batch_id, kind, pending=len(items), settled=settled)
+        self.tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)
         self.result: BatchResult | None = None
         self.desk = BatchDesk(kind, options, ledger, runner)
         self._ledger = ledger
         self._runner = runner
         self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
         self._failures = Failures(options.on_failures, items)
-        proven = settled.get(ItemStatus.SUCCEEDED, 0) + settled.get(ItemStatus.NEEDS_REVIEW, 0)
-        self._canaries = Canaries.of(options.canary, total=self.tally.total, proven=proven)
-        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures)
+        self._asking = Asking(options, self._failures)
+        self._handover = Handover(items, wake=lambda: self._left.put(None))
+        self._canaries = Canaries.of(options.canary, total=self.tally.total, settled=roster.statuses)
+        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster.left)
         self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._uncollected = 0
         self._over = False
         self._ending = Ending()
         self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
-        self._again: list[tuple[ItemT, Outcome]] = []
+        self._again: Again[ItemT] = Again(options)
         self._unsettled: list[Outcome] = []
-        self._attempts: dict[str, int] = {}
-        self._is_answered = False
         runner.desk = self.desk
         for queue in self._entrance.queues:
             for stage in queue.lane.stages:
@@ -100,7 +101,7 @@ class BatchRun(Generic[ItemT]):
             elif self._inside or (self._is_held and (self._again or self._entrance.is_waited_at)):
                 if not self._settle_left():
                     return
-            elif self.stopped is not None or (self._entrance.is_over and not self._take_up_again()):
+            elif self.stopped is not None or (self._entrance.is_over and not self._take_up_again() and not self._ask()):
                 return
 
     def collect(self, group: Group[ItemT], futures: Sequence[PrefectFuture[object]]) -> None:
@@ -116,6 +117,14 @@ class BatchRun(Generic[ItemT]):
             # Stopped while the flow was mapping: these came too late for that cancel.
             self._runner.cancel(self.stopped)
 
+    def hand_on(self, group: Group[ItemT], futures: Sequence[PrefectFuture[object]]) -> None:
+        """Let the items that continue these enter once the futures have come out."""
+        self._handover.offer(group.items, futures)
+
+    def handed_on(self, group: Group[ItemT]) -> list[StageFuture | None]:
+        """Return, for each item, what the one that it continues hands on in this run, if that is at work."""
+        return self._handover.taken_up(group.items)
+
     def stop(self, reason: PressroomError) -> None:
         """End the batch from any thread: nothing enters, what runs is cancelled. The first reason stands."""
         if self.stopped is None and not self._over:
@@ -127,12 +136,17 @@ class BatchRun(Generic[ItemT]):
         """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
         if self._over:
             return False
-        if not paused and self.question is not None:
-            self._is_answered = True
+        if not paused:
+            self._asking.answer()
         self.paused = paused
         self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
         self._left.put(None)
         return True
+
+    @property
+    def question(self) -> Question | None:
+        """What the batch waits to be told, if anything."""
+        return self._asking.question
 
     @property
     def is_lost(self) -> bool:
@@ -141,9 +155,7 @@ class BatchRun(Generic[ItemT]):
 
     def progress(self) -> Progress:
         """Take a snapshot, from any thread."""
-        question = self.question
-        why = question.error.message if question is not None else ""
-        return self.tally.snapshot(paused=self.paused, question=why, models=self.desk.at_work)
+        return self.tally.snapshot(paused=self.paused, question=self._asking.text, models=self.desk.at_work)
 
     @property
     def is_idle(self) -> bool:
@@ -174,14 +186,14 @@ class BatchRun(Generic[ItemT]):
         return self.stopped is None and (self.paused or self.question is not None or self._ending.reason is not None)
 
     def _enter(self) -> tuple[Group[ItemT], ...]:
-        if self._is_answered:
-            self.question, self._is_answered = None, False
-            self._failures.reopen()
+        if self._asking.take_answer():
             self._entrance.reopen()
         groups: tuple[Group[ItemT], ...] = ()
         units: list[Unit[ItemT]] = []
         if self.stopped is not None or self._is_held:
             return groups
+        for item_id in self._handover.news():
+            self._entrance.hand_on(item_id)
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
         while not units and self.stopped is None and (not groups or self._entrance.has_more):
@@ -237,8 +249,7 @@ class BatchRun(Generic[ItemT]):
             outcomes[0].seconds = outcomes[0].seconds or seconds
             outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
         emit_ends(self.batch_id, self.kind, outcomes, is_chunk=len(unit.items) > 1)
-        again = {one.item_id: one for one in outcomes if takes_up_again(self.options, one, self._attempts)}
-        self._again += [(item, again[item.item_id]) for item in unit.items if item.item_id in again] if again else []
+        self._again.note(unit.items, outcomes)
         if future.error is not None and stops_all(future.error) and self.stopped is None:
             self._run_dry(future.error)
         return outcomes
@@ -259,6 +270,7 @@ class BatchRun(Generic[ItemT]):
         self._ledger.settle_items(self.batch_id, outcomes)
         self._unsettled = []
         self.tally.settle(outcomes)
+        self._entrance.end(self._again.without(outcomes))
         if self.desk.gatherings.is_needed:
             self._runner.call(self.desk.gatherings.drop, outcomes)
         emit_failures(self.batch_id, self.kind, outcomes)
@@ -278,21 +290,16 @@ class BatchRun(Generic[ItemT]):
                 self._entrance.keep_back()
         self._ask()
 
-    def _ask(self) -> None:
-        """Ask whether to go on when nothing is left but what may not enter, and no longer when nothing is left at all.
-
-        The pulse puts the question into the ledger, where a person's word is read: only one thread pauses a batch.
-        """
-        error = self._failures.error
-        if (self.stopped or self._ending.reason) is not None or not (error or self._again):
-            self.question = None
-        elif error is not None and self.question is None:
-            self.question = Question.of(error, self.options.on_failures, self.options.answer_seconds)
+    def _ask(self) -> bool:
+        """Put a question if there is one to be put, and say so."""
+        is_ending = self.stopped is not None or self._ending.reason is not None
+        is_stuck = self._entrance.is_stuck and not self._inside
+        return self._asking.look(is_ending=is_ending, is_stuck=is_stuck, comes_again=bool(self._again)) is not None
 
     def _take_up_again(self) -> bool:
         if not self._again or self.stopped is not None:
             return False
-        again, self._again = self._again, []
+        again = self._again.take()
         self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
         self._failures.take_up_again(outcome for _, outcome in again)
         self._entrance.extend(item for item, _ in again)

@@ -33,6 +33,8 @@ LEFT_OUT: dict[str, str] = {
     "batch_id": "the same work in another batch is the same work",
     "deadline_seconds": "how long work may take does not change what it makes",
     "priority": "when an item is made does not change what is made",
+    "needs": "what is made of those that it waits for is in the key",
+    "continues": "what it takes up is in the key",
     "gathering": "what is made together is kept under all that went into it",
     "lane": "the lane follows from the config, which is in the key",
     "output_root": "where a text is written does not change the text",

@@ -221,6 +221,16 @@ FAULTS: dict[str, Fault] = {
     "UPSTREAM_FAILED": Fault(
         PermanentError, "Skipped: stage {stage!r} failed before it ({code}).", "Mend that failure, then retry."
     ),
+    "PREDECESSOR_FAILED": Fault(
+        PermanentError,
+        "Skipped: {other!r}, which it waits for, {ended}.",
+        "Mend that, then `pressroom retry` makes both.",
+    ),
+    "PREDECESSOR_IN_REVIEW": Fault(
+        PermanentError,
+        "Skipped: {other!r}, which it waits for, waits for review.",
+        "`pressroom review` decides on that; then `pressroom resume` goes on.",
+    ),
     "CANCELLED": Fault(StoppedError, "Cancelled {by}.", "`pressroom resume` goes on from here."),
     "FAIL_FAST": Fault(StoppedError, "Ended because {item_id!r} failed ({code}).", "Mend that failure, then resume."),
     "CANARY_FAILED": Fault(

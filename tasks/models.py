@@ -152,6 +152,10 @@ class Item(Shape):
     batch_id: str = ""
     priority: Annotated[Priority, BeforeValidator(named_priority)] = Priority.NORMAL
     lane: str = "main"
+    needs: list[str] = []
+    """Items that must have succeeded before it enters."""
+    continues: str = ""
+    """The item whose handed-on work it takes up; it enters once that is there, though the item may still be at work."""
     gathering: str = ""
     """Name under which it meets the items that are made together with it; empty for none."""
     models: list[str] = []

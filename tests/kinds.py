@@ -260,6 +260,7 @@ def fake(batch: FakeBatch) -> BatchResult | State[BatchResult]:
     with open_batch("fake", batch, _plan, lanes=_lanes(batch)) as run:
         for main, rushed in run.window():
             polished = polish.map(main.items, draft.map(main.items))
+            run.hand_on(main, polished)
             run.collect(main, publish.map(main.items, polished))
             run.collect(rushed, rush.map(rushed.chunks))
             note("inside", "window", str(len(run._inside)))

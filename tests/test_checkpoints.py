@@ -227,6 +227,8 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             "priority": Priority.HIGH,
             "lane": "other",
             "gathering": "quay",
+            "needs": ["k"],
+            "continues": "k",
             "deadline_seconds": 1.0,
         }
         | {"models": ["a:b"], "model_reason": "by turns"},
@@ -240,6 +242,8 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
                 "priority": Priority.HIGH,
                 "lane": "other",
                 "gathering": "quay",
+                "needs": ["k"],
+                "continues": "k",
                 "context": {"a": 1},
                 "deadline_seconds": 1.0,
             },

@@ -19,7 +19,7 @@ from tasks.events import Progress, listening
 from tasks.models import ItemStatus, OnFailures, Outcome
 from tasks.results import BatchResult
 
-TRANSIENT, OWN = fault("TEMPORARY_ERROR", what="busy"), fault("CONTEXT_INVALID", item_id="x", why="y")
+TRANSIENT, OWN = fault("TEMPORARY_ERROR", what="busy"), fault("INVALID_INPUT", what="y")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_rate_decides_and_below_ten_it_has_to_be_beyond_doubt(good: int, bad
     failures = watching(200)
     assert [finding.is_grave for finding in failures.note(ends(good, bad))] == graves
     assert failures.is_shut(items(1)[0]) is (graves == [True])
-    assert (failures.error is not None) is (graves == [True])
+    assert (failures.error() is not None) is (graves == [True])
 
 
 def test_what_is_wrong_with_an_item_itself_counts_neither_way() -> None:
@@ -96,19 +96,19 @@ def test_each_model_is_counted_by_itself_and_the_question_comes_when_only_shut_o
     assert finding.text == "5 of 5 finished items by acme:quill failed, most of them with TEMPORARY_ERROR."
     assert [failures.is_shut(item) for item in (given[0], given[-1])] == [True, False]
     failures.note(ends(7, 0, of="o"))
-    assert failures.error is None
+    assert failures.error() is None
     failures.note([Outcome(item_id="o7")])
-    assert failures.error is not None
-    assert "acme:quill" in failures.error.message
+    assert failures.error() is not None
+    assert "acme:quill" in str(failures.error())
     failures.reopen()
-    assert failures.error is None
+    assert failures.error() is None
     assert not failures.is_shut(given[0])
 
 
 def test_nothing_is_asked_when_nothing_is_left() -> None:
     failures = watching(5)
     assert len(failures.note(ends(0, 5))) == 1
-    assert failures.error is None
+    assert failures.error() is None
 
 
 def test_what_is_tried_once_more_counts_as_unfinished() -> None:

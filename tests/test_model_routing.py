@@ -8,6 +8,7 @@ import pytest
 from kinds import FakeItem
 
 from flows.lanes import Lane, LaneQueue
+from flows.line import Key
 from tasks.errors import PressroomError
 from tasks.llm.routing import assign_models, is_default
 from tasks.llm.setup import model_setup
@@ -94,12 +95,14 @@ def test_items_that_share_a_beginning_enter_after_each_other_and_the_urgent_firs
     lane = Lane("write", limit=9, stages=("draft",), together="text")
     queue = LaneQueue[FakeItem](lane, lane.parallelism(BatchOptions(), items=9))
     order = [("a", "x", "normal"), ("b", "y", "normal"), ("c", "x", "low"), ("d", "x", "normal"), ("e", "y", "high")]
-    queue.extend(FakeItem(item_id=name, text=text, priority=Priority(rank)) for name, text, rank in order)
+    for number, (name, text, rank) in enumerate(order):
+        queue.push(FakeItem(item_id=name, text=text), Key(0, Priority(rank).rank, number=number))
     assert [item.item_id for item in queue.enter().items] == ["e", "a", "d", "b", "c"]
 
 
 def test_a_lane_without_such_a_field_keeps_the_order_given() -> None:
     lane = Lane("write", limit=9, stages=("draft",))
     queue = LaneQueue[Item](lane, lane.parallelism(BatchOptions(), items=9))
-    queue.extend(Item(item_id=name) for name in "cab")
+    for number, name in enumerate("cab"):
+        queue.push(Item(item_id=name), Key(0, 0, number=number))
     assert [item.item_id for item in queue.enter().items] == ["c", "a", "b"]

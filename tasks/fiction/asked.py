@@ -11,11 +11,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tasks.errors import PressroomError, fault
-from tasks.files import expect_content, read_text, write_atomically
 from tasks.fiction.jobs import OF_CHAPTERS
 from tasks.fiction.models import FictionBatch, JobItem
 from tasks.fiction.project import Project
 from tasks.fiction.projects import Lookup, lookup
+from tasks.files import expect_content, read_text, write_atomically
 from tasks.models import Priority
 
 MOST_BYTES = 1_000_000_000

@@ -1,10 +1,10 @@
 """The library: where a project's works lie, so that one job finds what another has made, and people may edit it.
 
-    <output_dir>/<project_id>/characters.json
-                              outline.json
-                              chapters/chapter-01.md       the text
-                              chapters/chapter-01.json     its title, ending and quality
-                              book/<project_id>.epub ...
+<output_dir>/<project_id>/characters.json
+                          outline.json
+                          chapters/chapter-01.md       the text
+                          chapters/chapter-01.json     its title, ending and quality
+                          book/<project_id>.epub ...
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tasks.errors import PressroomError, fault
-from tasks.files import read_text, write_atomically
 from tasks.fiction.story import Characters, Ending, Outline, QualityReport
+from tasks.files import read_text, write_atomically
 from tasks.models import Output
 from tasks.shape import Shape
 
@@ -123,4 +123,3 @@ def save(path: Path, content: bytes) -> Output:
 def save_shape(path: Path, shape: Shape) -> Output:
     """Write a work as JSON that people can read and edit."""
     return save(path, shape.model_dump_json(indent=2).encode() + b"\n")
-

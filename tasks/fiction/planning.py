@@ -1,7 +1,7 @@
 """From a batch to its items, and what each of them waits for.
 
-    characters ──▶ outline ──▶ chapter 1 ──▶ chapter 2 ──▶ ... ──▶ book
-                                (a chapter goes on from how the one before it ends; the book waits for all of them)
+characters ──▶ outline ──▶ chapter 1 ──▶ chapter 2 ──▶ ... ──▶ book
+                            (a chapter goes on from how the one before it ends; the book waits for all of them)
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def _items_for(batch: FictionBatch, one: Asked, now: datetime) -> Iterator[Ficti
 def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: datetime) -> FictionItem:
     project, genre = one.project, one.genre or one.project.genre
     error, priority = one.fault, one.priority or batch.priority
-    item_id = (one.item_id if batch.job_type is not JobType.PIPELINE else None) or name_of(project.project_id, kind, chapter)
+    given = one.item_id if batch.job_type is not JobType.PIPELINE else None
+    item_id = given or name_of(project.project_id, kind, chapter)
     try:
         priority = urgency(priority, one.deadline or batch.deadline, now, f"item {item_id!r}")
         _check(batch, one, genre, chapter)

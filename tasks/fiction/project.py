@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from tasks.fiction.story import Character, ChapterPlan
+from tasks.fiction.story import ChapterPlan, Character
 from tasks.shape import Shape
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from tasks.complaints import complaints
 from tasks.errors import PressroomError, fault
-from tasks.files import read_data, read_text, resolve_inside
 from tasks.fiction.project import Project
+from tasks.files import read_data, read_text, resolve_inside
 
 ENDINGS = (".yaml", ".yml", ".json")
 Lookup = Callable[[str], "Project | PressroomError"]

@@ -124,7 +124,8 @@ class Scores(Shape):
     @property
     def total(self) -> float:
         """Out of 100."""
-        return round(sum(getattr(self, side) for side in type(self).model_fields), 1)
+        sides: list[float] = [getattr(self, side) for side in type(self).model_fields]
+        return round(sum(sides), 1)
 
 
 class Measured(Shape):

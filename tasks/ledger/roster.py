@@ -44,6 +44,8 @@ class Roster:
     wanted: list[int] = field(default_factory=list)
     statuses: Counter[ItemStatus] = field(default_factory=Counter)
     made: dict[str, str] = field(default_factory=dict)
+    left: dict[str, ItemStatus] = field(default_factory=dict)
+    """How those stand that are not to run, by name."""
 
 
 def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]], selected: Select) -> Roster:
@@ -73,10 +75,12 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
             elif before.status is ItemStatus.RUNNING:
                 # Left so by a run that was killed; nothing runs it now.
                 roster.statuses[ItemStatus.PENDING] += 1
+                roster.left[item_id] = ItemStatus.PENDING
                 again.append(item_id)
                 continue
             else:
                 roster.statuses[before.status] += 1
+                roster.left[item_id] = before.status
                 roster.made |= dict.fromkeys(before.paths, item_id)
                 continue
             roster.wanted.append(position)

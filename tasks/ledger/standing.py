@@ -41,14 +41,15 @@ class Standing:
         return found
 
 
-_NOT_ASKED_FOR = {"models", "model_reason", "rejected_for"}
+_NOT_ASKED_FOR = {"models", "model_reason", "rejected_for", "priority", "needs", "continues"}
 
 
 def payload_of(item: Item) -> str:
     """Hash what is asked for, to see later whether a changed spec has changed this item.
 
     Which model an item gets follows from the batch and from how busy models are: another one the next time is no
-    reason to make again what is made. Nor is what people have said of earlier ones, which an item gets as it enters.
+    reason to make again what is made. Nor is what people have said of earlier ones, which an item gets as it enters,
+    nor how urgent it is and for whom it waits.
     """
     return hashlib.sha256(item.model_dump_json(exclude=_NOT_ASKED_FOR).encode()).hexdigest()
 
