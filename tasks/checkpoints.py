@@ -43,6 +43,9 @@ LEFT_OUT: dict[str, str] = {
     "force": "whether finished work counts does not change what is made",
     "label": "what a text is called does not change the text",
     "model_reason": "why a model was chosen does not change what it makes",
+    "project": "what a stage needs of it is in what it is given beside, which is in the key",
+    "bar": "what a text is held to does not change the text; how it was decided is in the key",
+    "retries": "how often something is tried does not change what it makes",
     "base_dir": "what is read from there is in the key by its content",
 }
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""

@@ -176,9 +176,7 @@ class ModelServer:
         call = Call(time.monotonic(), self._behaviour(text), body=asked, key=key.removeprefix("Bearer "))
         self.calls.append(call)
         call.billed = call.behaviour not in UNBILLED
-        answer = "" if call.behaviour == "empty" else self.options.answer
-        if answer and (schema := schema_of(asked)) and not answer.startswith("{"):
-            answer = json.dumps(example(schema, schema))
+        answer = "" if call.behaviour == "empty" else self.answer_to(asked, text)
         fixed = _COSTS.search(text)
         options = self.options
         call.input_tokens = int(fixed[1]) if fixed else options.input_tokens or len(text) // 4
@@ -188,6 +186,13 @@ class ModelServer:
             return await self._refuse(writer, call.behaviour, call.key)
         whole = json.dumps(form_of(path)(answer, call)).encode()
         return await self._misbehave(writer, call.behaviour, whole)
+
+    def answer_to(self, asked: Json, text: str) -> str:
+        """What a good answer says: the text given, or the smallest value that fits the form asked for."""
+        answer = self.options.answer
+        if answer and (schema := schema_of(asked)) and not answer.startswith("{"):
+            return json.dumps(example(schema, schema))
+        return answer
 
     def _behaviour(self, text: str) -> str:
         if marked := _MARK.search(text):

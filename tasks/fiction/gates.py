@@ -38,3 +38,10 @@ class Gates(Shape):
     """Points that a book needs: the mean of its chapters."""
     opening_hook: Annotated[float, Field(ge=0, le=5)] = 4.0
     """How well the first chapter has to draw a reader in, of 5."""
+
+
+class Bar(Shape):
+    """What holds for an item: which of the marks count, and what they are."""
+
+    profile: GateProfile = GateProfile.STANDARD
+    marks: Gates = Gates()

@@ -9,18 +9,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from tasks.errors import PressroomError, fault
 from tasks.fiction.story import Characters, Ending, Outline, QualityReport
-from tasks.files import read_text, write_atomically
+from tasks.files import decode, read_bytes, read_data, read_text, write_atomically
 from tasks.models import Output
 from tasks.shape import Shape
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
+MADE = "made"
+"""Field of a work's file with a hash of what it said when it was made here."""
 
 
 class ChapterRecord(Shape):
@@ -69,6 +74,28 @@ class Shelf:
     def book(self, ending: str) -> Path:
         """The book in a form."""
         return self.folder / "book" / f"{self.project_id}{ending}"
+
+    def is_edited(self, path: Path) -> bool:
+        """Say whether a work is there that is not as it was made here: its author has written or changed it."""
+        if not path.is_file():
+            return False
+        try:
+            data = read_data(path)
+        except PressroomError:
+            return True  # Whoever reads it is told what is wrong with it.
+        return not isinstance(data, dict) or data.get(MADE) != _mark(data)
+
+    def edited_text(self, number: int) -> str | None:
+        """Return a chapter's text where its author has written or changed it; None where it is as it was made here."""
+        path = self.text(number)
+        if not path.is_file():
+            return None
+        content = read_bytes(path)
+        if self.record(number).is_file():
+            record = self.read_record(number)
+            if record.text_sha256 == hashlib.sha256(content).hexdigest():
+                return None
+        return body_of(decode(content, path))
 
     def read_characters(self) -> Characters:
         """Read its characters; CHARACTERS_MISSING where there are none."""
@@ -121,5 +148,13 @@ def save(path: Path, content: bytes) -> Output:
 
 
 def save_shape(path: Path, shape: Shape) -> Output:
-    """Write a work as JSON that people can read and edit."""
-    return save(path, shape.model_dump_json(indent=2).encode() + b"\n")
+    """Write a work as JSON that people can read and edit; a mark tells later whether they have."""
+    data = shape.model_dump(mode="json")
+    marked = {**data, MADE: _mark(data)}
+    return save(path, json.dumps(marked, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def _mark(data: Mapping[str, Any]) -> str:
+    """Hash what a work says, whatever its lay-out."""
+    said = {name: value for name, value in data.items() if name != MADE}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

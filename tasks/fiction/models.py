@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from tasks.fiction.book import Format
-from tasks.fiction.gates import GateProfile, Gates
+from tasks.fiction.gates import Bar, GateProfile, Gates
 from tasks.fiction.jobs import JobType, RetryConfig, Settled, TypeLimits, TypeName, settled
 from tasks.fiction.project import Project, ProjectId
 from tasks.fiction.request import read_job, settle_options
@@ -69,10 +69,13 @@ class FictionItem(Item):
     fault: tuple[str, str, str] | None = None
     """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
     genre: str = ""
-    gates: GateProfile = GateProfile.STANDARD
-    quality: Gates = Gates()
+    bar: Bar = Bar()
+    """What a chapter and a book are held to."""
+    retries: int = 3
+    """How often a question whose answer does not serve is put again."""
     formats: list[Format] = []
     seed: int = 0
+    base_dir: Path = Path()
     output_root: Path = Path()
 
     @property

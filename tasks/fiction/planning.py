@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from tasks.claims import Claims
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.fiction.asked import Asked, asked
+from tasks.fiction.gates import Bar
 from tasks.fiction.genres import check_genre
 from tasks.fiction.jobs import JobType
 from tasks.fiction.library import Shelf
@@ -96,10 +97,11 @@ def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: dat
         chapter=chapter,
         fault=(error.code, error.message, error.remedy) if error is not None else None,
         genre=genre,
-        gates=batch.gates,
-        quality=batch.quality,
+        bar=Bar(profile=batch.gates, marks=batch.quality),
+        retries=batch.settled(kind).retries,
         formats=batch.formats if kind is JobType.EXPORT else [],
         seed=batch.seed,
+        base_dir=batch.base_dir,
         output_root=batch.output_dir or batch.base_dir,
     )
 

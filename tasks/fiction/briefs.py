@@ -1,0 +1,66 @@
+"""Briefs: all that a stage is told of a project, so that a change of anything else makes nothing anew."""
+
+from __future__ import annotations
+
+from tasks.fiction.checks.asked import CheckedAgainst
+from tasks.fiction.project import Length
+from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
+from tasks.shape import Shape
+
+
+class Bible(Shape):
+    """What every question about a book has in common, and its characters as far as there are any."""
+
+    title: str
+    genre: str
+    language: str
+    premise: str = ""
+    style: str = ""
+    characters: list[Character] = []
+
+
+class CastBrief(Shape):
+    """What its characters are made from."""
+
+    bible: Bible
+    count: int
+    """How many to invent."""
+    given: Characters | None = None
+    """Those that their author has written; then none are invented."""
+
+
+class OutlineBrief(Shape):
+    """What its outline is made from."""
+
+    bible: Bible
+    chapters: int
+    given: Outline | None = None
+    """The one that its author has written; then none is made."""
+
+
+class ChapterBrief(Shape):
+    """What a chapter is made from."""
+
+    bible: Bible
+    number: int
+    of: int
+    """How many chapters the book has."""
+    plan: ChapterPlan
+    words: Length
+    before: Ending | None = None
+    """How the chapter before it ends; none for the first."""
+    given: str | None = None
+    """The text as its author has written or edited it; then none is written, and what is wrong with it is only told."""
+
+    def checked_against(self, keeps: Ending | None = None) -> CheckedAgainst:
+        """Return what its text is checked against."""
+        return CheckedAgainst(
+            language=self.bible.language,
+            genre=self.bible.genre,
+            words=self.words,
+            characters=Characters(characters=self.bible.characters),
+            plan=self.plan,
+            number=self.number,
+            before=self.before,
+            keeps=keeps,
+        )

@@ -1,0 +1,82 @@
+"""What a stage has to know, read from the project and from its folder in the library.
+
+What lies in the library goes before what the project says, since its author may have edited it there.
+"""
+
+from __future__ import annotations
+
+from tasks.errors import fault
+from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
+from tasks.fiction.library import Shelf
+from tasks.fiction.models import FictionItem
+from tasks.fiction.story import Character, Characters, Ending, Outline
+
+
+def shelf_of(item: FictionItem) -> Shelf:
+    """Return the project's folder."""
+    return Shelf(item.output_root, item.project_id)
+
+
+def cast_brief(item: FictionItem) -> CastBrief:
+    """Read what characters are made from."""
+    shelf, project = shelf_of(item), item.project
+    edited = shelf.read_characters() if shelf.is_edited(shelf.characters) else None
+    given = Characters(characters=project.characters) if project.characters else None
+    return CastBrief(bible=_bible(item, []), count=project.cast, given=edited or given)
+
+
+def outline_brief(item: FictionItem) -> OutlineBrief:
+    """Read what an outline is made from; CHARACTERS_MISSING where nobody has made or written any characters."""
+    shelf, project = shelf_of(item), item.project
+    edited = shelf.read_outline() if shelf.is_edited(shelf.outline) else None
+    given = Outline(chapters=project.outline) if project.outline else None
+    return OutlineBrief(bible=_bible(item, characters_of(item)), chapters=project.chapters, given=edited or given)
+
+
+def chapter_brief(item: FictionItem, before: Ending | None) -> ChapterBrief:
+    """Read what a chapter is made from; `before` is how the one before it ends, where that is being written now."""
+    shelf, outline = shelf_of(item), outline_of(item)
+    if len(outline.chapters) < item.chapter:
+        path, chapters = str(shelf.outline), len(outline.chapters)
+        raise fault(
+            "WORK_INVALID", path=path, why=f"it has {chapters} chapters, and the project {item.project.chapters}"
+        )
+    if before is None and item.chapter > 1:
+        before = shelf.read_record(item.chapter - 1).ending
+    return ChapterBrief(
+        bible=_bible(item, characters_of(item)),
+        number=item.chapter,
+        of=item.project.chapters,
+        plan=outline.plan_of(item.chapter),
+        words=item.project.words,
+        before=before,
+        given=shelf.edited_text(item.chapter),
+    )
+
+
+def characters_of(item: FictionItem) -> list[Character]:
+    """Return a project's characters."""
+    shelf = shelf_of(item)
+    if item.project.characters and not shelf.characters.is_file():
+        return item.project.characters
+    return shelf.read_characters().characters
+
+
+def outline_of(item: FictionItem) -> Outline:
+    """Return a project's outline."""
+    shelf = shelf_of(item)
+    if item.project.outline and not shelf.outline.is_file():
+        return Outline(chapters=item.project.outline)
+    return shelf.read_outline()
+
+
+def _bible(item: FictionItem, characters: list[Character]) -> Bible:
+    project = item.project
+    return Bible(
+        title=project.title,
+        genre=item.genre,
+        language=project.language,
+        premise=project.premise,
+        style=project.style,
+        characters=characters,
+    )

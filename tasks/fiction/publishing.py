@@ -1,0 +1,101 @@
+"""The book of a project: its chapters put together, held to what a book must reach, and exported in each form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from anyio import to_thread
+
+from tasks.errors import fault
+from tasks.fiction.book import ENDINGS, Book, BookChapter, Format
+from tasks.fiction.export import make_book
+from tasks.fiction.gates import GateProfile
+from tasks.fiction.gating import series_gate
+from tasks.fiction.library import ChapterRecord, save
+from tasks.fiction.loading import shelf_of
+from tasks.fiction.models import FictionItem
+from tasks.fiction.story import QualityReport
+from tasks.fiction.writing import BY_AUTHOR
+from tasks.files import read_bytes, resolve_inside
+from tasks.limiters import LoopLimiter
+from tasks.llm.names import LOCAL
+from tasks.models import ItemStatus, Outcome, Output
+
+_NAMESPACE = uuid.UUID("5d0e5ea5-93f7-4b57-9cf3-4a0f2a6f6f0f")
+_books = LoopLimiter("books")
+MOST_AT_ONCE = 2
+"""Books typeset at once in a process: each keeps a core busy."""
+
+
+def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
+    """Read a project's chapters; CHAPTER_MISSING names the first that is not there."""
+    shelf, project = shelf_of(item), item.project
+    numbers = range(1, project.chapters + 1)
+    records = [shelf.read_record(number) for number in numbers]
+    texts = [shelf.read_text(number) for number in numbers]
+    chapters = [BookChapter(title=one.title, text=text) for one, text in zip(records, texts, strict=True)]
+    reports = [record.quality for record in records if record.quality is not None]
+    book = Book(
+        identifier=f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{project.project_id}/{project.title}')}",
+        title=project.title,
+        author=project.author,
+        language=project.language,
+        genre=item.genre,
+        description=project.premise,
+        rights=project.rights,
+        note=_note(item, records),
+        published=_last_change(item, numbers),
+        chapters=chapters,
+        cover=_cover(item),
+    )
+    return book, reports
+
+
+async def export(item: FictionItem) -> Outcome:
+    """Make a project's book in each form that is asked for; one that does not reach its marks waits for review."""
+    book, reports = await to_thread.run_sync(read_book, item)
+    outputs = [await _books.apart(MOST_AT_ONCE, _make, item, book, form) for form in item.formats]
+    blocking = series_gate(reports, item.bar.marks, item.bar.profile)
+    return Outcome(
+        item_id=item.item_id,
+        status=ItemStatus.NEEDS_REVIEW if blocking else ItemStatus.SUCCEEDED,
+        outputs=outputs,
+        warnings=tuple(f"waits for review: {reason}" for reason in blocking),
+    )
+
+
+def _make(item: FictionItem, book: Book, form: Format) -> Output:
+    return save(shelf_of(item).book(ENDINGS[form]), make_book(book, form))
+
+
+def _note(item: FictionItem, records: Sequence[ChapterRecord]) -> str:
+    """Say what readers are to know of how the book was made."""
+    said = []
+    if any(record.by_model.startswith(f"{LOCAL}:") for record in records):
+        said.append("Draft by a small local model.")
+    if item.bar.profile is GateProfile.DRAFT:
+        said.append("Made under the gate profile `draft`: scores were measured, and held nothing up.")
+    models = sorted({record.by_model for record in records} - {BY_AUTHOR})
+    if models:
+        said.append(f"Written by {', '.join(models)}.")
+    return " ".join(said)
+
+
+def _last_change(item: FictionItem, numbers: Sequence[int]) -> date:
+    """Return the day on which a chapter was last changed: a book made again of the same chapters is the same."""
+    shelf = shelf_of(item)
+    newest = max(shelf.text(number).stat().st_mtime for number in numbers)
+    return datetime.fromtimestamp(newest, UTC).date()
+
+
+def _cover(item: FictionItem) -> bytes | None:
+    path = item.project.cover
+    if path is None:
+        return None
+    found = resolve_inside(item.base_dir, path)
+    if not found.is_file():
+        why, hint = f"there is no file {str(path)!r}", "It is looked up from the spec's folder."
+        raise fault("PROJECT_INVALID", project=item.project_id, field="cover", why=why, hint=hint)
+    return read_bytes(found, limit=20_000_000)

@@ -1,0 +1,112 @@
+"""Putting a question about a story to a model, until an answer serves.
+
+What one question has brought is kept by itself, so that it is not paid for again because the next one failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tasks.errors import PressroomError
+from tasks.fiction.models import FictionItem
+from tasks.llm.ask import ask
+from tasks.llm.names import LOCAL
+from tasks.llm.prompts import Prompt, Tuning
+from tasks.models import JsonObject
+from tasks.shape import Shape
+from tasks.work import current_work
+
+ASKED_AGAIN = (
+    "ANSWER_EMPTY",
+    "ANSWER_UNPARSABLE",
+    "ANSWER_BROKEN",
+    "ANSWER_LANGUAGE",
+    "ANSWER_LENGTH",
+    "CAST_UNLIKE",
+)
+"""What another answer to the same question may mend."""
+SEEDS_APART = 1000
+"""Between the seeds of two projects' questions, so that those of one question's attempts never meet them."""
+
+Check = Callable[[Any, str], None]
+"""Raises what is wrong with an answer of a model; nothing where it serves."""
+
+
+def _serves(_answer: Any, _model: str) -> None:
+    """Take any answer that has its form."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and what is taken for an answer."""
+
+    prompt: Prompt
+    tokens: int
+    form: type[Any] = str
+    temperature: float = 0.8
+    check: Check = _serves
+    number: int = 0
+    """Tells apart questions of one stage that are worded alike."""
+
+
+class Asked(Shape):
+    """All that an answer depends on."""
+
+    prompt: Prompt
+    models: list[str]
+    tuning: Tuning
+    form: JsonObject | None
+
+
+class Answered(Shape):
+    """An answer, and who gave it."""
+
+    answer: JsonObject | str
+    model: str
+
+
+def is_small(item: FictionItem) -> bool:
+    """Say whether an item's model is the small one that comes along."""
+    return bool(item.models) and item.models[0].startswith(f"{LOCAL}:")
+
+
+async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]:
+    """Return the answer, a text or an object of the question's form, and the model that gave it."""
+    form = question.form
+    asked = Asked(
+        prompt=question.prompt,
+        models=item.models,
+        tuning=_tuning(item, question, 0),
+        form=None if form is str else form.model_json_schema(),
+    )
+    found = await current_work().kept("put_question", asked, Answered, partial(_until_it_serves, item, question))
+    return (found.answer if form is str else form.model_validate(found.answer)), found.model
+
+
+async def _until_it_serves(item: FictionItem, question: Question) -> Answered:
+    """Ask until an answer serves. This is the owner of answers that do not: their stage does not try again."""
+    for attempt in range(item.retries + 1):
+        try:
+            # Another seed, so that the answer is not the same again.
+            answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt))
+            question.check(answer.value, answer.model)
+        except PressroomError as error:
+            if error.code in ASKED_AGAIN:
+                error.tried_out = True
+            if error.code not in ASKED_AGAIN or attempt == item.retries:
+                raise
+            continue
+        value = answer.value if isinstance(answer.value, str) else answer.value.model_dump(mode="json")
+        return Answered(answer=value, model=answer.model)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _tuning(item: FictionItem, question: Question, attempt: int) -> Tuning:
+    return Tuning(
+        max_tokens=question.tokens,
+        temperature=question.temperature,
+        seed=item.seed * SEEDS_APART + question.number * (item.retries + 1) + attempt,
+    )

@@ -1,0 +1,157 @@
+"""A vendor on loopback that writes fiction: dull, but in the form asked for, about the people it is told of.
+
+What it says of a chapter's quality is set by the test: `marks` by the number of the judgement of a chapter, so that a
+first version can fail and the next one pass.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from model_forms import Json, example, schema_of
+from model_server import ModelServer, Options
+
+from tasks.settings import settings
+
+CAST = ["Mara", "Tomas", "Ines", "Benedikt", "Lioba", "Oskar", "Pia", "Quirin", "Rahel", "Sven"]
+_CHAPTER = re.compile(r"^(?:Plan of c|C)hapter (\d+)", re.MULTILINE)
+_PLAN = re.compile(r"Plan the chapters (\d+) to (\d+)")
+_PEOPLE = re.compile(r"In it: ([^.]+)\.")
+_TITLE = re.compile(r"BOOK <<([^>]*)>>")
+_VERBS = ("carried", "watched", "mended", "hid", "found", "counted", "lifted", "weighed", "painted", "followed")
+_THINGS = ("lantern", "ledger", "rope", "kettle", "window", "letter", "bell", "boat", "coat", "map", "stair", "key")
+_PLACES = ("harbour", "mill", "orchard", "square", "lighthouse", "cellar", "garden", "station", "kitchen", "bridge")
+_WHENS = ("at dawn", "after the rain", "before supper", "in the long afternoon", "when the wind turned", "at noon")
+
+
+@dataclass
+class Marks:
+    """What a judge gives: points for each of five sides, and issues by severity."""
+
+    each: int = 18
+    hook: int = 5
+    issues: list[str] = field(default_factory=list)
+
+
+class Novelist(ModelServer):
+    """The vendor: an address in the machine's model settings, as `quill:large` and `quill:small`."""
+
+    def __init__(self, *, words: int = 300, thai: bool = False, **more: Any) -> None:
+        super().__init__(Options(**more))
+        self.words = words
+        self.thai = thai
+        self.marks: dict[tuple[str, int], list[Marks]] = {}
+        self.asked: Counter[str] = Counter()
+
+    def set_up(self, home: Path) -> None:
+        """Make it known to this machine, as the server `quill`."""
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "models.yaml").write_text(f"servers:\n  quill: {{address: '{self.address}/v1'}}\n")
+        settings.cache_clear()
+
+    def answer_to(self, asked: Json, text: str) -> str:
+        """Write what is asked for."""
+        schema = schema_of(asked)
+        own = asked["messages"][-1]["content"]
+        if schema is None:
+            self.asked["write"] += 1
+            return self._story(own)
+        fields = schema["properties"]
+        if "grammar" in fields:
+            self.asked["judge"] += 1
+            return json.dumps(self._judgement(own))
+        if "characters" in fields:
+            self.asked["invent"] += 1
+            count = fields["characters"]["minItems"]
+            return json.dumps({"characters": [_character(name) for name in CAST[:count]]})
+        if "chapters" in fields:
+            self.asked["outline"] += 1
+            return json.dumps(self._outline(own, schema))
+        if "state" in fields:
+            self.asked["ending"] += 1
+            facts = [f"{CAST[0]} keeps the key of chapter {_number(own)}."]
+            return json.dumps({"state": f"{CAST[0]} stands at the door, and the letter is open.", "facts": facts})
+        return json.dumps(example(schema, schema))
+
+    def _outline(self, own: str, schema: Json) -> Json:
+        found = _PLAN.search(own)
+        assert found is not None, own
+        names = _enum(schema)
+        summary = "{} finds a letter in the cellar and has to decide whom to tell before the boat leaves."
+        numbers = range(int(found[1]), int(found[2]) + 1)
+        plans = [
+            {"title": f"The Letter of Day {number}", "summary": summary.format(names[0]), "characters": names[:2]}
+            for number in numbers
+        ]
+        return {"chapters": plans}
+
+    def _judgement(self, own: str) -> Json:
+        title, number = _TITLE.search(own), _number(own)
+        waiting = self.marks.get((title[1] if title else "", number)) or []
+        marks = waiting.pop(0) if waiting else Marks()
+        issue = {"location": "the second paragraph", "what": "It says the same twice.", "suggestion": "Cut one."}
+        sides = ("grammar", "character_consistency", "plot_coherence", "emotional_impact", "genre_fit")
+        return {
+            **dict.fromkeys(sides, marks.each),
+            "hook": marks.hook,
+            "issues": [{"severity": severity, **issue} for severity in marks.issues],
+        }
+
+    def _story(self, own: str) -> str:
+        """Write sentences none of which is like another, with those in it who are to be in it."""
+        people = _PEOPLE.search(own)
+        names = people[1].split(", ") if people else CAST[:2]
+        dice = random.Random(own)
+        if self.thai:
+            return "\n\n".join(_thai(names, number) for number in range(self.words // 30))
+        paragraphs, words = [], 0
+        while words < self.words:
+            sentences = [_sentence(dice, names) for _ in range(4)]
+            paragraphs.append(" ".join(sentences))
+            words += len(paragraphs[-1].split())
+        return "\n\n".join(paragraphs)
+
+
+def _number(own: str) -> int:
+    found = _CHAPTER.search(own)
+    return int(found[1]) if found else 0
+
+
+def _enum(schema: Json) -> list[str]:
+    plan = schema["$defs"]["PlanAnswer"]["properties"]["characters"]["items"]
+    return list(plan.get("enum") or [plan["const"]])
+
+
+def _character(name: str) -> Json:
+    return {
+        "name": name,
+        "role": "keeper",
+        "description": f"{name} is tall, speaks little and mends whatever is broken in the house by the water.",
+        "wants": "a quiet year",
+    }
+
+
+def _sentence(dice: random.Random, names: list[str]) -> str:
+    name, other = dice.choice(names), dice.choice(names)
+    verb, thing, place, when = (dice.choice(each) for each in (_VERBS, _THINGS, _PLACES, _WHENS))
+    if dice.random() < 0.3:
+        return f"“I {verb} the {thing} {when},” said {name}, “and nobody at the {place} asked me why.”"
+    count = dice.randint(2, 90)
+    return f"{name} {verb} the {thing} by the {place} {when}, {count} steps from where {other} used to wait."
+
+
+def _thai(names: list[str], number: int) -> str:
+    things = ("ตะเกียง", "จดหมาย", "เชือก", "กุญแจ", "แผนที่", "ระฆัง", "เรือ", "หน้าต่าง")
+    places = ("ท่าเรือ", "สวนผลไม้", "โรงสี", "สะพาน", "สถานี", "ห้องครัว")
+    thing, place = things[number % len(things)], places[number % len(places)]
+    first, last = names[0], names[-1]
+    return (
+        f"{first}ถือ{thing}เดินไปที่{place}ในเช้าวันที่ {number + 1} ของเดือน แล้วก็หยุดฟังเสียงลมที่พัดมาจากทะเล "
+        f"“{last}รู้หรือเปล่าว่าใครวาง{thing}ไว้ที่{place}” เธอถามเบาๆ แต่ไม่มีใครตอบ นอกจากเสียงน้ำที่ซัดเข้าหาฝั่งเป็นครั้งที่ {number + 2}"
+    )
