@@ -8,10 +8,10 @@ from tasks.errors import fault
 from tasks.fiction.answers import characters_form
 from tasks.fiction.briefs import CastBrief
 from tasks.fiction.language_share import fault_in_language
-from tasks.fiction.languages import LATIN, scripts_of
 from tasks.fiction.models import FictionItem
 from tasks.fiction.prompts import about_book, prompt
 from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.small import small_cast
 from tasks.fiction.story import Character, Characters
 
 TOKENS_EACH = 400
@@ -22,11 +22,13 @@ async def invent(item: FictionItem, brief: CastBrief) -> Characters:
     """Return the characters of a story."""
     if brief.given is not None:
         return brief.given
+    if is_small(item):
+        return await small_cast(item, brief)
     own = [
         f"Invent the {brief.count} characters of this story, the most important first, each with another name and",
-        "another part in it. Names are short and easy to tell apart. The description says how they look, speak and act.",
+        "another part in it. Names are short and easy to tell apart. The description says how they look, speak and",
+        "act.",
     ]
-    form = characters_form(brief.count, is_small=is_small(item), is_latin=scripts_of(brief.bible.language) == LATIN)
 
     def check(answer: Any, model: str) -> None:
         names = [one.name.strip().casefold() for one in answer.characters]
@@ -37,6 +39,7 @@ async def invent(item: FictionItem, brief: CastBrief) -> Characters:
             raise fault("ANSWER_LANGUAGE", model=model, language=brief.bible.language, why=why)
 
     tokens = TOKENS_EACH * brief.count + 100
+    form = characters_form(brief.count)
     question = Question(prompt(about_book(brief.bible), own), tokens=tokens, form=form, check=check)
     answer, _ = await put_question(item, question)
     return Characters(characters=[Character.model_validate(one.model_dump()) for one in answer.characters])

@@ -40,7 +40,7 @@ async def _judged(item: FictionItem, brief: ChapterBrief, draft: ChapterText, fo
     answer, model = await put_question(asked, _question(asked, brief, draft))
     scores = {side: float(getattr(answer, side)) for side in Scores.model_fields}
     scores |= {side: min(scores[side], getattr(found.scores, side)) for side in CAPPED}
-    issues = [Issue(**one.model_dump(), found_by=model) for one in answer.issues]
+    issues = [Issue(**one.model_dump(), found_by=model) for one in getattr(answer, "issues", [])]
     return QualityReport(
         scores=Scores(**scores),
         issues=[*found.issues, *issues],

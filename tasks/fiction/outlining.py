@@ -11,6 +11,7 @@ from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.models import FictionItem
 from tasks.fiction.prompts import about_book, prompt, quoted
 from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.small import small_outline
 from tasks.fiction.story import ChapterPlan, Outline
 
 AT_ONCE = 10
@@ -23,14 +24,16 @@ async def plan_chapters(item: FictionItem, brief: OutlineBrief) -> Outline:
     """Return the outline of a story."""
     if brief.given is not None:
         return brief.given
+    if is_small(item):
+        return await small_outline(item, brief)
     plans: list[ChapterPlan] = []
     while len(plans) < brief.chapters:
-        answer, _ = await put_question(item, _question(item, brief, plans))
+        answer, _ = await put_question(item, _question(brief, plans))
         plans += [ChapterPlan.model_validate(one.model_dump()) for one in answer.chapters]
     return Outline(chapters=plans)
 
 
-def _question(item: FictionItem, brief: OutlineBrief, plans: list[ChapterPlan]) -> Question:
+def _question(brief: OutlineBrief, plans: list[ChapterPlan]) -> Question:
     first, last = len(plans) + 1, min(len(plans) + AT_ONCE, brief.chapters)
     names = tuple(dict.fromkeys(one.name for one in brief.bible.characters))
     own = [f"The book has {brief.chapters} chapters."]
@@ -48,7 +51,7 @@ def _question(item: FictionItem, brief: OutlineBrief, plans: list[ChapterPlan]) 
             raise fault("ANSWER_LANGUAGE", model=model, language=brief.bible.language, why=why)
 
     count = last - first + 1
-    form = outline_form(count, names, is_small=is_small(item))
+    form = outline_form(count, names)
     return Question(
         prompt(about_book(brief.bible), own), tokens=TOKENS_EACH * count + 100, form=form, check=check, number=first
     )

@@ -48,6 +48,8 @@ class Question:
     form: type[Any] = str
     temperature: float = 0.8
     check: Check = _serves
+    may_be_cut: bool = False
+    """Whether as much of a text serves as was written when its tokens were used up."""
     number: int = 0
     """Tells apart questions of one stage that are worded alike."""
 
@@ -108,5 +110,6 @@ def _tuning(item: FictionItem, question: Question, attempt: int) -> Tuning:
     return Tuning(
         max_tokens=question.tokens,
         temperature=question.temperature,
+        may_be_cut=question.may_be_cut,
         seed=item.seed * SEEDS_APART + question.number * (item.retries + 1) + attempt,
     )

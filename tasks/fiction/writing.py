@@ -1,7 +1,6 @@
 """Writing a chapter: passage by passage until it is long enough, and again with its defects where it is sent back.
 
-A large model writes a passage of some pages at once. The small one writes three short paragraphs, loses the thread and
-says the same again; of these only whole sentences that are new are taken.
+A model writes a passage of some pages at once; how the small one that comes along is asked stands in `small.py`.
 """
 
 from __future__ import annotations
@@ -9,21 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.errors import fault
-from tasks.fiction.answers import passage_form
 from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.models import FictionItem
 from tasks.fiction.prompts import about_book, about_ending, prompt, quoted
 from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.small import small_passages
 from tasks.fiction.story import ChapterText, Ending, QualityReport
-from tasks.fiction.tidying import new_sentences, paragraphs_of
+from tasks.fiction.tidying import paragraphs_of
 from tasks.fiction.words import count_words
 
 PASSAGE_WORDS = 1500
 """Words that a model writes well at once."""
-SMALL_PARAGRAPHS = 3
-MOST_SMALL_PASSAGES = 8
-"""Passages that the small model is asked for at most: what is new in them becomes less and less."""
 TOKENS_A_WORD = 6
 """In languages such as Thai a word is several tokens; what is not used costs nothing."""
 LEAST_OF_A_PASSAGE = 0.4
@@ -47,9 +43,11 @@ async def write(
         words = count_words(brief.given, brief.bible.language)
         return ChapterText(title=brief.plan.title, text=brief.given, words=words, by_model=BY_AUTHOR)
     revision = 0 if draft is None else draft.revision + 1
-    told = [] if draft is None or report is None else _defects(report, ending)
-    write_passages = _small_passages if is_small(item) else _passages
-    passages, model = await write_passages(item, brief, told, revision)
+    if is_small(item):
+        passages, model = await small_passages(item, brief, revision)
+    else:
+        told = [] if draft is None or report is None else _defects(report, ending)
+        passages, model = await _passages(item, brief, told, revision)
     text = "\n\n".join(passages)
     words = count_words(text, brief.bible.language)
     return ChapterText(title=brief.plan.title, text=text, words=words, by_model=model, revision=revision)
@@ -73,36 +71,6 @@ async def _passages(item: FictionItem, brief: ChapterBrief, told: list[str], rev
         )
         answer, model = await put_question(item, question)
         passages += paragraphs_of(answer)
-    return passages, model
-
-
-async def _small_passages(
-    item: FictionItem, brief: ChapterBrief, told: list[str], revision: int
-) -> tuple[list[str], str]:
-    """Have a chapter written by a model that needs to be told when to end."""
-    passages: list[str] = []
-    model = ""
-    form = passage_form(SMALL_PARAGRAPHS)
-    language = brief.bible.language
-    for number in range(1, MOST_SMALL_PASSAGES + 1):
-        own = [*_own(brief, passages[-2:]), *told[:2], f"Write {SMALL_PARAGRAPHS} paragraphs of the story. {_FORM}"]
-        question = Question(
-            prompt(about_book(brief.bible), own),
-            tokens=SMALL_PARAGRAPHS * 250,
-            form=form,
-            number=100 * revision + number,
-        )
-        answer, model = await put_question(item, question)
-        seen = [brief.plan.summary, brief.bible.premise, *passages]
-        passages += new_sentences(answer.paragraphs, seen, language)
-        if count_words("\n".join(passages), language) >= brief.words.least:
-            break
-    text = "\n".join(passages)
-    words = count_words(text, language)
-    if words < brief.words.least:
-        raise _tried_out("ANSWER_LENGTH", model=model, words=words, least=brief.words.least, most=brief.words.most)
-    if why := fault_in_language(text, language):
-        raise _tried_out("ANSWER_LANGUAGE", model=model, language=language, why=why)
     return passages, model
 
 
@@ -149,9 +117,3 @@ def _check(brief: ChapterBrief, words: int) -> Any:
             raise fault("ANSWER_LANGUAGE", model=model, language=language, why=why)
 
     return check
-
-
-def _tried_out(code: str, **details: object) -> Exception:
-    error = fault(code, **details)
-    error.tried_out = True
-    return error

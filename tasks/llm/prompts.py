@@ -34,5 +34,7 @@ class Tuning(Shape):
     max_tokens: Annotated[int, Field(ge=1)] = 1024
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     seed: int | None = None
+    may_be_cut: bool = False
+    """Whether an answer serves that ended because `max_tokens` were used up: some models never end by themselves."""
     timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
     """Longest time for one request, from sending it to the last byte of its answer."""

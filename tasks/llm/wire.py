@@ -66,20 +66,20 @@ async def _ask(
             return failed(model, trace, error, seconds=tuning.timeout_seconds)
     if is_refused(trace):  # Some of the libraries make an empty answer of an error.
         return failed(model, trace, None, seconds=tuning.timeout_seconds)
-    return _read(model, response, output)
+    return _read(model, response, output, may_be_cut=tuning.may_be_cut)
 
 
-def _read(model: str, response: ModelResponse, output: type[AnswerT]) -> Exchange[AnswerT]:
+def _read(model: str, response: ModelResponse, output: type[AnswerT], *, may_be_cut: bool) -> Exchange[AnswerT]:
     used = _used(model, response)
     try:
-        _refuse_unfinished(model, response)
+        _refuse_unfinished(model, response, may_be_cut=may_be_cut)
         return Exchange(value=parse(response.text or "", output, model), used=used)
     except PressroomError as error:
         return Exchange(error=error, used=used)
 
 
-def _refuse_unfinished(model: str, response: ModelResponse) -> None:
-    if response.finish_reason == "length":
+def _refuse_unfinished(model: str, response: ModelResponse, *, may_be_cut: bool) -> None:
+    if response.finish_reason == "length" and not may_be_cut:
         raise fault("ANSWER_TRUNCATED", model=model, tokens=response.usage.output_tokens)
     if response.finish_reason == "content_filter":
         raise fault("ANSWER_REFUSED", model=model, why="its content filter or the model itself said no")

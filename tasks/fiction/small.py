@@ -1,0 +1,120 @@
+"""What the small model that comes along is asked: shorter than others, in pieces, and in words it can follow.
+
+It has 135 million parameters. It loses a list of instructions, echoes what it is told, gives everybody the same name
+and never ends by itself; free text it writes best. So names are bound to a letter each, a text is taken as far as its
+sentences are whole and new, and how a chapter ends is taken from its own last sentences, which it could not sum up.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from typing import Any
+
+from tasks.errors import PressroomError, fault
+from tasks.fiction.answers import small_cast_form, small_title_form
+from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
+from tasks.fiction.checks.sentences import sentences_of
+from tasks.fiction.language_share import fault_in_language
+from tasks.fiction.languages import LATIN, scripts_of
+from tasks.fiction.models import FictionItem
+from tasks.fiction.questions import Question, put_question
+from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
+from tasks.fiction.tidying import new_sentences, paragraphs_of
+from tasks.fiction.words import count_words
+from tasks.llm.prompts import Prompt
+
+SYSTEM = "You are a storyteller."
+TOKENS_OF_A_PASSAGE = 220
+MOST_PASSAGES = 10
+"""Passages that are asked for at most: what is new in them becomes less and less."""
+TAIL = 400
+"""Letters of what stands there already that the next passage is shown."""
+MOST_NAMED = 4
+"""Characters that a question names: of more it loses count."""
+
+
+async def small_cast(item: FictionItem, brief: CastBrief) -> Characters:
+    """Invent characters whose names begin with a letter each, drawn by the seed."""
+    is_latin = scripts_of(brief.bible.language) == LATIN
+    alphabet = [letter for letter in string.ascii_uppercase if letter not in "QUXYZ"]
+    letters = random.Random(f"{item.project_id}:{item.seed}").choices(alphabet, k=brief.count)
+    form = small_cast_form(tuple(letters) if is_latin else ("",) * brief.count)
+    own = f"{_about(brief.bible)} Invent the {brief.count} people of this story: who they are and what they do."
+    question = Question(Prompt(system=SYSTEM, own=own), tokens=120 * brief.count, form=form, temperature=0.7)
+    answer, _ = await put_question(item, question)
+    people = [getattr(answer, name) for name in type(answer).model_fields]
+    found = [Character(name=one.name, description=one.description) for one in people]
+    if len({one.name for one in found}) < len(found):
+        names = ", ".join(one.name for one in found)
+        raise tried_out("CAST_UNLIKE", model=item.models[0], why=f"a name stands twice: {names}")
+    return Characters(characters=found)
+
+
+async def small_outline(item: FictionItem, brief: OutlineBrief) -> Outline:
+    """Plan chapters one after the other: a sentence on what happens, and a title for it."""
+    plans: list[ChapterPlan] = []
+    people = [one.name for one in brief.bible.characters]
+    for number in range(1, brief.chapters + 1):
+        before = f" Before that: {plans[-1].summary}" if plans else ""
+        part = "at the beginning" if number == 1 else "at the end" if number == brief.chapters else f"in part {number}"
+        own = f"{_about(brief.bible)}{before}\nIn one sentence, tell what happens {part} of the story."
+        summary, _ = await put_question(item, _free(own, 70, 2 * number))
+        own = f"Give a short title for this part of the story: {summary}"
+        title, _ = await put_question(
+            item, Question(Prompt(system=SYSTEM, own=own), tokens=80, form=small_title_form(), number=2 * number + 1)
+        )
+        said = " ".join(paragraphs_of(summary))[:400]
+        plans.append(ChapterPlan(title=title.title, summary=said, characters=people[:MOST_NAMED]))
+    return Outline(chapters=plans)
+
+
+async def small_passages(item: FictionItem, brief: ChapterBrief, revision: int) -> tuple[list[str], str]:
+    """Have a chapter written until it is long enough; ANSWER_LENGTH where it never is."""
+    passages: list[str] = []
+    language, words = brief.bible.language, brief.words
+    seen = [brief.plan.summary, brief.bible.premise]
+    model, count = "", 0
+    for number in range(1, MOST_PASSAGES + 1):
+        question = _free(_passage(brief, passages), TOKENS_OF_A_PASSAGE, MOST_PASSAGES * revision + number)
+        text, model = await put_question(item, question)
+        if fault_in_language(text, language):
+            continue
+        passages += new_sentences([text], [*seen, *passages], language)
+        count = count_words("\n".join(passages), language)
+        if count >= words.least:
+            return passages, model
+    raise tried_out("ANSWER_LENGTH", model=model, words=count, least=words.least, most=words.most)
+
+
+def small_ending(brief: ChapterBrief, text: str) -> Ending:
+    """Take how a chapter ends from its last two sentences, and what is settled from its plan."""
+    sentences = [one for part in paragraphs_of(text) for one in sentences_of(part, brief.bible.language)]
+    facts = [*(brief.before.facts if brief.before is not None else []), brief.plan.summary[:200]]
+    return Ending(state=" ".join(sentences[-2:])[:2000], facts=facts)
+
+
+def _about(bible: Bible) -> str:
+    people = ", ".join(one.name for one in bible.characters[:MOST_NAMED])
+    return f"A {bible.genre} story. {bible.premise}" + (f" The people in it are {people}." if people else "")
+
+
+def _passage(brief: ChapterBrief, passages: list[str]) -> str:
+    lines = [f"Write {_about(brief.bible)[:1].lower()}{_about(brief.bible)[1:]}", brief.plan.summary]
+    if passages:
+        lines.append(f"The story so far ends so: {' '.join(passages)[-TAIL:]}\nGo on.")
+    elif brief.before is not None:
+        lines.append(f"Before that: {brief.before.state[-TAIL:]}")
+    return "\n".join(lines)
+
+
+def _free(own: str, tokens: int, number: int) -> Question:
+    """Ask for free text, of which as much is taken as has been written when its tokens are used up."""
+    return Question(Prompt(system=SYSTEM, own=own), tokens=tokens, temperature=0.7, number=number, may_be_cut=True)
+
+
+def tried_out(code: str, **details: Any) -> PressroomError:
+    """Build the error of an answer that was asked for again as often as it may."""
+    error = fault(code, **details)
+    error.tried_out = True
+    return error
