@@ -1,4 +1,4 @@
-"""A text in another language than the one asked for is told; names and quotations in another one are not held against it."""
+"""A text in another language than the one asked for is told; names and quotations in another one are no fault."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from chapter_texts import CHINESE, ENGLISH, JAPANESE, THAI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.fiction.languages import base_of, counted_in, is_unspaced
@@ -68,17 +68,20 @@ def test_words_come_without_the_marks_around_them() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), LANGUAGES)
 def test_any_text_has_a_count_that_is_no_more_than_its_characters(text: str, language: str) -> None:
     assert 0 <= count_words(text, language) <= len(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200), LANGUAGES)
 def test_two_texts_together_are_as_long_as_both(one: str, other: str, language: str) -> None:
     together = count_words(f"{one}\n\n{other}", language)
     assert together == pytest.approx(count_words(one, language) + count_words(other, language), abs=1)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40))
 def test_a_text_so_many_times_is_so_many_times_as_long(times: int) -> None:
     assert count_words(f"{ENGLISH}\n\n" * times, "en") == times * count_words(ENGLISH, "en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from tasks.fiction.languages import BY_CHARACTER, LETTERS_A_WORD, base_of, script_of, scripts_of
 
@@ -24,8 +25,9 @@ def count_words(text: str, language: str) -> int:
     base = base_of(language)
     if base not in LETTERS_A_WORD and base not in BY_CHARACTER:
         return _between_spaces(text)
-    own = {letter for letter in set(text) if script_of(letter) in scripts_of(base)}
-    letters = sum(map(text.count, own))
+    counts, scripts = Counter(text), scripts_of(base)
+    own = {letter for letter in counts if script_of(letter) in scripts}
+    letters = sum(number for letter, number in counts.items() if letter in own)
     others = _between_spaces(text.translate({ord(letter): " " for letter in own}))
     return round(letters / LETTERS_A_WORD.get(base, 1)) + others
 

@@ -34,12 +34,19 @@ _SPEAKS = {
     "en": r"\b(?:{says} {name}|{name} {says})\b".replace("{says}", "(?:said|asked|replied|answered|whispered|shouted)"),
     "th": r"{name}\s*(?:พูด|ถาม|ตอบ|กระซิบ|ตะโกน)",
 }
-_PERHAPS = {
-    "en": r"\b(?:not|nearly|almost|thought|believed?|seems?|pretend\w*|faked|alive|may|might|could|would|if|once|had"
-    r"|used to|years|ghosts?|dream\w*|memor\w+|remember\w*|spirits?|letters?|diary|recording|tape|voice|photograph)\b",
-    "th": r"ไม่|เกือบ|คิดว่า|เชื่อว่า|แกล้ง|รอด|ฟื้น|ผี|วิญญาณ|ฝัน|ความทรงจำ|นึกถึง|เคย|จดหมาย|บันทึก|เสียงของ|ภาพถ่าย",
+_DOUBT = {
+    "en": r"\b(?:not|nearly|almost|thought|thinks|belie\w+|seems?|pretend\w*|faked|alive|may|might|could|would|if)\b",
+    "th": r"ไม่|เกือบ|คิดว่า|เชื่อว่า|แกล้ง|รอด|ฟื้น|อาจ|ถ้า",
 }
-"""Words beside which somebody may be less dead, or speak from another time."""
+"""Words of a fact by which somebody may be less dead."""
+_ELSEWHEN = {
+    "en": r"\b(?:ghosts?|spirits?|dream\w*|memor(?:y|ies)|remember\w*|imagin\w+|years|ago|earlier|recording|tape"
+    r"|photograph|used to)\b|(?<!at )\bonce\b",
+    "th": r"ผี|วิญญาณ|ฝัน|ความทรงจำ|นึกถึงคำ|เทปบันทึก|ภาพถ่าย|ปีก่อน|เมื่อก่อน|วันนั้น",
+}
+"""Words beside which somebody may speak from another time."""
+_BESIDE = 2
+"""Paragraphs before, in which such a word counts too."""
 
 
 def facts_kept(reading: Reading, names: Names, before: Ending | None) -> float:
@@ -94,19 +101,21 @@ def _dead_who_speak(reading: Reading, asked: CheckedAgainst, names: Names) -> It
     language, facts = reading.language, asked.before.facts if asked.before else []
     if language not in _DEAD or asked.genre in _UNREAL or not facts:
         return
-    narration = "\n".join(reading.narration)
     for character in names.characters:
         every = f"(?:{'|'.join(map(re.escape, names.forms_of(character)))})"
         about = [fact for fact in facts if re.search(every, fact, re.IGNORECASE)]
         is_dead = re.compile(_DEAD[language].format(name=every), re.IGNORECASE)
-        if not any(map(is_dead.search, about)) or any(re.search(_PERHAPS[language], fact) for fact in about):
+        if not any(map(is_dead.search, about)) or any(re.search(_DOUBT[language], fact) for fact in about):
             continue
-        acts = list(re.finditer(_SPEAKS[language].format(name=every), narration, re.IGNORECASE))
-        if len(acts) >= _TWICE and not any(re.search(_PERHAPS[language], _around(narration, act)) for act in acts):
+        speaks = re.compile(_SPEAKS[language].format(name=every), re.IGNORECASE)
+        acts = [(n, act[0]) for n, paragraph in enumerate(reading.narration) for act in speaks.finditer(paragraph)]
+        if len(acts) >= _TWICE and not any(_is_elsewhen(reading, n) for n, _ in acts):
             what = f"{character.name} speaks, and it is settled that they are dead: {about[0]}"
-            where = f"“{acts[0][0]}”"
+            where = reading.place(acts[0][0] + 1, acts[0][1])
             yield broken(Rule.CONTRADICTION, Severity.MAJOR, where, what, "Let somebody else speak, or say how.")
 
 
-def _around(text: str, act: re.Match[str]) -> str:
-    return text[max(0, act.start() - 120) : act.end() + 120]
+def _is_elsewhen(reading: Reading, number: int) -> bool:
+    """Say whether a paragraph, counted from 0, may be a dream or a memory by its own words or those before it."""
+    beside = " ".join(reading.narration[max(0, number - _BESIDE) : number + 1])
+    return bool(re.search(_ELSEWHEN[reading.language], beside, re.IGNORECASE))

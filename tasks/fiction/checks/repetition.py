@@ -17,17 +17,19 @@ from tasks.fiction.languages import LETTERS_A_WORD
 from tasks.fiction.story import Issue, Severity
 from tasks.words import share
 
-RUN = 4
+RUN = 3
 """Words that are compared at once."""
 PHRASE = 6
 """Words of a phrase that readers notice when it comes again."""
 OFTEN = 4
 """How often such a phrase may not stand there."""
-MOSTLY = 0.7
+MOSTLY = 0.6
 """Share of a sentence's runs that must stand elsewhere for it to count as repeated."""
-NOTICED, MANY, LOOP = 0.03, 0.12, 0.5
-"""Shares of a text that repeat: a reader notices, is annoyed, or has no text before them."""
+NOTICED, MANY, LOOP = 0.04, 0.12, 0.5
+"""Shares of a text that repeat: a reader notices, is annoyed, or has no text before them. Novels have under 0.035."""
 _PHRASES = 3
+_FEWEST_RUNS = 2
+"""Runs side by side that a sentence has at least: shorter ones are answers and exclamations."""
 _LETTERS, _CHARACTERS = 3, 2
 """Letters in a run for each of its words: in Thai, and in Chinese or Japanese, where one says more."""
 
@@ -49,7 +51,7 @@ def repeated(reading: Reading) -> Repeated:
     units = {n: reading.units(sentence.text) for n, sentence in enumerate(reading.sentences)}
     runs = {n: list(_runs(one, size)) for n, one in units.items()}
     times = Counter(run for one in runs.values() for run in one)
-    long = [n for n, one in runs.items() if len(one) >= size - size // RUN]
+    long = [n for n, one in units.items() if len(one) >= _FEWEST_RUNS * size]
     again = {n for n in long if sum(times[run] > 1 for run in runs[n]) >= MOSTLY * len(runs[n])}
     whole = sum(len(units[n]) for n in long)
     return Repeated(

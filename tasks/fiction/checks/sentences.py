@@ -9,7 +9,7 @@ from tasks.fiction.languages import LETTERS_A_WORD
 
 CLOSING = "\"'”’»“›」』）)］]*_"
 """What may stand behind the mark that ends a sentence."""
-ENDING = ".!?…؟।॥۔։።។။。！？"
+ENDING = ".!?…؟।॥۔։།።។៕။。！？"
 """Marks that end a sentence."""
 _END = re.compile(rf"(?:(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)[.]|[{ENDING[1:]}])+[{re.escape(CLOSING)}]*")
 _REPEATED = re.compile(r"\s+ๆ\s*")

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.rules import Rule, broken
 from tasks.fiction.checks.sentences import is_ended
+from tasks.fiction.checks.speech import spoken_spans
 from tasks.fiction.checks.tongue import tongue_of
 from tasks.fiction.languages import LETTERS_A_WORD
 from tasks.fiction.story import Issue, Severity
-from tasks.fiction.words import count_words
+from tasks.fiction.words import count_words, words_of
 
 LONGEST_PARAGRAPH = 450
 """Words of a paragraph that no reader minds."""
 LONGEST_SENTENCE = 40.0
 """Words a sentence on average that no reader minds."""
+_WORDS_OF_A_LINE = 5
+"""Words of a last line such as `The End` or `Your brother, Tomas`."""
 _UNMARKED = frozenset({"th", "lo"})
 """Languages that set no mark at the end of a sentence."""
 
@@ -26,7 +29,7 @@ def check_structure(reading: Reading) -> Iterator[Issue]:
         yield broken(Rule.EMPTY, Severity.CRITICAL, "the whole", "there is no text", "Write it.")
         return
     last = reading.paragraphs[-1]
-    if not _is_finished(last, reading.language):
+    if not _is_finished(reading):
         yield broken(
             Rule.UNFINISHED,
             Severity.MAJOR,
@@ -45,19 +48,21 @@ def check_sentences(reading: Reading) -> Iterator[Issue]:
         yield broken(Rule.LONG_SENTENCES, Severity.MINOR, "the whole", what, "Divide the longest of them.")
 
 
-def _is_finished(paragraph: str, language: str) -> bool:
-    """Say whether a last paragraph is finished.
+def _is_finished(reading: Reading) -> bool:
+    """Say whether a chapter's last paragraph is finished, or stands below a finished one like a name below a letter.
 
     Thai and Lao mark no end: there only a last word that no sentence ends with, or a comma, tells that it breaks off,
     and most of what breaks off cannot be told.
     """
-    if language not in _UNMARKED:
-        return is_ended(paragraph)
-    bare = paragraph.rstrip()
-    if is_ended(bare):
+    *others, last = reading.paragraphs
+    if is_ended(last):
         return True
-    last = bare.split()[-1]
-    return bare[-1] not in ",:;“「(" and not any(last.endswith(word) for word in tongue_of(language).dangling)
+    if reading.language in _UNMARKED:
+        word = last.split()[-1]
+        return last[-1] not in ",:;“「(" and not any(map(word.endswith, tongue_of(reading.language).dangling))
+    words = words_of(last)
+    is_line = len(words) <= _WORDS_OF_A_LINE and words[-1][:1].isupper() and not spoken_spans(last)
+    return is_line and bool(others) and is_ended(others[-1])
 
 
 def _blocks(reading: Reading) -> Iterator[Issue]:
