@@ -110,6 +110,12 @@ class Issue(Shape):
     """How it may be mended."""
     found_by: Short = "rules"
     """`rules`, or the model that found it."""
+    rule: str = ""
+    """The rule that was broken, by its name (`checks/rules.py`); empty for what a model found."""
+    side: str = ""
+    """The side of the scores that it took points from; empty for what took none."""
+    points: float = 0
+    """How many it took."""
 
 
 class Scores(Shape):
@@ -134,11 +140,13 @@ class Measured(Shape):
     words: int
     words_asked: tuple[int, int]
     """From and to."""
+    paragraphs: int = 0
     repeated_share: float
-    """Share of its sentences that stand there more than once, or nearly so; 0 to 1."""
+    """Share of it, by length, that stands in sentences which stand there more than once, or nearly so; 0 to 1."""
     dialogue_share: float
     """Share of its words that are spoken."""
     words_a_sentence: float
+    """In languages that end sentences with a space, as Thai does, in what stands between two of them."""
     readability: float | None
     """Flesch reading ease; none for languages that have no such measure."""
     names_used: list[str]
