@@ -24,10 +24,45 @@ _CHAPTER = re.compile(r"^(?:Plan of c|C)hapter (\d+)", re.MULTILINE)
 _PLAN = re.compile(r"Plan the chapters (\d+) to (\d+)")
 _PEOPLE = re.compile(r"In it: ([^.]+)\.")
 _TITLE = re.compile(r"BOOK <<([^>]*)>>")
-_VERBS = ("carried", "watched", "mended", "hid", "found", "counted", "lifted", "weighed", "painted", "followed")
-_THINGS = ("lantern", "ledger", "rope", "kettle", "window", "letter", "bell", "boat", "coat", "map", "stair", "key")
-_PLACES = ("harbour", "mill", "orchard", "square", "lighthouse", "cellar", "garden", "station", "kitchen", "bridge")
-_WHENS = ("at dawn", "after the rain", "before supper", "in the long afternoon", "when the wind turned", "at noon")
+_THINGS = (
+    *("lantern", "ledger", "rope", "kettle", "window", "letter", "bell", "boat", "coat", "map", "stair", "key", "oar"),
+    *("mirror", "basket", "violin", "hammer", "pillow", "barrel", "candle", "shovel", "saddle", "whistle", "blanket"),
+)
+_PLACES = (
+    *(
+        "harbour",
+        "mill",
+        "orchard",
+        "square",
+        "lighthouse",
+        "cellar",
+        "garden",
+        "station",
+        "kitchen",
+        "bridge",
+        "attic",
+    ),
+    *("bakery", "quarry", "chapel", "meadow", "ferry", "market", "stable", "tunnel", "library", "school", "well"),
+)
+_WHENS = ("at dawn", "after the rain", "before supper", "at noon", "that evening", "on the way home", "in the dark")
+_HOWS = ("slowly", "without a word", "twice", "with both hands", "as if by chance", "laughing", "against all advice")
+_FORMS = (
+    "Nobody spoke.",
+    "{a} waited by the {place}.",
+    "It rained {when}, and the {thing} was wet through.",
+    "“Where is the {thing}?” asked {a}.",
+    "“Ask {b},” came the answer from the {place}, “since I have not seen it for {n} days.”",
+    "{a} put the {thing} down {how}.",
+    "Between the {place} and the {other} there were {n} steps, and {b} had counted every one of them as a child.",
+    "Somebody had painted the {thing} blue.",
+    "What did {a} want with a {thing} {when}?",
+    "{b} thought of the {place}, of the smell of it, and of how small the {other} had looked from there.",
+    "The {thing} fell.",
+    "“Give me {n} minutes,” said {b}, “and a {thing}.”",
+    "When {a} came back from the {other}, the door of the {place} stood open, and {b} was gone.",
+    "{n} letters lay in the {place}; one of them was about the {thing}.",
+    "{a} shook hands {how} and left the {other} {when}.",
+)
 
 
 @dataclass
@@ -138,12 +173,18 @@ def _character(name: str) -> Json:
 
 
 def _sentence(dice: random.Random, names: list[str]) -> str:
-    name, other = dice.choice(names), dice.choice(names)
-    verb, thing, place, when = (dice.choice(each) for each in (_VERBS, _THINGS, _PLACES, _WHENS))
-    if dice.random() < 0.3:
-        return f"“I {verb} the {thing} {when},” said {name}, “and nobody at the {place} asked me why.”"
-    count = dice.randint(2, 90)
-    return f"{name} {verb} the {thing} by the {place} {when}, {count} steps from where {other} used to wait."
+    place, other = dice.sample(_PLACES, 2)
+    said = dice.choice(_FORMS).format(
+        a=dice.choice(names),
+        b=dice.choice(names),
+        thing=dice.choice(_THINGS),
+        place=place,
+        other=other,
+        when=dice.choice(_WHENS),
+        how=dice.choice(_HOWS),
+        n=dice.randint(3, 90),
+    )
+    return said[:1].upper() + said[1:]
 
 
 def _thai(names: list[str], number: int) -> str:
