@@ -209,6 +209,10 @@ FAULTS: dict[str, Fault] = {
         "{path!r} is not what {item_id!r} was saved with: it was changed, or is gone.",
         "`{edit}` takes a change over; `pressroom resume` makes what is gone again.",
     ),
+    "EDIT_BREAKS_RULES": input_fault(
+        "The edited file {path!r} breaks {number}: {broken}.",
+        "Mend the file, or add `--despite-rules`: it is taken as it is then, and the decision says which it breaks.",
+    ),
     # What ends work
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),

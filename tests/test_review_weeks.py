@@ -87,7 +87,7 @@ def test_an_edit_that_breaks_rules_is_refused_says_which_and_how_to_take_it_and_
     before = waiting(tmp_path)
     files = {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()}
     said = refusal("edit", edited(tmp_path, AT_FOUR))
-    assert said.startswith("EDIT_BREAKS_RULES: The edited schedule ")
+    assert said.startswith("EDIT_BREAKS_RULES: The edited file ")
     assert "avoid_hours: Monday 04:15 (0-10); quarter: Monday 04:15 is a quarter (0-10)" in said
     assert "--despite-rules" in said
     assert saved() == ("NEEDS_REVIEW", before)

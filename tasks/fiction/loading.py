@@ -43,6 +43,8 @@ def chapter_brief(item: FictionItem, before: Ending | None) -> ChapterBrief:
         )
     if before is None and item.chapter > 1:
         before = shelf.read_record(item.chapter - 1).ending
+    given = shelf.edited_text(item.chapter)
+    has_record = given is not None and shelf.record(item.chapter).is_file()
     return ChapterBrief(
         bible=_bible(item, characters_of(item)),
         number=item.chapter,
@@ -50,7 +52,8 @@ def chapter_brief(item: FictionItem, before: Ending | None) -> ChapterBrief:
         plan=outline.plan_of(item.chapter),
         words=item.project.words,
         before=before,
-        given=shelf.edited_text(item.chapter),
+        given=given,
+        given_ending=shelf.read_record(item.chapter).ending if has_record else None,
     )
 
 

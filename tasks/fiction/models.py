@@ -75,6 +75,9 @@ class FictionItem(Item):
     """How often a question whose answer does not serve is put again."""
     formats: list[Format] = []
     seed: int = 0
+    """The batch's, moved by how often persons have rejected this."""
+    rejected_for: str = ""
+    """What the last of them has said."""
     base_dir: Path = Path()
     output_root: Path = Path()
 

@@ -16,6 +16,7 @@ from tasks.fiction.gating import series_gate
 from tasks.fiction.library import ChapterRecord, save
 from tasks.fiction.loading import shelf_of
 from tasks.fiction.models import FictionItem
+from tasks.fiction.saving import WAITS
 from tasks.fiction.story import QualityReport
 from tasks.fiction.writing import BY_AUTHOR
 from tasks.files import read_bytes, resolve_inside
@@ -62,7 +63,7 @@ async def export(item: FictionItem) -> Outcome:
         item_id=item.item_id,
         status=ItemStatus.NEEDS_REVIEW if blocking else ItemStatus.SUCCEEDED,
         outputs=outputs,
-        warnings=tuple(f"waits for review: {reason}" for reason in blocking),
+        warnings=tuple(f"{WAITS}{reason}" for reason in blocking),
     )
 
 

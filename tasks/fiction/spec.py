@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.complaints import Problem
 from tasks.fiction.models import FictionBatch
@@ -11,6 +12,11 @@ from tasks.fiction.request import SYNONYMS
 from tasks.models import JsonObject
 
 __all__ = ["BATCH", "RANK", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tasks.reviews import Case, Revised
 
 RANK = 20
 """After the creators: it needs a model."""
@@ -61,3 +67,10 @@ def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.fiction.checking import check_fiction
 
     return check_fiction(batch, file, text)
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry out what a person decided of something that waited for review."""
+    from tasks.fiction.reviewing import review as carried_out
+
+    return carried_out(case, connection)
