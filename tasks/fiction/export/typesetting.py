@@ -74,8 +74,7 @@ def set_pdf(template: str, data: Mapping[str, object], texts: Mapping[str, str],
     """Set a document as PDF/UA, in which a sign that no font has is an error and not a box.
 
     `texts` are files that the template reads beside `data`; Typst takes no bytes from memory that are not text.
-
-    The system's fonts are asked only where ours lack a sign: a book in other scripts looks the same on every machine.
+    The system's fonts are asked only where ours lack a sign, so that what ours have looks the same on every machine.
     """
     try:
         return _compile(template, data, texts, day, "pdf", with_system=False)
