@@ -41,6 +41,7 @@ class BatchDesk:
         self._seconds_left: dict[str, float] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.reused: set[str] = set()
+        self._made: set[tuple[str, str | None]] = set()
         self.at_work: dict[str, str] = {}
         """Which model works on which item now."""
 
@@ -80,7 +81,10 @@ class BatchDesk:
     async def attempt_ended(self, attempt: Attempt) -> None:
         """Write an attempt down."""
         self.seconds[attempt.ticket.item_id] += attempt.run_seconds
-        if attempt.cached:
+        made = (attempt.ticket.item_id, attempt.key)
+        if not attempt.cached:
+            self._made.add(made)
+        elif made not in self._made:  # What an item itself has made just now is nothing that it takes over.
             self.reused.add(attempt.ticket.item_id)
         error = None if attempt.error is None else as_fault(attempt.error, what=attempt.ticket.stage)
         row = StageRow(

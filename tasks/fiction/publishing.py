@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from anyio import to_thread
+from anyio import to_process, to_thread
 
 from tasks.errors import fault
 from tasks.fiction.book import ENDINGS, Book, BookChapter, Format
@@ -27,7 +27,7 @@ from tasks.models import ItemStatus, Outcome, Output
 _NAMESPACE = uuid.UUID("5d0e5ea5-93f7-4b57-9cf3-4a0f2a6f6f0f")
 _books = LoopLimiter("books")
 MOST_AT_ONCE = 2
-"""Books typeset at once in a process: each keeps a core busy."""
+"""Files of books made at once: each keeps a core busy."""
 
 
 def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
@@ -57,7 +57,7 @@ def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
 async def export(item: FictionItem) -> Outcome:
     """Make a project's book in each form that is asked for; one that does not reach its marks waits for review."""
     book, reports = await to_thread.run_sync(read_book, item)
-    outputs = [await _books.apart(MOST_AT_ONCE, _make, item, book, form) for form in item.formats]
+    outputs = [await _file(item, book, form) for form in item.formats]
     blocking = series_gate(reports, item.bar.marks, item.bar.profile)
     return Outcome(
         item_id=item.item_id,
@@ -67,8 +67,18 @@ async def export(item: FictionItem) -> Outcome:
     )
 
 
-def _make(item: FictionItem, book: Book, form: Format) -> Output:
-    return save(shelf_of(item).book(ENDINGS[form]), make_book(book, form))
+async def _file(item: FictionItem, book: Book, form: Format) -> Output:
+    """Make one file of a book, and save it whole or not at all.
+
+    A PDF of a long book takes up to a gigabyte, which Typst keeps: it is set in a process that ends with its work.
+    """
+    if form is Format.PDF:
+        content = await to_process.run_sync(
+            make_book, book, form, cancellable=True, limiter=_books.of_loop(MOST_AT_ONCE)
+        )
+    else:
+        content = await _books.apart(MOST_AT_ONCE, make_book, book, form)
+    return await to_thread.run_sync(save, shelf_of(item).book(ENDINGS[form]), content)
 
 
 def _note(item: FictionItem, records: Sequence[ChapterRecord]) -> str:
