@@ -34,9 +34,9 @@ def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
     """Read a project's chapters; CHAPTER_MISSING names the first that is not there."""
     shelf, project = shelf_of(item), item.project
     numbers = range(1, project.chapters + 1)
-    records = [shelf.read_record(number) for number in numbers]
-    texts = [shelf.read_text(number) for number in numbers]
-    chapters = [BookChapter(title=one.title, text=text) for one, text in zip(records, texts, strict=True)]
+    read = [shelf.read_chapter(number) for number in numbers]
+    chapters = [BookChapter(title=title or str(number), text=text) for number, (title, text, _) in enumerate(read, 1)]
+    records = [record for _, _, record in read if record is not None]
     reports = [record.quality for record in records if record.quality is not None]
     book = Book(
         identifier=f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{project.project_id}/{project.title}')}",
@@ -58,7 +58,7 @@ async def export(item: FictionItem) -> Outcome:
     """Make a project's book in each form that is asked for; one that does not reach its marks waits for review."""
     book, reports = await to_thread.run_sync(read_book, item)
     outputs = [await _file(item, book, form) for form in item.formats]
-    blocking = series_gate(reports, item.bar.marks, item.bar.profile)
+    blocking = series_gate(reports, item.bar.marks, item.bar.profile) if reports else []
     return Outcome(
         item_id=item.item_id,
         status=ItemStatus.NEEDS_REVIEW if blocking else ItemStatus.SUCCEEDED,
