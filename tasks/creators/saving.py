@@ -19,6 +19,7 @@ from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, 
 from tasks.creators.models import CreatorItem
 from tasks.creators.pool import pool
 from tasks.creators.rules import GateProfile
+from tasks.creators.store_posts import posts_once
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
 from tasks.creators.week_plan import Relaxation
 from tasks.errors import PressroomError, fault
@@ -52,7 +53,8 @@ async def save(
 def _save(item: CreatorItem, document: ScheduleDocument) -> Outcome:
     earlier = _earlier(item, document)
     document = earlier or document
-    outputs = write_schedule(document, item.output_root)
+    once = posts_once(pool().execute, document.creator_id, document.week_start)
+    outputs = write_schedule(document, item.output_root, once)
     if earlier is None:
         store.save_schedule(_row(item, document), _item_rows(document))
     is_sure = document.status is Verdict.APPROVED

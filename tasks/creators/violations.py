@@ -107,7 +107,7 @@ def _copy(looked: _Looked) -> Iterator[Violation]:
             what = "is not known" if copy is None else _wrong_copy(looked, post, copy)
             if what:
                 yield Violation("copy", f"{post.copy_id} {what}", post.post_id)
-        elif post.parent is None and not post.needs_manual_copy:
+        elif post.parent is None and not (post.needs_manual_copy or post.has_own_text):
             yield Violation("copy", "has no copy, and does not say that it needs some", post.post_id)
 
 
