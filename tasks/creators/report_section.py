@@ -118,6 +118,8 @@ def _facts(document: ScheduleDocument) -> Iterator[Fact]:
     judges = f"{quality.primary:.0f} and {quality.expert:.0f}"
     agreed = quality.consensus.value.replace("_", " ").lower()
     by = f", expert: {quality.by_model}" if quality.by_model else ""
+    if quality.shown is not None:
+        by = f"; {quality.by_model} gives {quality.shown:.0f}, which does not count"
     yield Fact("Judges", judges, f"{agreed}, confidence {quality.confidence:.2f}{by}")
     yield Fact("Predicted revenue", _usd(revenue.expected), f"{_usd(revenue.low)} to {_usd(revenue.high)}")
     risk = document.audience_risk

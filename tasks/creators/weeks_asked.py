@@ -9,6 +9,7 @@ from datetime import date
 from tasks.creators.groups import group_faults, group_of
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.request import Asked, asked
+from tasks.creators.rules import GateProfile
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks import next_monday, week_fault, weeks_of
 from tasks.errors import PressroomError, fault
@@ -104,7 +105,7 @@ def _item(batch: CreatorBatch, one: Wanted, item_id: str, group: str) -> Creator
         group=group,
         fault=(error.code, error.message, error.remedy) if error is not None else None,
         rules=batch.rules,
-        gates=batch.gates,
+        gates=batch.gates or GateProfile.STANDARD,
         quality=batch.quality,
         seed=batch.seed,
         output_root=batch.output_dir or batch.base_dir,
