@@ -13,7 +13,7 @@ from tasks.ledger.history import History, Missing
 from tasks.reports.clock import clock_of
 from tasks.reports.durations import durations_of, percentile
 from tasks.reports.pace import Pace, pace_of, rate
-from tasks.reports.reasons import MOST, caption, reasons_of, troubles_of
+from tasks.reports.reasons import MOST, caption, heading, reasons_of, troubles_of
 from tasks.reports.report import Report, report_of
 from tasks.reports.scale import counts, number, round_up, step_of, ticks, unit_of
 
@@ -109,6 +109,16 @@ def test_reasons_are_counted_and_failures_come_first() -> None:
         ("CANCELLED", "cancelled", 5),
     ]
     assert caption(found, len(items)) == "8 of 9 items did not come out, for 3 reasons; 2 because of TIMEOUT."
+
+
+def test_what_waits_for_review_is_not_said_to_be_missing() -> None:
+    waiting = [item("a", "needs_review"), item("b", "needs_review"), item("good")]
+    found = reasons_of(history([], waiting))
+    assert caption(found, 3) == "2 of 3 items wait for a person's decision."
+    assert heading(found) == "waits for review"
+    found = reasons_of(history([], [*waiting, item("c", "failed", code="TIMEOUT")]))
+    assert caption(found, 4) == ("1 of 4 items did not come out: TIMEOUT. 2 of 4 items wait for a person's decision.")
+    assert heading(found) == "did not come out or waits for review"
 
 
 def test_rare_reasons_are_told_as_one() -> None:

@@ -9,8 +9,8 @@ from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
-from tasks.creators.preflight import accepted
-from tasks.creators.rule_checks import rule_faults
+from tasks.creators.preflight import accepted, too_poor
+from tasks.creators.rule_checks import effective_rules, rule_faults
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks_asked import Wanted, misnamed_weeks, names_in, wanted
 from tasks.errors import PressroomError, fault
@@ -70,6 +70,10 @@ class _Checks:
             why = f"COPY_NONE: {known.creator_id!r} has no copy to use."
             hint = "Import copy for this creator (`pressroom creators import`), then retry."
             yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+        elif known is not None and known.copies and self._batch.roster is None:
+            rules = effective_rules(known, self._batch.rules)
+            if rules is not None and (poor := too_poor(known.creator_id, known.best_copy, rules)) is not None:
+                yield poor
 
     def _of_rules(self, weeks: list[Wanted]) -> Iterator[Problem]:
         """Yield what no week can hold to: in the spec's rules, or in those of a creator's own."""
