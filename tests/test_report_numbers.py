@@ -9,6 +9,7 @@ from histories import attempt, history, item
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks import words
 from tasks.ledger.history import History, Missing
 from tasks.reports.clock import clock_of
 from tasks.reports.durations import durations_of, percentile
@@ -78,6 +79,14 @@ def test_durations_fall_into_the_column_whose_edges_hold_them(found: list[float]
             sum(one < columns[0].low for one in found) if column is columns[0] else 0
         )
     assert sum(column.total for column in columns) == len(found)
+
+
+@pytest.mark.parametrize("found", [[2.19, 2.2, 2.21], [0.151, 0.152], [0.0301, 0.0302], [14.1, 14.4, 15.2]])
+def test_edges_of_columns_are_told_apart_however_alike_durations_are(found: list[float]) -> None:
+    durations = durations_of(history([], [item(str(place), seconds=one) for place, one in enumerate(found)]))
+    assert durations is not None
+    told = [words.seconds(column.low) for column in durations.columns]
+    assert len(set(told)) == len(told)
 
 
 def test_durations_worked_out_by_hand() -> None:
