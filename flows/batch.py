@@ -31,6 +31,7 @@ from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
+from tasks.bounds import raised_bounds
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease
@@ -68,8 +69,9 @@ def open_batch(
     ledger, owner = Ledger(settings()), new_owner()
     token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:
-        _hold(ledger, kind, named, owner, total=len(items))
-        roster = enroll(ledger, batch_id, [(item.item_id, payload_of(item)) for item in items], named.select)
+        mended = _hold(ledger, kind, named, owner, total=len(items))
+        asked = [(item.item_id, payload_of(item)) for item in items]
+        roster = enroll(ledger, batch_id, asked, named.select, mended)
         claims.add(roster.made)
         wanted = [items[position] for position in roster.wanted]
         run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, roster)
@@ -127,8 +129,11 @@ def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:
     return partial(ledger.outputs_of, batch_id=batch.batch_id if batch.reuse is Reuse.BATCH else None)
 
 
-def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> None:
-    """Write the batch down if it is new, then take its lease, and only then renew what it was asked for."""
+def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> frozenset[str]:
+    """Write the batch down if it is new, then take its lease, and only then renew what it was asked for.
+
+    Returns the codes of failures whose bound is higher than it was the last time.
+    """
     now = time.time()
     row = BatchRow(
         batch_id=batch.batch_id or "",
@@ -147,4 +152,6 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
     if known is None:
         ledger.record_batch(row)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
+    mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)
+    return mended

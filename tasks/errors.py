@@ -176,7 +176,7 @@ FAULTS: dict[str, Fault] = {
     "TOKENS_EXCEEDED": Fault(
         PermanentError,
         "{item_id!r} has used {spent:,} of its {limit:,} tokens, and the next call may take {worst:,}.",
-        "Raise `budget.item_tokens` in the spec and run that again under the same batch id with `select: failed`.",
+        "Raise `budget.item_tokens` in the spec and run that again under the same batch id.",
     ),
     "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
     "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),
@@ -217,7 +217,9 @@ FAULTS: dict[str, Fault] = {
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),
     "ITEM_DEADLINE": Fault(
-        StoppedError, "{item_id!r} passed its deadline of {seconds:g} s.", "Raise `{option}`, then resume."
+        StoppedError,
+        "{item_id!r} passed its deadline of {seconds:g} s.",
+        "Raise `{option}` in the spec and run that again under the same batch id.",
     ),
     "BATCH_DEADLINE": Fault(
         StoppedError, "The batch passed its deadline of {seconds:g} s.", "Resume it to go on where it ended."

@@ -60,7 +60,9 @@ def test_a_rejected_week_gives_the_files_back_to_the_one_before_of_the_same_item
     waiting(tmp_path)
     decided("reject")
     (path,) = (tmp_path / "output/b").glob("*.json")
-    assert json.loads(path.read_text())["schedule_id"] == "in-force"
+    back = json.loads(path.read_text())
+    assert back["schedule_id"] == "in-force"
+    assert back["revised_at"] > back["generated_at"], "later than the one that was rejected, for calendars"
 
 
 def test_of_two_that_wait_the_later_one_is_decided_upon(tmp_path: Path) -> None:

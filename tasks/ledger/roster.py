@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,11 +48,18 @@ class Roster:
     """How those stand that are not to run, by name."""
 
 
-def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]], selected: Select) -> Roster:
+def enroll(
+    ledger: Database,
+    batch_id: str,
+    payloads: Sequence[tuple[str, str]],
+    selected: Select,
+    mended: Set[str] = frozenset(),
+) -> Roster:
     """Write down a batch's items, given as (item_id, payload hash), and say which to run.
 
-    What is done stays done unless the spec changed what was asked for or an output is gone. Rows of items
-    that a changed spec no longer names are dropped, so that counts speak of the batch as it is now.
+    What is done stays done unless the spec changed what was asked for or an output is gone; what failed stays so
+    unless with a code that the spec has `mended`. Rows of items that a changed spec no longer names are dropped, so
+    that counts speak of the batch as it is now.
     """
     roster, new, again = Roster(), list[dict[str, Any]](), list[str]()
     with ledger.transaction() as connection:
@@ -70,7 +77,7 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
                 new.append(
                     {"batch_id": batch_id, "item_id": item_id, "position": position, "payload": payload} | _FRESH
                 )
-            elif before.is_wanted(selected):
+            elif before.is_wanted(selected, mended):
                 again.append(item_id)
             elif before.status is ItemStatus.RUNNING:
                 # Left so by a run that was killed; nothing runs it now.
@@ -91,9 +98,9 @@ def enroll(ledger: Database, batch_id: str, payloads: Sequence[tuple[str, str]],
 
 def _known(connection: Connection, batch_id: str) -> Iterator[tuple[str, Standing]]:
     c = _ITEMS.c
-    query = select(c.item_id, c.payload, c.status, c.position, c.outputs).where(c.batch_id == batch_id)
-    for item_id, payload, status, position, outputs in connection.execute(query):
-        yield item_id, Standing(payload, ItemStatus(status), position, outputs)
+    query = select(c.item_id, c.payload, c.status, c.position, c.outputs, c.error_code).where(c.batch_id == batch_id)
+    for item_id, payload, status, position, outputs, code in connection.execute(query):
+        yield item_id, Standing(payload, ItemStatus(status), position, outputs, code)
 
 
 def _has_moved(known: dict[str, Standing], item_id: str, position: int) -> bool:
