@@ -20,6 +20,9 @@ class Standing:
     position: int
     outputs: str
     """What it made, as JSON."""
+    asked_priority: str | None = None
+    """What a person has made of its urgency, and when."""
+    asked_at: float | None = None
 
     @property
     def paths(self) -> list[str]:
