@@ -3,7 +3,7 @@
 A sliding window and no waves, because a wave waits for its slowest item (simulated with 125
 episodes at 5/3/1/2: waves of 10 reach 0.63 of the ideal, a sliding window of 10 reaches 0.955).
 The flow's thread fills the window, settles what has left and writes the ledger; the stages run on
-the runner's loop. The two meet in one queue of futures that are done.
+the runner's loop.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from flows.ending import Ending
 from flows.entrance import Entrance
 from flows.failures import Failures, Question
 from flows.handover import Handover
+from flows.inside import Inside, Left
 from flows.lanes import Group, Lane, Unit
 from flows.marks import Marks
 from flows.plan import Prepare
@@ -37,9 +38,6 @@ from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome, Priority
 from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
-
-SETTLE_AT_ONCE = 256
-"""Futures settled in one transaction at most."""
 
 
 class BatchRun(Generic[ItemT]):
@@ -65,18 +63,17 @@ class BatchRun(Generic[ItemT]):
         self.result: BatchResult | None = None
         self.desk = BatchDesk(kind, options, ledger, runner)
         self._runner = runner
+        self._inside: Inside[ItemT] = Inside()
         self._marks = Marks(ledger, self.batch_id, {lane.name: lane.chunk for lane in lanes})
-        self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
+        self.desk.gatherings = Gatherings(items, look_again=self._inside.wake)
         self._failures = Failures(options.on_failures, items)
         self._asking = Asking(options, self._failures)
-        self._handover = Handover(items, wake=lambda: self._left.put(None))
+        self._handover = Handover(items, wake=self._inside.wake)
         self._canaries = Canaries.of(options.canary, total=self.tally.total, settled=roster.statuses)
         self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster)
-        self._inside: dict[StageFuture, Unit[ItemT]] = {}
         self._uncollected = 0
         self._over = False
         self._ending = Ending()
-        self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: Again[ItemT] = Again(options)
         self._asked: SimpleQueue[Mapping[str, Priority]] = SimpleQueue()
         runner.desk = self.desk
@@ -93,7 +90,7 @@ class BatchRun(Generic[ItemT]):
         """Hand out, lane by lane, the items that enter now; wait only when nothing can enter."""
         while True:
             groups = self._enter()
-            if any(group.units for group in groups):
+            if _holds_any(groups):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
@@ -109,9 +106,8 @@ class BatchRun(Generic[ItemT]):
             raise ValueError(f"lane {group.lane.name!r}: {len(group.units)} units but {len(futures)} futures")
         for unit, future in zip(group.units, futures, strict=True):
             assert isinstance(future, StageFuture)
-            self._inside[future] = unit
+            self._inside.add(unit, future)
             self._uncollected -= 1
-            future.add_done_callback(lambda done: self._left.put(cast(StageFuture, done)))
         if self.stopped is not None:
             # Stopped while the flow was mapping: these came too late for that cancel.
             self._runner.cancel(self.stopped)
@@ -129,7 +125,7 @@ class BatchRun(Generic[ItemT]):
         if self.stopped is None and not self._over:
             self.stopped = reason
             self._runner.cancel(reason)
-            self._left.put(None)
+            self._inside.wake()
 
     def pause(self, paused: bool) -> bool:
         """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
@@ -139,13 +135,13 @@ class BatchRun(Generic[ItemT]):
             self._asking.answer()
         self.paused = paused
         self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
-        self._left.put(None)
+        self._inside.wake()
         return True
 
     def hasten(self, asked: Mapping[str, Priority]) -> None:
         """Give items another urgency from any thread; those that do not wait any more are let be."""
         self._asked.put(asked)
-        self._left.put(None)
+        self._inside.wake()
 
     @property
     def question(self) -> Question | None:
@@ -216,11 +212,7 @@ class BatchRun(Generic[ItemT]):
         groups: tuple[Group[ItemT], ...] = ()
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
-        while (
-            not any(group.units for group in groups)
-            and self.stopped is None
-            and (not groups or self._entrance.has_more)
-        ):
+        while not groups or (not _holds_any(groups) and self.stopped is None and self._entrance.has_more):
             self._entrance.set_apart(self.desk.gatherings.apart)
             refused = self._entrance.read_ahead()
             if refused:
@@ -238,26 +230,19 @@ class BatchRun(Generic[ItemT]):
 
     def _settle_left(self) -> bool:
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
-        left: list[StageFuture] = []
+        left: list[Left[ItemT]] = []
         try:
-            first = self._left.get(timeout=self._ending.patience(is_stopped=self.stopped is not None))
-            while True:
-                if first is not None:
-                    left.append(first)
-                if len(left) >= SETTLE_AT_ONCE or self._left.empty():
-                    break
-                first = self._left.get()
+            left = self._inside.wait(self._ending.patience(is_stopped=self.stopped is not None))
         except Empty:
             if self.stopped is not None or self._ending.reason is None:
                 return False
             self.stop(self._ending.reason)
-        self._settle([outcome for future in left for outcome in self._leave(future)])
+        self._settle([outcome for future, unit in left for outcome in self._leave(future, unit)])
         if self._ending.reason is not None and not self._inside:
             self.stop(self._ending.reason)
         return True
 
-    def _leave(self, future: StageFuture) -> list[Outcome]:
-        unit = self._inside.pop(future)
+    def _leave(self, future: StageFuture, unit: Unit[ItemT]) -> list[Outcome]:
         self.tally.leave(unit.items[0].item_id)
         self._entrance.leave(unit)
         outcomes = outcomes_of(unit.items, future)
@@ -319,3 +304,7 @@ class BatchRun(Generic[ItemT]):
         self._entrance.wait_again([item for item, _ in again])
         self._ask()
         return True
+
+
+def _holds_any(groups: tuple[Group[ItemT], ...]) -> bool:
+    return any(group.units for group in groups)
