@@ -99,6 +99,10 @@ FAULTS: dict[str, Fault] = {
     "UNKNOWN_BATCH": input_fault(
         "There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."
     ),
+    "UNKNOWN_ITEM": input_fault(
+        "Batch {batch_id!r} has no item {item_id!r}.", "`pressroom queue {batch_id}` lists those that wait."
+    ),
+    "ITEM_NOT_WAITING": input_fault("{item_id!r} of batch {batch_id!r} does not wait: it is {status}.", "{hint}"),
     "BATCH_NOT_RUNNING": input_fault("Batch {batch_id!r} is not running: it is {status}.", "{hint}"),
     "PARAMETERS_TOO_LARGE": input_fault(
         "The batch has {size:,} bytes of parameters; Prefect takes at most {limit:,}.",

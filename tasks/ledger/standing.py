@@ -23,6 +23,9 @@ class Standing:
     """What it made, as JSON."""
     code: str | None = None
     """Code of its failure."""
+    asked_priority: str | None = None
+    """What a person has made of its urgency, and when."""
+    asked_at: float | None = None
 
     @property
     def paths(self) -> list[str]:
