@@ -43,11 +43,17 @@ def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem]
 
 def items_of(batch: FictionBatch, *, now: datetime) -> list[FictionItem]:
     """Make the items of a batch, each project's in the order in which they follow each other."""
-    items = [item for one in asked(batch) for item in _items_for(batch, one, now)]
-    _name_apart(items)
+    items = [item for _, item in placed_items(batch, now=now)]
     _link(items)
     assign(batch, items)
     return items
+
+
+def placed_items(batch: FictionBatch, *, now: datetime) -> list[tuple[int, FictionItem]]:
+    """Name the items of a batch, each with which entry of its list it comes from; whom they wait for is left open."""
+    placed = [(one.position, item) for one in asked(batch) for item in _items_for(batch, one, now)]
+    _name_apart([item for _, item in placed])
+    return placed
 
 
 def outputs_of(item: FictionItem) -> Iterator[str]:
@@ -99,6 +105,7 @@ def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: dat
         genre=genre,
         bar=Bar(profile=batch.gates, marks=batch.quality),
         retries=batch.settled(kind).retries,
+        retry_delay=batch.retry_config.retry_delay,
         formats=batch.formats if kind is JobType.EXPORT else [],
         seed=batch.seed,
         base_dir=batch.base_dir,
@@ -141,6 +148,8 @@ def _link(items: Sequence[FictionItem]) -> None:
         return [found.item_id] if found is not None and found is not item else []
 
     for item in items:
+        if item.fault is not None:
+            continue  # It fails for its own reason, whoever went before.
         if item.job_type is JobType.OUTLINE:
             item.needs = named(item, JobType.CHARACTERS)
         elif item.job_type is JobType.CHAPTERS:

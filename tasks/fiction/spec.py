@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.complaints import Problem
 from tasks.fiction.models import FictionBatch
-from tasks.fiction.request import SYNONYMS
 from tasks.models import JsonObject
 
-__all__ = ["BATCH", "RANK", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
+__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
+
+if TYPE_CHECKING:
+    from tasks.fiction.reply import JobReply
+    from tasks.results import BatchResult
 
 RANK = 20
 """After the creators: it needs a model."""
@@ -49,11 +53,13 @@ def size_of(batch: FictionBatch) -> int:
 
 
 def spill(batch: FictionBatch, path: Path) -> FictionBatch:
-    """Write a job's items to a file and return the batch that names it instead."""
-    from tasks.fiction.asked import job_items, write_items
+    """Write a job's items, or its projects, to a file and return the batch that names it instead."""
+    from tasks.fiction.asked import entries_of
+    from tasks.fiction.items_file import write_items
 
-    file, sha256 = write_items(path, job_items(batch))
-    return batch.model_copy(update={"items": [], "items_file": file, "items_sha256": sha256})
+    file, sha256 = write_items(path, entries_of(batch))
+    moved: dict[str, object] = {"items": [], "projects": [], "items_file": file, "items_sha256": sha256}
+    return batch.model_copy(update=moved)
 
 
 def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:
@@ -61,3 +67,14 @@ def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.fiction.checking import check_fiction
 
     return check_fiction(batch, file, text)
+
+
+def reply(result: BatchResult, batch: FictionBatch) -> JobReply:
+    """Put a batch's result in the form of its source's jobs."""
+    from tasks.fiction.reply import job_reply
+
+    return job_reply(result, batch)
+
+
+REPLIES = {"job.json": reply}
+"""Documents that lie beside `batch_summary.json`, in the source's own form."""
