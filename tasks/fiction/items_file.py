@@ -31,6 +31,13 @@ def read_items(batch: FictionBatch) -> list[JobItem]:
     return [_item(batch, line, number, path) for number, line in lines if line.strip()]
 
 
+def lines_of(batch: FictionBatch) -> list[int]:
+    """Return the line of each item in a job's file of items."""
+    assert batch.items_file is not None
+    text = read_text(batch.base_dir / batch.items_file, limit=MOST_BYTES)
+    return [number for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
 def write_items(path: Path, items: Iterable[JobItem]) -> tuple[Path, str]:
     """Write a job's items one a line, under a name of their content, and return file and sha256."""
     content = "".join(item.model_dump_json() + "\n" for item in items).encode()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from tasks.fiction.book import Format
 from tasks.fiction.gates import Bar, GateProfile, Gates
@@ -20,6 +20,19 @@ from tasks.parameters import refuse_too_large
 
 BATCH_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """What any batch may be called."""
+
+
+def _sort_of(one: object) -> str:
+    """Tell an id from a project that is written out, so that of one of them no fault is told as of the other.
+
+    In brackets, by which places in messages know what is pydantic's own.
+    """
+    return "[id]" if isinstance(one, str) else "[project]"
+
+
+ProjectOrId = Annotated[
+    Annotated[ProjectId, Tag("[id]")] | Annotated[Project, Tag("[project]")], Discriminator(_sort_of)
+]
 
 
 class Routing(StrEnum):
@@ -80,7 +93,7 @@ class FictionBatch(BatchOptions):
     """What waits goes in this order; a deadline that comes near raises it."""
     deadline: datetime | None = None
     """When all has to be there. Less than a day off it is critical, less than three days high."""
-    projects: list[ProjectId | Project] = []
+    projects: list[ProjectOrId] = []
     """Projects by their id, which is a file `<id>.yaml` in `projects_dir`, or written out here."""
     projects_dir: Path = Path("projects")
     """Folder of the projects' files, from the spec's folder."""

@@ -28,7 +28,11 @@ STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.E
 
 def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem], Prepare]:
     """Return a batch's items and how each is prepared as it enters."""
-    items = items_of(batch, now=datetime.now(UTC))
+    return items_of(batch, now=datetime.now(UTC)), preparing(claims)
+
+
+def preparing(claims: Claims) -> Prepare:
+    """Return what prepares an item: it fails with its fault, or its outputs are nobody else's from then on."""
 
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
@@ -38,13 +42,13 @@ def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem]
             claims.claim(path, item.item_id)
         return item
 
-    return items, prepare
+    return prepare
 
 
 def items_of(batch: FictionBatch, *, now: datetime) -> list[FictionItem]:
     """Make the items of a batch, each project's in the order in which they follow each other."""
     items = [item for _, item in placed_items(batch, now=now)]
-    _link(items)
+    link(items)
     assign(batch, items)
     return items
 
@@ -89,7 +93,8 @@ def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: dat
     given = one.item_id if batch.job_type is not JobType.PIPELINE else None
     item_id = given or name_of(project.project_id, kind, chapter)
     try:
-        priority = urgency(priority, one.deadline or batch.deadline, now, f"item {item_id!r}")
+        what = f"item {item_id!r}" if one.deadline is not None else "the batch"
+        priority = urgency(priority, one.deadline or batch.deadline, now, what)
         _check(batch, one, genre, chapter)
     except PressroomError as found:
         error = error or found
@@ -137,7 +142,7 @@ def _name_apart(items: Sequence[FictionItem]) -> None:
             item.item_id = f"{item.item_id}#{seen[item.item_id]}"
 
 
-def _link(items: Sequence[FictionItem]) -> None:
+def link(items: Sequence[FictionItem]) -> None:
     """Say of each item what it waits for, of those that are in the batch; the rest is taken from the library."""
     by_step: dict[tuple[str, JobType, int], FictionItem] = {}
     for item in items:

@@ -47,9 +47,9 @@ def size_of(batch: FictionBatch) -> int:
     """Count the items a batch asks for."""
     from datetime import UTC, datetime
 
-    from tasks.fiction.planning import items_of
+    from tasks.fiction.planning import placed_items
 
-    return len(items_of(batch, now=datetime.now(UTC)))
+    return len(placed_items(batch, now=datetime.now(UTC)))
 
 
 def spill(batch: FictionBatch, path: Path) -> FictionBatch:
