@@ -14,6 +14,8 @@ __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of
 
 if TYPE_CHECKING:
     from tasks.fiction.reply import JobReply
+    from tasks.ledger.glance import Execute
+    from tasks.reports.sections import Section
     from tasks.results import BatchResult
 
 RANK = 20
@@ -74,6 +76,13 @@ def reply(result: BatchResult, batch: FictionBatch) -> JobReply:
     from tasks.fiction.reply import job_reply
 
     return job_reply(result, batch)
+
+
+def sections(execute: Execute, batch_id: str) -> Iterator[Section]:
+    """Tell in the reports of a batch's chapters and books."""
+    from tasks.fiction.report_section import sections_about
+
+    return sections_about(execute, batch_id)
 
 
 REPLIES = {"job.json": reply}
