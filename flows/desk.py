@@ -41,7 +41,8 @@ class BatchDesk:
         self._seconds_left: dict[str, float] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.reused: set[str] = set()
-        self._made: set[tuple[str, str | None]] = set()
+        self._made: dict[str, set[str]] = defaultdict(set)
+        """Keys of what each item at work has made: a stage that comes by there again has not reused anything."""
         self.at_work: dict[str, str] = {}
         """Which model works on which item now."""
 
@@ -76,16 +77,17 @@ class BatchDesk:
         if timer := self._deadlines.pop(item_id, None):
             self._runner.call(timer.cancel)
         self._seconds_left.pop(item_id, None)
+        self._made.pop(item_id, None)
         return self.seconds.pop(item_id, 0.0)
 
     async def attempt_ended(self, attempt: Attempt) -> None:
         """Write an attempt down."""
         self.seconds[attempt.ticket.item_id] += attempt.run_seconds
-        made = (attempt.ticket.item_id, attempt.key)
-        if not attempt.cached:
-            self._made.add(made)
-        elif made not in self._made:  # What an item itself has made just now is nothing that it takes over.
-            self.reused.add(attempt.ticket.item_id)
+        if attempt.key is not None and attempt.error is None:
+            if not attempt.cached:
+                self._made[attempt.ticket.item_id].add(attempt.key)
+            elif attempt.key not in self._made[attempt.ticket.item_id]:
+                self.reused.add(attempt.ticket.item_id)
         error = None if attempt.error is None else as_fault(attempt.error, what=attempt.ticket.stage)
         row = StageRow(
             id=f"{attempt.run_id}-{attempt.number}",

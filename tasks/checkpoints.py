@@ -46,6 +46,7 @@ LEFT_OUT: dict[str, str] = {
     "project": "what a stage needs of it is in what it is given beside, which is in the key",
     "bar": "what a text is held to does not change the text; how it was decided is in the key",
     "retries": "how often something is tried does not change what it makes",
+    "retry_delay": "nor does how long it waits before",
     "base_dir": "what is read from there is in the key by its content",
 }
 """Fields of stage inputs that are not part of a fingerprint, each with its reason."""

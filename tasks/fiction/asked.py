@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from tasks.errors import PressroomError, fault
+from tasks.errors import PressroomError
+from tasks.fiction.items_file import read_items
+from tasks.fiction.job_item import JobItem
 from tasks.fiction.jobs import OF_CHAPTERS
-from tasks.fiction.models import FictionBatch, JobItem
+from tasks.fiction.models import FictionBatch
 from tasks.fiction.project import Project
 from tasks.fiction.projects import Lookup, lookup
-from tasks.files import expect_content, read_text, write_atomically
 from tasks.models import Priority
-
-MOST_BYTES = 1_000_000_000
-_Lines = TypeAdapter(list[JobItem])
 
 
 @dataclass(frozen=True)
@@ -27,6 +21,8 @@ class Asked:
     """One project, or one chapter of it, as a batch asks for it."""
 
     project: Project
+    position: int = 0
+    """Which entry of the batch's list it comes from, counted from 0."""
     item_id: str | None = None
     chapter: int = 0
     """0: the whole project, or all of its chapters."""
@@ -39,62 +35,42 @@ class Asked:
 def asked(batch: FictionBatch) -> Iterator[Asked]:
     """Return what a batch asks for, in order: a chapter each where its job is about chapters."""
     find = lookup(batch.base_dir / batch.projects_dir)
-    for one in _given(batch, find):
+    for position, entry in enumerate(entries_of(batch)):
+        one = _asked(entry, position, find)
         yield from _by_chapter(batch, one) if batch.job_type in OF_CHAPTERS else [one]
 
 
-def job_items(batch: FictionBatch) -> list[JobItem]:
-    """Return a job's items, from its file where they lie in one."""
-    if batch.items_file is None:
-        return batch.items
-    path = batch.base_dir / batch.items_file
-    expect_content(path, batch.items_sha256)
-    text = read_text(path, limit=MOST_BYTES)
-    try:
-        return _Lines.validate_json("[" + ",".join(line for line in text.splitlines() if line.strip()) + "]")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise fault("INVALID_INPUT", what=f"{str(path)!r}, item {where}: {first['msg']}.") from None
+def entries_of(batch: FictionBatch) -> list[JobItem]:
+    """Return what a batch lists, be it items or projects, as the items of a job."""
+    return [_entry(one) for one in batch.projects] or read_items(batch)
 
 
-def write_items(path: Path, items: list[JobItem]) -> tuple[Path, str]:
-    """Write a job's items one a line, under a name of their content, and return file and sha256."""
-    content = "".join(item.model_dump_json(exclude_unset=True) + "\n" for item in items).encode()
-    sha256 = hashlib.sha256(content).hexdigest()
-    named = path.with_name(f"{path.stem}-{sha256[:12]}{path.suffix}")
-    write_atomically(named, content)
-    return named, sha256
+def _entry(one: str | Project) -> JobItem:
+    if isinstance(one, str):
+        return JobItem(project_id=one)
+    said = one.model_dump(mode="json", exclude_defaults=True)
+    return JobItem.model_validate({"project_id": one.project_id, "project": said})
 
 
-def _given(batch: FictionBatch, find: Lookup) -> Iterator[Asked]:
-    for one in batch.projects:
-        yield Asked(one) if isinstance(one, Project) else _found(find, one)
-    for item in job_items(batch):
-        found = _found(find, item.project_id)
-        yield Asked(
-            found.project,
-            item_id=item.item_id,
-            chapter=item.chapter_num or 0,
-            genre=item.genre or "",
-            priority=item.priority,
-            deadline=item.deadline,
-            fault=found.fault,
-        )
-
-
-def _found(find: Lookup, project_id: str) -> Asked:
-    found = find(project_id)
-    if isinstance(found, Project):
-        return Asked(found)
-    # A stand-in, so that it has a name in every list; it fails with what was wrong.
-    return Asked(Project(project_id=project_id, title=project_id), fault=found)
+def _asked(entry: JobItem, position: int, find: Lookup) -> Asked:
+    found = entry.project or find(entry.project_id)
+    return Asked(
+        # Else a stand-in, so that it has a name in every list; it fails with what was wrong.
+        found if isinstance(found, Project) else Project(project_id=entry.project_id, title=entry.project_id),
+        position=position,
+        item_id=entry.item_id,
+        chapter=entry.chapter_num or 0,
+        genre=entry.genre or "",
+        priority=entry.priority,
+        deadline=entry.deadline,
+        fault=None if isinstance(found, Project) else found,
+    )
 
 
 def _by_chapter(batch: FictionBatch, one: Asked) -> Iterator[Asked]:
-    """Cut what is asked of a project into its chapters."""
+    """Cut what is asked of a project into its chapters; each is named by its project and number then."""
     if one.chapter or one.fault is not None:
         yield one
         return
     for number in batch.chapters or range(1, one.project.chapters + 1):
-        yield Asked(one.project, chapter=number, genre=one.genre, priority=one.priority, deadline=one.deadline)
+        yield replace(one, item_id=None, chapter=number)

@@ -1,6 +1,7 @@
 """The five types of job, and how each is run where nobody says otherwise.
 
-What a job says goes before what the spec says of the type, and that before the defaults.
+What a job says goes before what the spec says of the type, and that before the defaults. Fields that are not known are
+let in here, since a job of the source may have any; of a spec of ours they are refused later (`request.py`).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
 class TypeLimits(Shape):
     """How items of a type are run."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="allow")
 
     max_parallel: Annotated[int, Field(ge=1, le=1000)] | None = None
     """How many at once."""
@@ -75,7 +76,7 @@ class TypeLimits(Shape):
 class RetryDelay(Shape):
     """How long to wait before something is tried again."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="allow")
 
     initial: Seconds = 10.0
     """Before the second attempt."""
@@ -88,7 +89,7 @@ class RetryDelay(Shape):
 class RetryConfig(Shape):
     """How failures that may pass are tried again, where neither the job nor its type says so."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="allow")
 
     max_retries: Annotated[int, Field(ge=0, le=20)] = 3
     """How often."""

@@ -10,6 +10,7 @@ from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
 from tasks.fiction.library import Shelf
 from tasks.fiction.models import FictionItem
 from tasks.fiction.story import Character, Characters, Ending, Outline
+from tasks.files import read_bytes, resolve_inside
 
 
 def shelf_of(item: FictionItem) -> Shelf:
@@ -71,6 +72,18 @@ def outline_of(item: FictionItem) -> Outline:
     if item.project.outline and not shelf.outline.is_file():
         return Outline(chapters=item.project.outline)
     return shelf.read_outline()
+
+
+def cover_of(item: FictionItem) -> bytes | None:
+    """Read the picture for a book's cover; None where the project names none."""
+    path = item.project.cover
+    if path is None:
+        return None
+    found = resolve_inside(item.base_dir, path)
+    if not found.is_file():
+        why, hint = f"there is no file {str(path)!r}", "It is looked up from the spec's folder."
+        raise fault("PROJECT_INVALID", project=item.project_id, field="cover", why=why, hint=hint)
+    return read_bytes(found, limit=20_000_000)
 
 
 def _bible(item: FictionItem, characters: list[Character]) -> Bible:

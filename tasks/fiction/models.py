@@ -7,18 +7,32 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from tasks.fiction.book import Format
 from tasks.fiction.gates import Bar, GateProfile, Gates
-from tasks.fiction.jobs import JobType, RetryConfig, Settled, TypeLimits, TypeName, settled
+from tasks.fiction.job_item import JobItem, Urgency
+from tasks.fiction.jobs import JobType, RetryConfig, RetryDelay, Settled, TypeLimits, TypeName, settled
 from tasks.fiction.project import Project, ProjectId
 from tasks.fiction.request import read_job, settle_options
-from tasks.models import BatchOptions, Item, JsonObject, Priority, named_priority
+from tasks.models import BatchOptions, Item, JsonObject, Priority
 from tasks.parameters import refuse_too_large
-from tasks.shape import Shape
 
-Urgency = Annotated[Priority, BeforeValidator(named_priority)]
+BATCH_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What any batch may be called."""
+
+
+def _sort_of(one: object) -> str:
+    """Tell an id from a project that is written out, so that of one of them no fault is told as of the other.
+
+    In brackets, by which places in messages know what is pydantic's own.
+    """
+    return "[id]" if isinstance(one, str) else "[project]"
+
+
+ProjectOrId = Annotated[
+    Annotated[ProjectId, Tag("[id]")] | Annotated[Project, Tag("[project]")], Discriminator(_sort_of)
+]
 
 
 class Routing(StrEnum):
@@ -29,28 +43,8 @@ class Routing(StrEnum):
     BY_LOAD = "by_load"
 
 
-class JobItem(Shape):
-    """An item of a job, as its source writes it. What it has beside this is kept, and written back."""
-
-    model_config = ConfigDict(extra="allow")
-
-    item_id: str | None = None
-    """Name of the item. Default: made of project and chapter."""
-    project_id: ProjectId
-    chapter_num: Annotated[int, Field(ge=1)] | None = None
-    """Which chapter, for jobs whose items are chapters. Without it: all of the project's."""
-    genre: str | None = None
-    """Default: the project's own."""
-    priority: Urgency | None = None
-    """Default: the job's, raised as the deadline comes near."""
-    deadline: datetime | None = None
-    """When it has to be there. Less than a day off it is critical, less than three days high."""
-
-
 class JobConfig(TypeLimits):
     """A job's own settings. What it has beside this is kept, and written back."""
-
-    model_config = ConfigDict(extra="allow")
 
     model_rotation: bool | None = None
     """false: all items get the first model, and the others stand by."""
@@ -72,7 +66,9 @@ class FictionItem(Item):
     bar: Bar = Bar()
     """What a chapter and a book are held to."""
     retries: int = 3
-    """How often a question whose answer does not serve is put again."""
+    """How often a question whose answer does not come or does not serve is put again."""
+    retry_delay: RetryDelay = RetryDelay()
+    """How long to wait before, where the answer did not come."""
     formats: list[Format] = []
     seed: int = 0
     """The batch's, moved by how often persons have rejected this."""
@@ -90,8 +86,8 @@ class FictionItem(Item):
 class FictionBatch(BatchOptions):
     """A batch of fiction: whole projects from characters to a book, or one step of many."""
 
-    job_id: str | None = None
-    """Another name of `batch_id`."""
+    job_id: Annotated[str, Field(pattern=BATCH_ID)] | None = None
+    """Another name of `batch_id`, which goes before it."""
     job_type: TypeName = JobType.PIPELINE
     """What is made: all of each project, or one step: characters, outline, chapters, quality control, export."""
     created_at: datetime | None = None
@@ -100,7 +96,7 @@ class FictionBatch(BatchOptions):
     """What waits goes in this order; a deadline that comes near raises it."""
     deadline: datetime | None = None
     """When all has to be there. Less than a day off it is critical, less than three days high."""
-    projects: list[ProjectId | Project] = []
+    projects: list[ProjectOrId] = []
     """Projects by their id, which is a file `<id>.yaml` in `projects_dir`, or written out here."""
     projects_dir: Path = Path("projects")
     """Folder of the projects' files, from the spec's folder."""
@@ -130,8 +126,8 @@ class FictionBatch(BatchOptions):
     """Another seed gives another text."""
     output_dir: Path | None = Path("output/books")
     """Folder of the books, one folder a project; a later job finds there what an earlier one has made."""
-    more: JsonObject = {}
-    """What a job has beside these fields; it is written back."""
+    as_given: JsonObject = {}
+    """A job as it was given, without its items, to be written back; empty for a spec of ours."""
 
     @model_validator(mode="before")
     @classmethod

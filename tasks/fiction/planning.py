@@ -30,7 +30,11 @@ STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.E
 
 def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem], Prepare]:
     """Return a batch's items and how each is prepared as it enters."""
-    items = items_of(batch, now=datetime.now(UTC))
+    return items_of(batch, now=datetime.now(UTC)), preparing(batch, claims)
+
+
+def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
+    """Return what prepares an item: it fails with its fault, or its outputs are nobody else's from then on."""
     said = rejections(batch.batch_id or "")
     others = Others(batch.batch_id or "", lambda other: items_of(other, now=datetime.now(UTC)), outputs_of)
 
@@ -46,16 +50,22 @@ def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem]
         # The same again would be rejected again.
         return item.model_copy(update={"seed": batch.seed + len(notes), "rejected_for": notes[-1]})
 
-    return items, prepare
+    return prepare
 
 
 def items_of(batch: FictionBatch, *, now: datetime) -> list[FictionItem]:
     """Make the items of a batch, each project's in the order in which they follow each other."""
-    items = [item for one in asked(batch) for item in _items_for(batch, one, now)]
-    _name_apart(items)
-    _link(items)
+    items = [item for _, item in placed_items(batch, now=now)]
+    link(items)
     assign(batch, items)
     return items
+
+
+def placed_items(batch: FictionBatch, *, now: datetime) -> list[tuple[int, FictionItem]]:
+    """Name the items of a batch, each with which entry of its list it comes from; whom they wait for is left open."""
+    placed = [(one.position, item) for one in asked(batch) for item in _items_for(batch, one, now)]
+    _name_apart([item for _, item in placed])
+    return placed
 
 
 def outputs_of(item: FictionItem) -> Iterator[str]:
@@ -91,7 +101,8 @@ def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: dat
     given = one.item_id if batch.job_type is not JobType.PIPELINE else None
     item_id = given or name_of(project.project_id, kind, chapter)
     try:
-        priority = urgency(priority, one.deadline or batch.deadline, now, f"item {item_id!r}")
+        what = f"item {item_id!r}" if one.deadline is not None else "the batch"
+        priority = urgency(priority, one.deadline or batch.deadline, now, what)
         _check(batch, one, genre, chapter)
     except PressroomError as found:
         error = error or found
@@ -107,6 +118,7 @@ def _item(batch: FictionBatch, one: Asked, kind: JobType, chapter: int, now: dat
         genre=genre,
         bar=Bar(profile=batch.gates, marks=batch.quality),
         retries=batch.settled(kind).retries,
+        retry_delay=batch.retry_config.retry_delay,
         formats=batch.formats if kind is JobType.EXPORT else [],
         seed=batch.seed,
         base_dir=batch.base_dir,
@@ -138,7 +150,7 @@ def _name_apart(items: Sequence[FictionItem]) -> None:
             item.item_id = f"{item.item_id}#{seen[item.item_id]}"
 
 
-def _link(items: Sequence[FictionItem]) -> None:
+def link(items: Sequence[FictionItem]) -> None:
     """Say of each item what it waits for, of those that are in the batch; the rest is taken from the library."""
     by_step: dict[tuple[str, JobType, int], FictionItem] = {}
     for item in items:
@@ -149,6 +161,8 @@ def _link(items: Sequence[FictionItem]) -> None:
         return [found.item_id] if found is not None and found is not item else []
 
     for item in items:
+        if item.fault is not None:
+            continue  # It fails for its own reason, whoever went before.
         if item.job_type is JobType.OUTLINE:
             item.needs = named(item, JobType.CHARACTERS)
         elif item.job_type is JobType.CHAPTERS:

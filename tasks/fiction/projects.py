@@ -8,26 +8,38 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from tasks.complaints import complaints
+from tasks.complaints import complaints, nearest
 from tasks.errors import PressroomError, fault
 from tasks.fiction.project import Project
 from tasks.files import read_data, read_text, resolve_inside
 
 ENDINGS = (".yaml", ".yml", ".json")
+MOST_HINTS = 20
+"""Projects that are not found and of which it is said which may have been meant: all others would take minutes."""
 Lookup = Callable[[str], "Project | PressroomError"]
 
 
 def lookup(folder: Path) -> Lookup:
     """Return what finds a project by its id below a folder, each file read once; what is wrong with one is returned."""
+    hints = iter(range(MOST_HINTS))
+    ids = cache(lambda: ids_in(folder))
 
     @cache
     def find(project_id: str) -> Project | PressroomError:
         try:
             return read_project(folder, project_id)
         except PressroomError as error:
+            if error.code == "PROJECT_NOT_FOUND" and next(hints, None) is not None:
+                error.remedy = f"{nearest(project_id, ids())} {error.remedy}".strip()
             return error
 
     return find
+
+
+def ids_in(folder: Path) -> list[str]:
+    """Return the ids of the projects in a folder."""
+    found = {path.stem for ending in ENDINGS for path in folder.glob(f"*{ending}")}
+    return sorted(found | {path.parent.name for ending in ENDINGS for path in folder.glob(f"*/project{ending}")})
 
 
 def project_file(folder: Path, project_id: str) -> Path:

@@ -8,18 +8,16 @@ from datetime import UTC, date, datetime
 
 from anyio import to_process, to_thread
 
-from tasks.errors import fault
 from tasks.fiction.book import ENDINGS, Book, BookChapter, Format
 from tasks.fiction.export import make_book
 from tasks.fiction.gates import GateProfile
 from tasks.fiction.gating import series_gate
 from tasks.fiction.library import ChapterRecord, save
-from tasks.fiction.loading import shelf_of
+from tasks.fiction.loading import cover_of, shelf_of
 from tasks.fiction.models import FictionItem
 from tasks.fiction.saving import WAITS
 from tasks.fiction.story import QualityReport
 from tasks.fiction.writing import BY_AUTHOR
-from tasks.files import read_bytes, resolve_inside
 from tasks.limiters import LoopLimiter
 from tasks.llm.names import LOCAL
 from tasks.models import ItemStatus, Outcome, Output
@@ -49,7 +47,7 @@ def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
         note=_note(item, records),
         published=_last_change(item, numbers),
         chapters=chapters,
-        cover=_cover(item),
+        cover=cover_of(item),
     )
     return book, reports
 
@@ -99,14 +97,3 @@ def _last_change(item: FictionItem, numbers: Sequence[int]) -> date:
     shelf = shelf_of(item)
     newest = max(shelf.text(number).stat().st_mtime for number in numbers)
     return datetime.fromtimestamp(newest, UTC).date()
-
-
-def _cover(item: FictionItem) -> bytes | None:
-    path = item.project.cover
-    if path is None:
-        return None
-    found = resolve_inside(item.base_dir, path)
-    if not found.is_file():
-        why, hint = f"there is no file {str(path)!r}", "It is looked up from the spec's folder."
-        raise fault("PROJECT_INVALID", project=item.project_id, field="cover", why=why, hint=hint)
-    return read_bytes(found, limit=20_000_000)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.errors import PressroomError
 from tasks.fiction.models import FictionItem
-from tasks.llm.ask import ask
+from tasks.llm.ask import Patience, ask
 from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.models import JsonObject
@@ -31,6 +31,8 @@ ASKED_AGAIN = (
 """What another answer to the same question may mend."""
 SEEDS_APART = 1000
 """Between the seeds of two projects' questions, so that those of one question's attempts never meet them."""
+ATTEMPTS_APART = 4
+"""The same between two questions of one stage; not how often this item may try, which must not change what is asked."""
 
 Check = Callable[[Any, str], None]
 """Raises what is wrong with an answer of a model; nothing where it serves."""
@@ -91,10 +93,12 @@ async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]
 
 async def _until_it_serves(item: FictionItem, question: Question) -> Answered:
     """Ask until an answer serves. This is the owner of answers that do not: their stage does not try again."""
+    delay = item.retry_delay
+    patience = Patience(item.retries, delay.initial, delay.multiplier, delay.max)
     for attempt in range(item.retries + 1):
         try:
             # Another seed, so that the answer is not the same again.
-            answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt))
+            answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt), patience)
             question.check(answer.value, answer.model)
         except PressroomError as error:
             if error.code in ASKED_AGAIN:
@@ -112,5 +116,5 @@ def _tuning(item: FictionItem, question: Question, attempt: int) -> Tuning:
         max_tokens=question.tokens,
         temperature=question.temperature,
         may_be_cut=question.may_be_cut,
-        seed=item.seed * SEEDS_APART + question.number * (item.retries + 1) + attempt,
+        seed=item.seed * SEEDS_APART + question.number * ATTEMPTS_APART + attempt,
     )

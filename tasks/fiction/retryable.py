@@ -20,4 +20,7 @@ def unlike_ours(config: RetryConfig) -> Iterator[tuple[Place, PydanticCustomErro
                 yield place, complaint(f"there is no error {code!r}", "The README lists the codes.")
             elif FAULTS[code].kind.transient is not passes:
                 word = "passes" if FAULTS[code].kind.transient else "never passes"
-                yield place, complaint(f"{code} {word} by itself, and is treated so", "Take it off that list.")
+                yield (
+                    place,
+                    complaint(f"the error {code} {word} by itself, and is treated so", "Take it off that list."),
+                )

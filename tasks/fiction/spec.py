@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from tasks.complaints import Problem
 from tasks.fiction.models import FictionBatch
-from tasks.fiction.request import SYNONYMS
 from tasks.models import JsonObject
 
-__all__ = ["BATCH", "RANK", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
+__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from tasks.fiction.reply import JobReply
+    from tasks.ledger.glance import Execute
+    from tasks.reports.sections import Section
+    from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
 
 RANK = 20
@@ -49,17 +52,19 @@ def size_of(batch: FictionBatch) -> int:
     """Count the items a batch asks for."""
     from datetime import UTC, datetime
 
-    from tasks.fiction.planning import items_of
+    from tasks.fiction.planning import placed_items
 
-    return len(items_of(batch, now=datetime.now(UTC)))
+    return len(placed_items(batch, now=datetime.now(UTC)))
 
 
 def spill(batch: FictionBatch, path: Path) -> FictionBatch:
-    """Write a job's items to a file and return the batch that names it instead."""
-    from tasks.fiction.asked import job_items, write_items
+    """Write a job's items, or its projects, to a file and return the batch that names it instead."""
+    from tasks.fiction.asked import entries_of
+    from tasks.fiction.items_file import write_items
 
-    file, sha256 = write_items(path, job_items(batch))
-    return batch.model_copy(update={"items": [], "items_file": file, "items_sha256": sha256})
+    file, sha256 = write_items(path, entries_of(batch))
+    moved: dict[str, object] = {"items": [], "projects": [], "items_file": file, "items_sha256": sha256}
+    return batch.model_copy(update=moved)
 
 
 def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:
@@ -74,3 +79,21 @@ def review(case: Case, connection: Connection) -> Revised | None:
     from tasks.fiction.reviewing import review as carried_out
 
     return carried_out(case, connection)
+
+
+def reply(result: BatchResult, batch: FictionBatch) -> JobReply:
+    """Put a batch's result in the form of its source's jobs."""
+    from tasks.fiction.reply import job_reply
+
+    return job_reply(result, batch)
+
+
+def sections(execute: Execute, batch_id: str) -> Iterator[Section]:
+    """Tell in the reports of a batch's chapters and books."""
+    from tasks.fiction.report_section import sections_about
+
+    return sections_about(execute, batch_id)
+
+
+REPLIES = {"job.json": reply}
+"""Documents that lie beside `batch_summary.json`, in the source's own form."""

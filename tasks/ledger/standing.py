@@ -50,7 +50,9 @@ class Standing:
         return found
 
 
-_NOT_ASKED_FOR = {"models", "model_reason", "rejected_for", "priority", "needs", "continues"}
+_NOT_ASKED_FOR = {
+    *("models", "model_reason", "rejected_for", "priority", "needs", "continues", "retries", "retry_delay"),
+}
 
 
 def payload_of(item: Item) -> str:
@@ -58,7 +60,7 @@ def payload_of(item: Item) -> str:
 
     Which model an item gets follows from the batch and from how busy models are: another one the next time is no
     reason to make again what is made. Nor is what people have said of earlier ones, which an item gets as it enters,
-    nor how urgent it is and for whom it waits.
+    nor how urgent it is, for whom it waits, and how often something is tried.
     """
     return hashlib.sha256(item.model_dump_json(exclude=_NOT_ASKED_FOR).encode()).hexdigest()
 

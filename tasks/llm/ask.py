@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from anyio import CancelScope
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
@@ -36,7 +36,7 @@ from tasks.work import Work, current_work
 
 logger = logging.getLogger("pressroom")
 ATTEMPTS = 4
-"""Requests to one model for one answer, at most."""
+"""Requests to one model for one answer, at most, where nobody says otherwise."""
 ATTEMPTS_WITH_OTHERS = 2
 """The same where another model stands by."""
 PASSING = ("API_RATE_LIMIT", "TEMPORARY_ERROR")
@@ -46,7 +46,17 @@ TRIED_OUT = (*PASSING, "LIMIT_WAIT")
 OF_THE_LANE = (*PASSING, "LIMIT_WAIT", "AUTH_ERROR", "QUOTA_EXCEEDED", "MODEL_KEY_MISSING", "LOCAL_MODEL_MISSING")
 """What another model may not suffer from."""
 
-PLAIN = Tuning()
+
+class Patience(NamedTuple):
+    """How often a request is made again that failed for what may pass in a moment, and after how many seconds."""
+
+    retries: int = ATTEMPTS - 1
+    initial: float = 1.0
+    multiplier: float = 2.0
+    most: float = 20.0
+
+
+PLAIN, USUAL = Tuning(), Patience()
 AnswerT = TypeVar("AnswerT")
 
 
@@ -60,10 +70,14 @@ class Answer(Generic[AnswerT]):
 
 
 @overload
-async def ask(item: Item, prompt: Prompt, *, tuning: Tuning = ...) -> Answer[str]: ...
+async def ask(item: Item, prompt: Prompt, *, tuning: Tuning = ..., patience: Patience = ...) -> Answer[str]: ...
 @overload
-async def ask(item: Item, prompt: Prompt, output: type[AnswerT], tuning: Tuning = ...) -> Answer[AnswerT]: ...
-async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tuning = PLAIN) -> Answer[Any]:
+async def ask(
+    item: Item, prompt: Prompt, output: type[AnswerT], tuning: Tuning = ..., patience: Patience = ...
+) -> Answer[AnswerT]: ...
+async def ask(
+    item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tuning = PLAIN, patience: Patience = USUAL
+) -> Answer[Any]:
     """Ask one of an item's models and return its answer, a text or an object of the type `output`.
 
     Waits as long as limits, other models and the vendor's own wishes ask for. Raises MODEL_NONE for an item
@@ -76,9 +90,12 @@ async def ask(item: Item, prompt: Prompt, output: type[Any] = str, tuning: Tunin
     choices = await order_of(item, work.models)
     for position, (model, reason) in enumerate(choices):
         others = position + 1 < len(choices)
-        asking = _Asking(item, work, model, reason, prompt, output, tuning)
+        asking = _Asking(item, work, model, reason, prompt, output, tuning, patience)
+        attempts = patience.retries + 1
         try:
-            return await asking.answer(ATTEMPTS_WITH_OTHERS if others else ATTEMPTS, leave_when_shut=others)
+            return await asking.answer(
+                min(ATTEMPTS_WITH_OTHERS, attempts) if others else attempts, leave_when_shut=others
+            )
         except PressroomError as error:
             if not (others and error.code in OF_THE_LANE):
                 raise
@@ -97,13 +114,14 @@ class _Asking:
     prompt: Prompt
     output: type[Any]
     tuning: Tuning
+    patience: Patience
 
     async def answer(self, attempts: int, *, leave_when_shut: bool) -> Answer[Any]:
         """Ask, and ask again for what may pass in a moment."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(attempts),
             retry=retry_if_exception(_may_pass),
-            wait=wait_exponential_jitter(initial=1, max=20),
+            wait=wait_exponential_jitter(self.patience.initial, self.patience.most, self.patience.multiplier),
             sleep=self.work.sleep,
             reraise=True,
         )

@@ -109,7 +109,7 @@ def report_of(history: History, price: CostOf | None = None, sections: Sequence[
         history=history,
         clock=clock,
         standings=standings,
-        facts=[*_facts(history, standings, timeline, pace), *money_facts(history, price)],
+        facts=[*_facts(history, standings, timeline, pace), *_job(history, sections), *money_facts(history, price)],
         timeline=timeline,
         crowds=crowds,
         pace=pace,
@@ -119,7 +119,7 @@ def report_of(history: History, price: CostOf | None = None, sections: Sequence[
         advice=advice_of(Findings(history, crowds, reasons, troubles)),
         stages=[table for table in stages if table is not None],
         usage=list(usage_tables(history.spending)),
-        sections=list(sections),
+        sections=[section for section in sections if section.title],
     )
 
 
@@ -152,8 +152,13 @@ def _facts(history: History, standings: dict[str, int], timeline: Timeline | Non
             yield Fact("Waited for a place", words.seconds(timeline.waited), "all attempts together")
         if timeline.limited:
             yield Fact("Waited for limits", words.seconds(timeline.limited), "all attempts together")
+
+
+def _job(history: History, sections: Sequence[Section]) -> Iterator[Fact]:
     yield Fact("Batch", history.batch_id, about="job")
     yield Fact("Kind", history.kind, about="job")
+    for section in sections:
+        yield from section.job
     yield from _ends(history)
 
 

@@ -27,7 +27,10 @@ class Section:
     """Something that a kind tells of a batch."""
 
     title: str
+    """Empty: it has nothing to tell by itself."""
     facts: Sequence[Fact] = ()
+    job: Sequence[Fact] = ()
+    """What is told with the batch's own facts, where it says what was asked for."""
     pictures: Sequence[Picture] = ()
     drawn: Sequence[str] = ()
     """Lines that stand for the pictures where none can be shown."""
