@@ -21,6 +21,11 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from tasks.checkpoints import LEFT_OUT, Checkpoints, fingerprint
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.errors import PressroomError
+from tasks.fiction.book import Format
+from tasks.fiction.gates import Bar, GateProfile
+from tasks.fiction.jobs import JobType, RetryDelay
+from tasks.fiction.models import FictionItem
+from tasks.fiction.project import Project
 from tasks.models import Item, Priority
 from tasks.settings import settings
 from tasks.stage import stage
@@ -250,6 +255,22 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             **{"content_config_id": "other", "base_dir": "x", "output_root": "y", "output_path": "z"},
             **{"further_paths": ["w"]},
             **{"force": True, "label": "x", "models": ["a:b"], "model_reason": "by turns"},
+        },
+    ),
+    (
+        FictionItem(item_id="i", job_type=JobType.OUTLINE, project=Project(project_id="p", title="P")),
+        {
+            **{"item_id": "j", "batch_id": "x", "priority": Priority.HIGH, "lane": "other", "gathering": "quay"},
+            **{
+                "needs": ["k"],
+                "continues": "k",
+                "models": ["a:b"],
+                "model_reason": "by turns",
+                "deadline_seconds": 1.0,
+            },
+            **{"job_type": JobType.CHAPTERS, "project": Project(project_id="q", title="Q"), "chapter": 1, "genre": "x"},
+            **{"fault": ("a", "b", "c"), "bar": Bar(profile=GateProfile.DRAFT), "retries": 1, "formats": [Format.EPUB]},
+            **{"retry_delay": RetryDelay(initial=1), "seed": 1, "base_dir": Path("x"), "output_root": Path("y")},
         },
     ),
     (
