@@ -135,7 +135,7 @@ def test_what_is_kept_back_has_no_turn_and_says_so_until_a_person_has_answered()
         kept = {turn.waiter.item_id: turn for turn in hall.turns() if turn.waiter.is_kept_back}
         assert set(kept) == {f"i{number}" for number in range(11)}
         assert {turn.position for turn in kept.values()} == {None}
-        assert ("after", None) in order(hall)
+        assert ("after", 1) in order(hall)
         hall.hasten("i7", Priority.HIGH)
         hall.failures.reopen()
         hall.entrance.reopen()
