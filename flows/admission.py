@@ -1,8 +1,9 @@
 """Admission: which waiting stage goes next.
 
-A stage waits for a place under its own limit, in order of priority, then of arrival. Nobody is
-admitted while the batch is paused, but one that has begun and lent its place out. All of it runs on
-the runner's loop, so there are no locks: nothing else can run between a check and its change.
+A stage waits for a place under its own limit, in order of priority, then of arrival; one that has waited long goes
+before more urgent ones that came later. Nobody is admitted while the batch is paused, but one that has begun and lent
+its place out. All of it runs on the runner's loop, so there are no locks: nothing else can run between a check and its
+change.
 """
 
 from __future__ import annotations
@@ -11,21 +12,26 @@ import asyncio
 import heapq
 import itertools
 import sys
+import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from flows.line import Steps
 
 _Waiting = tuple[bool, int, int, asyncio.Future[None]]
-"""Whether it has yet to begin, its rank, its arrival, and what is set when it gets a place: the smallest goes first."""
+"""Whether it has yet to begin, its rank and the step of its arrival added up, its arrival, and what is set when it gets
+a place: the smallest goes first."""
 
 
 class Admission:
     """Places under stage limits. A stage without a limit is bounded by the window alone."""
 
-    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+    def __init__(self, limits: Mapping[str, int] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = dict(limits or {})
         self._held: dict[str, int] = defaultdict(int)
         self._waiting: dict[str, list[_Waiting]] = defaultdict(list)
         self._arrivals = itertools.count()
+        self._steps = Steps(clock)
         self._paused = False
 
     def set_limit(self, stage: str, limit: int) -> None:
@@ -58,7 +64,7 @@ class Admission:
             self._held[stage] += 1
             return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting[stage], (not again, rank, next(self._arrivals), place))
+        heapq.heappush(self._waiting[stage], (not again, rank + self._steps.now, next(self._arrivals), place))
         self._admit(stage)
         try:
             await place

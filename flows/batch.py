@@ -31,14 +31,16 @@ from flows.runner import EventLoopTaskRunner
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
+from tasks.bounds import raised_bounds
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease
 from tasks.ledger.owner import new_owner
-from tasks.ledger.roster import enroll
+from tasks.ledger.roster import Roster, enroll
 from tasks.ledger.standing import payload_of
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
+from tasks.ledger.waits import waits_of
 from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Reuse, Select
 from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
@@ -68,10 +70,12 @@ def open_batch(
     ledger, owner = Ledger(settings()), new_owner()
     token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:
-        _hold(ledger, kind, named, owner, total=len(items))
-        roster = enroll(ledger, batch_id, [(item.item_id, payload_of(item)) for item in items], named.select)
+        mended = _hold(ledger, kind, named, owner, total=len(items))
+        payloads = [(item.item_id, payload_of(item)) for item in items]
+        waits = waits_of(items, {one.name for one in lanes})
+        roster = enroll(ledger, batch_id, payloads, named.select, waits=waits, mended=mended)
         claims.add(roster.made)
-        wanted = [items[position] for position in roster.wanted]
+        wanted = [_as_asked(items[position], roster) for position in roster.wanted]
         run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, roster)
         get_run_logger().info(
             "Batch %r: %s items, %s to do.",
@@ -81,13 +85,19 @@ def open_batch(
             extra={"batch_id": batch_id, "total": run.tally.total, "wanted": len(wanted)},
         )
         emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
-        del items, wanted
+        del items, wanted, payloads, waits
         with noticing(batch_id, kind), Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
             yield run
     finally:
         reuse.lookup.reset(token)
         reuse.flights.reset(flights)
         _let_go(ledger, batch_id, owner)
+
+
+def _as_asked(item: ItemT, roster: Roster) -> ItemT:
+    """Return an item as urgent as a person has made it."""
+    asked = roster.asked.get(item.item_id)
+    return item if asked is None else item.model_copy(update={"priority": asked})
 
 
 def _let_go(ledger: Ledger, batch_id: str, owner: str) -> None:
@@ -127,8 +137,11 @@ def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:
     return partial(ledger.outputs_of, batch_id=batch.batch_id if batch.reuse is Reuse.BATCH else None)
 
 
-def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> None:
-    """Write the batch down if it is new, then take its lease, and only then renew what it was asked for."""
+def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> frozenset[str]:
+    """Write the batch down if it is new, then take its lease, and only then renew what it was asked for.
+
+    Returns the codes of failures whose bound is higher than it was the last time.
+    """
     now = time.time()
     row = BatchRow(
         batch_id=batch.batch_id or "",
@@ -147,4 +160,6 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
     if known is None:
         ledger.record_batch(row)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
+    mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)
+    return mended

@@ -24,6 +24,7 @@ COMMANDS = {
     "resume": "again",
     "retry": "again",
     "status": "status",
+    "queue": "queue",
     "report": "report",
     "review": "review",
     "cancel": "control",
@@ -40,7 +41,7 @@ COMMANDS = {
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""
 
-AT_ONCE = ("status", "validate", "plan", "preview", "review", "creators list")
+AT_ONCE = ("status", "queue", "validate", "plan", "preview", "review", "creators list")
 """The commands that answer at once and end."""
 
 EPILOG = """exit codes:

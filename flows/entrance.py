@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from typing import Generic
 
 from flows.canary import Canaries
@@ -13,7 +13,9 @@ from flows.line import Key, Line, Steps
 from flows.needs import Needs
 from flows.plan import Prepare
 from tasks.errors import as_fault
-from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
+from tasks.ledger.roster import Roster
+from tasks.ledger.waits import Place
+from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome, Priority
 
 READ_AHEAD = 1000
 """Items looked at in one turn of the window, so that the first enter before the last is looked at."""
@@ -30,22 +32,27 @@ class Entrance(Generic[ItemT]):
         prepare: Prepare[ItemT],
         canaries: Canaries,
         failures: Failures,
-        left: Mapping[str, ItemStatus],
+        roster: Roster,
     ) -> None:
-        """`left` says how those of the batch stand that are not to be made now."""
+        """`roster` says how those of the batch stand that are not to be made now, and since when the others wait."""
         self._options = options
         self._prepare = prepare
         self._canaries = canaries
         self._failures = failures
-        self._steps = Steps()
-        self._numbers = itertools.count()
-        self._needs = Needs(items, left)
+        # By the clock of the day, like what is written down, so that another process comes to the same order.
+        self._steps = Steps(time.time, roster.began)
+        self._began = roster.began
+        self._since: dict[str, float] = {}
+        self._numbers = {item.item_id: number for number, item in enumerate(items)}
+        self._needs = Needs(items, roster.left)
         self._pending: Line[ItemT] = Line()
-        self._kept_back: list[tuple[ItemT, Key]] = []
+        self._kept_back: dict[str, tuple[ItemT, Key]] = {}
+        self._places: dict[str, Place] = {}
         self._queues = {
             lane.name: LaneQueue[ItemT](lane, lane.parallelism(options, items=len(items))) for lane in lanes
         }
-        self.extend(item for item in items if self._needs.admit(item))
+        self._extend(item for item in items if self._needs.admit(item))
+        self._move(self._needs.moved())
 
     @property
     def queues(self) -> list[LaneQueue[ItemT]]:
@@ -74,34 +81,60 @@ class Entrance(Generic[ItemT]):
 
     @property
     def has_more(self) -> bool:
-        """Whether another look may bring more: somebody is left and a lane has room, or somebody is to be skipped."""
-        return self._needs.has_fallen or (bool(self._pending) and any(queue.is_hungry for queue in self.queues))
+        """Whether another look may bring more: somebody is left for whom a lane has room, or is to be skipped.
 
-    def extend(self, items: Iterable[ItemT]) -> None:
-        """Let items wait, each at its place."""
+        Whoever was hastened, or waited for others, is looked at before those who wait in full lanes.
+        """
+        return self._needs.has_fallen or (
+            bool(self._pending)
+            and (
+                any(queue.is_hungry for queue in self._queues.values())
+                or any(queue.goes_after(self._pending.first) for queue in self._queues.values())
+            )
+        )
+
+    def wait_again(self, items: Sequence[ItemT]) -> None:
+        """Let items wait for their turn from now on."""
+        now = time.time()
         for item in items:
-            self._pending.push(item, self._key(item.item_id))
+            self._since[item.item_id] = now
+            self._note(item, None)
+        self._extend(items)
 
     def hand_on(self, item_id: str) -> None:
         """Let those wait for their turn who take up what this item has handed on."""
-        self.extend(self._needs.hand_on(item_id))
+        self.wait_again(self._needs.hand_on(item_id))
 
     def end(self, outcomes: Iterable[Outcome]) -> None:
         """Let those wait for their turn who waited for these to end."""
         for outcome in outcomes:
             code = outcome.failure.code if outcome.failure is not None else ""
-            self.extend(self._needs.end(outcome.item_id, outcome.status, code))
+            self.wait_again(self._needs.end(outcome.item_id, outcome.status, code))
+        self._move(self._needs.moved())
+
+    def hasten(self, item_id: str, priority: Priority) -> None:
+        """Give an item another urgency, and lend it to those it waits for; where they wait, they change their place."""
+        self._move(self._needs.hasten(item_id, priority.rank))
 
     def reopen(self) -> None:
         """Let those wait again who were kept back."""
-        kept, self._kept_back = self._kept_back, []
-        for item, key in kept:
-            self._queues[item.lane].push(item, key)
+        kept, self._kept_back = self._kept_back, {}
+        for item, key in kept.values():
+            self._note(item, self._queues[item.lane].push(item, key))
 
     def keep_back(self) -> None:
         """Take out of the lanes who waits there and may not enter any more."""
         for queue in self.queues:
-            self._kept_back += queue.take_out(self._failures.is_shut)
+            for item, key in queue.take_out(self._failures.is_shut):
+                self._keep(item, key)
+
+    def places(self) -> list[Place]:
+        """Return, once, where those wait who have come to wait or changed their place since, and still do."""
+        places, self._places = self._places, {}
+        lines = self._lines
+        return [
+            place for name, place in places.items() if name in self._kept_back or any(name in line for line in lines)
+        ]
 
     def set_apart(self, apart: int) -> None:
         """Say how many of those inside wait for others to enter; a batch whose items meet has one lane."""
@@ -116,6 +149,7 @@ class Entrance(Generic[ItemT]):
         while looked_at < READ_AHEAD and self._pending and self.has_more:
             item, key = self._pending.pop()
             looked_at += 1
+            lane = item.lane
             try:
                 prepared = self._prepare(item)
             except Exception as error:
@@ -124,9 +158,11 @@ class Entrance(Generic[ItemT]):
             prepared.deadline_seconds = self._options.item_deadline_seconds
             self._failures.look(prepared)
             if self._failures.is_shut(prepared):
-                self._kept_back.append((prepared, key))
-            else:
-                self._queues[prepared.lane].push(prepared, key)
+                self._keep(prepared, key)
+                continue
+            group = self._queues[prepared.lane].push(prepared, key)
+            if prepared.lane != lane or group is not None:
+                self._note(prepared, group)
         return refused
 
     def enter(self) -> tuple[Group[ItemT], ...]:
@@ -138,6 +174,7 @@ class Entrance(Generic[ItemT]):
             groups.append(queue.enter(most=self._canaries.room + queue.apart) if is_tried else queue.enter())
             if is_tried:
                 self._canaries.enter(item.item_id for item in groups[-1].items)
+            self._see_in(groups[-1])
         return tuple(groups)
 
     def leave(self, unit: Unit[ItemT]) -> None:
@@ -145,9 +182,42 @@ class Entrance(Generic[ItemT]):
         self._queues[unit.lane].inside -= 1
 
     @property
+    def _lines(self) -> list[Line[ItemT]]:
+        return [self._pending, *(queue.waiting for queue in self._queues.values())]
+
+    @property
     def _is_waited_in_lanes(self) -> bool:
         return any(queue.waiting for queue in self.queues)
 
-    def _key(self, item_id: str) -> Key:
-        rank, height = self._needs.rank(item_id), self._needs.height(item_id)
-        return Key(self._steps.now, rank, height=height, number=next(self._numbers))
+    def _see_in(self, group: Group[ItemT]) -> None:
+        """Let those who enter ask for places as urgently as they are, with what others lend them."""
+        for item in group.items:
+            rank = self._needs.rank(item.item_id)
+            if item.priority.rank != rank:
+                item.priority = list(Priority)[rank]
+
+    def _extend(self, items: Iterable[ItemT]) -> None:
+        for item in items:
+            since = self._steps.at(self._since.get(item.item_id, self._began))
+            rank, height = self._needs.rank(item.item_id), self._needs.height(item.item_id)
+            self._pending.push(item, Key(since, rank, height=height, number=self._numbers[item.item_id]))
+
+    def _move(self, names: Iterable[str]) -> None:
+        """Let items go to their places, of those that wait."""
+        for name in names:
+            rank, height = self._needs.rank(name), self._needs.height(name)
+            for line in self._lines:
+                if name in line:
+                    line.hasten(name, rank, height)
+            if name in self._kept_back:
+                item, key = self._kept_back[name]
+                self._kept_back[name] = item, key._replace(rank=rank, height=height)
+
+    def _keep(self, item: ItemT, key: Key) -> None:
+        self._kept_back[item.item_id] = item, key
+        self._note(item, None)
+
+    def _note(self, item: ItemT, group: int | None) -> None:
+        """Have it written down where an item waits now."""
+        since, lane = self._since.get(item.item_id, self._began), item.lane if item.lane in self._queues else None
+        self._places[item.item_id] = Place(item.item_id, since, lane, group, item.item_id in self._kept_back)

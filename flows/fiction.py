@@ -48,20 +48,12 @@ def _lanes(batch: FictionBatch) -> tuple[Lane, ...]:
     )
 
 
-class Settled:
-    """The stages as this batch settles them: their timeouts, and how often they are tried again."""
-
-    def __init__(self, batch: FictionBatch) -> None:
-        self._batch = batch
-
-    def __call__(self, task: Task[Any, Any], kind: JobType) -> Task[Any, Any]:
-        """Return a stage with the settings of a type of job."""
-        settled = self._batch.settled(kind)
-        return task.with_options(
-            timeout_seconds=settled.timeout_seconds,
-            retries=settled.retries,
-            retry_delay_seconds=settled.retry_delays,
-        )
+def _settled(batch: FictionBatch, task: Task[Any, Any], kind: JobType) -> Task[Any, Any]:
+    """Return a stage as the batch settles it for a type of job: its timeout, and how often it is tried again."""
+    settled = batch.settled(kind)
+    return task.with_options(
+        timeout_seconds=settled.timeout_seconds, retries=settled.retries, retry_delay_seconds=settled.retry_delays
+    )
 
 
 @flow(name="fiction", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
@@ -70,13 +62,12 @@ def fiction(batch: FictionBatch) -> BatchResult:
 
     Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.
     """
-    as_settled = Settled(batch)
-    invent = as_settled(stages.invent_characters, JobType.CHARACTERS)
-    outline_plot = as_settled(stages.outline_plot, JobType.OUTLINE)
-    write = as_settled(stages.write_chapter, JobType.CHAPTERS)
-    note_ending = as_settled(stages.note_ending, JobType.CHAPTERS)
-    judge = as_settled(stages.judge_chapter, JobType.QUALITY)
-    export_book = as_settled(stages.export_book, JobType.EXPORT)
+    invent = _settled(batch, stages.invent_characters, JobType.CHARACTERS)
+    outline_plot = _settled(batch, stages.outline_plot, JobType.OUTLINE)
+    write = _settled(batch, stages.write_chapter, JobType.CHAPTERS)
+    note_ending = _settled(batch, stages.note_ending, JobType.CHAPTERS)
+    judge = _settled(batch, stages.judge_chapter, JobType.QUALITY)
+    export_book = _settled(batch, stages.export_book, JobType.EXPORT)
     with open_batch("fiction", batch, plan_fiction, lanes=_lanes(batch)) as run:
         for cast, outlines, chapters, quality, books in run.window():
             invented = invent.map(cast.items, stages.load_cast.map(cast.items))

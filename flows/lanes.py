@@ -98,11 +98,18 @@ class LaneQueue(Generic[ItemT]):
         """Whether more items could enter than wait."""
         return len(self.waiting) < (self._window + self.apart - self.inside) * self.lane.chunk
 
-    def push(self, item: ItemT, key: Key) -> None:
-        """Let an item wait, beside those that it shares something with."""
+    def goes_after(self, key: Key) -> bool:
+        """Whether somebody waits, and all who do go after one of this key."""
+        return bool(self.waiting) and self.waiting.first.order < key.order
+
+    def push(self, item: ItemT, key: Key) -> int | None:
+        """Let an item wait, beside those that it shares something with; return their number, where there are such."""
+        group = None
         if field := self.lane.together:
-            key = key._replace(group=self._groups.setdefault(getattr(item, field), len(self._groups)))
+            group = self._groups.setdefault(getattr(item, field), len(self._groups))
+            key = key._replace(group=group)
         self.waiting.push(item, key)
+        return group
 
     def take_out(self, is_out: Callable[[ItemT], bool]) -> list[tuple[ItemT, Key]]:
         """Take out of the waiting those that may not enter any more."""

@@ -6,6 +6,7 @@ thousand in it, each of its operations takes microseconds.
 
 from __future__ import annotations
 
+import math
 import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ class Key(NamedTuple):
     """What an item's place follows from; on a tie the next part decides."""
 
     since: int
-    """When it began to wait, in steps of `AGEING_SECONDS`."""
+    """When it began to wait for its turn, in steps of `AGEING_SECONDS`."""
     rank: int
     """How urgent it is; 0 is most."""
     group: int = 0
@@ -54,6 +55,11 @@ class Line(Generic[ItemT]):
         """Go through them, the next one first."""
         return (self._waiting[item_id][1] for _, item_id in reversed(self._order))
 
+    @property
+    def first(self) -> Key:
+        """The key of the next one."""
+        return self._waiting[self._order[-1][1]][0]
+
     def push(self, item: ItemT, key: Key) -> None:
         """Let an item wait."""
         self._waiting[item.item_id] = (key, item)
@@ -76,20 +82,24 @@ class Line(Generic[ItemT]):
         key, _ = self._waiting[item_id]
         return len(self._order) - bisect_left(self._order, (key.order, item_id))
 
-    def hasten(self, item_id: str, rank: int) -> None:
+    def hasten(self, item_id: str, rank: int, height: int | None = None) -> None:
         """Give one who waits another urgency; he keeps the time that he has waited."""
         item, key = self.remove(item_id)
-        self.push(item, key._replace(rank=rank))
+        self.push(item, key._replace(rank=rank, height=key.height if height is None else height))
 
 
 class Steps:
-    """Counts time in steps of `AGEING_SECONDS` from its making on."""
+    """Counts time in steps of `AGEING_SECONDS` from when something began, or from its making on."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, began: float | None = None) -> None:
         self._clock = clock
-        self._began = clock()
+        self._began = clock() if began is None else began
 
     @property
     def now(self) -> int:
         """Steps that have passed."""
-        return int((self._clock() - self._began) / AGEING_SECONDS)
+        return self.at(self._clock())
+
+    def at(self, moment: float) -> int:
+        """Steps that had passed at a moment of the clock."""
+        return math.floor((moment - self._began) / AGEING_SECONDS)

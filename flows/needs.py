@@ -10,7 +10,7 @@ it are skipped, and so on; who waits for a person's decision keeps them waiting 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Generic, NamedTuple
 
@@ -35,13 +35,14 @@ class Needs(Generic[ItemT]):
         self._own_ranks = dict(self._ranks)
         self._heights: dict[str, int] = {}
         self._names = {item.item_id: awaited(item) for item in items if item.needs or item.continues}
-        self._after: dict[str, list[str]] = defaultdict(list)
+        self._after: dict[str, dict[str, None]] = defaultdict(dict)
         for item_id, names in self._names.items():
             for name in names:
-                self._after[name].append(item_id)
+                self._after[name][item_id] = None
         self._open = {item_id: set(names) for item_id, names in self._names.items()}
         self._blocked: dict[str, ItemT] = {}
         self._fallen: list[Fallen[ItemT]] = []
+        self._left_alone: dict[str, None] = {}
         if self._names:
             self._lend()
 
@@ -59,6 +60,13 @@ class Needs(Generic[ItemT]):
         """How urgent an item is, with what those lend it who wait for it."""
         return self._ranks[item_id]
 
+    def lender(self, item_id: str) -> str:
+        """Name the item that lends one its urgency; empty where it is its own."""
+        name = item_id
+        while self._own_ranks[name] != self._ranks[item_id]:
+            name = next(one for one in self._after[name] if self._ranks[one] == self._ranks[item_id])
+        return name if name != item_id else ""
+
     def height(self, item_id: str) -> int:
         """How many items, one after the other, wait for it."""
         return self._heights.get(item_id, 0)
@@ -70,7 +78,7 @@ class Needs(Generic[ItemT]):
             return True
         for name in list(needed):
             status = self._before.get(name)
-            if status is not None and not _serves(item, name, status):
+            if status is not None and not serves(item, name, status):
                 self._fall(item, name, status, "")
                 return False
             if status is not None:
@@ -86,7 +94,7 @@ class Needs(Generic[ItemT]):
     def end(self, item_id: str, status: ItemStatus, code: str = "") -> list[ItemT]:
         """Hear how an item has ended; return who may go now. Who cannot be made any more has fallen."""
         freed = self._release(item_id, status)
-        for waiting in self._after.get(item_id, ()):
+        for waiting in list(self._after.get(item_id, ())):
             if waiting in self._blocked and item_id in self._open[waiting]:
                 self._fall(self._blocked.pop(waiting), item_id, status, code)
         return freed
@@ -97,18 +105,32 @@ class Needs(Generic[ItemT]):
             yield self._fallen.pop(0)
 
     def hasten(self, item_id: str, rank: int) -> list[str]:
-        """Give an item another urgency; return whose urgency is another one now."""
+        """Give an item another urgency; return whose place is another one now. One that is not to be made is let be."""
+        if item_id not in self._own_ranks:
+            return []
         self._own_ranks[item_id] = rank
-        changed = []
-        todo = [item_id]
+        return self._reckon([item_id])
+
+    def moved(self) -> list[str]:
+        """Return, once, whose place is another one now because some of those who waited for it do so no more."""
+        names = [name for name in self._left_alone if name in self._ranks]
+        self._left_alone = {}
+        return self._reckon(names)
+
+    def _reckon(self, names: Iterable[str]) -> list[str]:
+        """Find anew how urgent items are and how many wait for them, and so on for those that they wait for."""
+        changed: dict[str, None] = {}
+        todo = list(names)
         while todo:
             name = todo.pop()
-            lent = min([self._own_ranks[name], *(self._ranks[one] for one in self._after.get(name, ()))])
-            if lent != self._ranks[name]:
-                self._ranks[name] = lent
-                changed.append(name)
+            after = self._after.get(name, ())
+            rank = min([self._own_ranks[name], *(self._ranks[one] for one in after)])
+            height = max((self.height(one) + 1 for one in after), default=0)
+            if (rank, height) != (self._ranks[name], self.height(name)):
+                self._ranks[name], self._heights[name] = rank, height
+                changed[name] = None
                 todo += [one for one in self._names.get(name, ()) if one in self._ranks]
-        return changed
+        return list(changed)
 
     def _lend(self) -> None:
         """Go through all from the last to the first, so that each knows those who wait for it."""
@@ -126,7 +148,7 @@ class Needs(Generic[ItemT]):
         freed = []
         for waiting in self._after.get(item_id, ()):
             item = self._blocked.get(waiting)
-            if item is None or not _serves(item, item_id, status):
+            if item is None or not serves(item, item_id, status):
                 continue
             self._open[waiting].discard(item_id)
             if not self._open[waiting]:
@@ -141,6 +163,9 @@ class Needs(Generic[ItemT]):
             fallen = todo.pop()
             self._before[fallen.item_id] = ItemStatus.SKIPPED
             self._fallen.append(Fallen(fallen, error))
+            for name in self._names[fallen.item_id]:
+                del self._after[name][fallen.item_id]
+                self._left_alone[name] = None
             todo += [one for name in self._after.get(fallen.item_id, ()) if (one := self._blocked.pop(name, None))]
 
 
@@ -149,7 +174,7 @@ def awaited(item: Item) -> list[str]:
     return list(dict.fromkeys([*item.needs, *([item.continues] if item.continues else [])]))
 
 
-def _serves(item: Item, name: str, status: ItemStatus) -> bool:
+def serves(item: Item, name: str, status: ItemStatus) -> bool:
     """Say whether one that stands so keeps an item waiting no longer; what it hands on serves before its review."""
     if status is ItemStatus.NEEDS_REVIEW:
         return item.continues == name and name not in item.needs

@@ -14,6 +14,7 @@ from tasks.errors import PressroomError, TransientError, fault
 from tasks.events import emit, tell
 from tasks.ledger import lease
 from tasks.ledger.store import Ledger
+from tasks.ledger.waits import asked_priorities
 from tasks.models import BatchStatus
 from tasks.settings import settings
 
@@ -28,6 +29,7 @@ class Pulse:
         self._run = run
         self._ledger = ledger
         self._owner = owner
+        self._changes = 0
         self._over = threading.Event()
         self._thread = threading.Thread(
             target=copy_context().run, args=(self._beat,), name="pressroom-pulse", daemon=True
@@ -84,10 +86,23 @@ class Pulse:
         except PressroomError as error:
             run.stop(error)
             return
-        if asked == "cancel":
+        if asked.control == "cancel":
             run.stop(fault("CANCELLED", by="on request"))
-        elif (asked == "pause") != run.paused and run.pause(asked == "pause"):
+            return
+        if (asked.control == "pause") != run.paused and run.pause(asked.control == "pause"):
             self._write(BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING)
+        if asked.changes != self._changes:
+            self._hasten(asked.changes)
+
+    def _hasten(self, changes: int) -> None:
+        """Tell the batch what people have made of the urgency of its items; those that it knows change nothing."""
+        try:
+            self._run.hasten(asked_priorities(self._ledger, self._run.batch_id))
+        except PressroomError as error:
+            # The next beat reads them.
+            logger.warning("Batch %r: %s", self._run.batch_id, error)
+        else:
+            self._changes = changes
 
     def _write(self, status: BatchStatus) -> None:
         values = {"status": status.value} | ({"reason": None} if status is BatchStatus.RUNNING else {})

@@ -3,12 +3,12 @@
 A sliding window and no waves, because a wave waits for its slowest item (simulated with 125
 episodes at 5/3/1/2: waves of 10 reach 0.63 of the ideal, a sliding window of 10 reaches 0.955).
 The flow's thread fills the window, settles what has left and writes the ledger; the stages run on
-the runner's loop. The two meet in one queue of futures that are done.
+the runner's loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic, cast
 
@@ -22,7 +22,9 @@ from flows.ending import Ending
 from flows.entrance import Entrance
 from flows.failures import Failures, Question
 from flows.handover import Handover
+from flows.inside import Inside, Left
 from flows.lanes import Group, Lane, Unit
+from flows.marks import Marks
 from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_all, stops_batch
 from flows.runner import EventLoopTaskRunner
@@ -33,14 +35,9 @@ from tasks.events import Progress, emit_ends, emit_failures, tell
 from tasks.gatherings import Gatherings
 from tasks.ledger.roster import Roster
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
+from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome, Priority
 from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
-
-MARKED_CHUNK = 50
-"""Largest chunk whose items are marked as running in the ledger."""
-SETTLE_AT_ONCE = 256
-"""Futures settled in one transaction at most."""
 
 
 class BatchRun(Generic[ItemT]):
@@ -65,21 +62,20 @@ class BatchRun(Generic[ItemT]):
         self.tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)
         self.result: BatchResult | None = None
         self.desk = BatchDesk(kind, options, ledger, runner)
-        self._ledger = ledger
         self._runner = runner
-        self.desk.gatherings = Gatherings(items, look_again=lambda: self._left.put(None))
+        self._inside: Inside[ItemT] = Inside()
+        self._marks = Marks(ledger, self.batch_id, {lane.name: lane.chunk for lane in lanes})
+        self.desk.gatherings = Gatherings(items, look_again=self._inside.wake)
         self._failures = Failures(options.on_failures, items)
         self._asking = Asking(options, self._failures)
-        self._handover = Handover(items, wake=lambda: self._left.put(None))
+        self._handover = Handover(items, wake=self._inside.wake)
         self._canaries = Canaries.of(options.canary, total=self.tally.total, settled=roster.statuses)
-        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster.left)
-        self._inside: dict[StageFuture, Unit[ItemT]] = {}
+        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster)
         self._uncollected = 0
         self._over = False
         self._ending = Ending()
-        self._left: SimpleQueue[StageFuture | None] = SimpleQueue()
         self._again: Again[ItemT] = Again(options)
-        self._unsettled: list[Outcome] = []
+        self._asked: SimpleQueue[Mapping[str, Priority]] = SimpleQueue()
         runner.desk = self.desk
         for queue in self._entrance.queues:
             for stage in queue.lane.stages:
@@ -94,7 +90,7 @@ class BatchRun(Generic[ItemT]):
         """Hand out, lane by lane, the items that enter now; wait only when nothing can enter."""
         while True:
             groups = self._enter()
-            if any(group.units for group in groups):
+            if _holds_any(groups):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
@@ -110,9 +106,8 @@ class BatchRun(Generic[ItemT]):
             raise ValueError(f"lane {group.lane.name!r}: {len(group.units)} units but {len(futures)} futures")
         for unit, future in zip(group.units, futures, strict=True):
             assert isinstance(future, StageFuture)
-            self._inside[future] = unit
+            self._inside.add(unit, future)
             self._uncollected -= 1
-            future.add_done_callback(lambda done: self._left.put(cast(StageFuture, done)))
         if self.stopped is not None:
             # Stopped while the flow was mapping: these came too late for that cancel.
             self._runner.cancel(self.stopped)
@@ -130,7 +125,7 @@ class BatchRun(Generic[ItemT]):
         if self.stopped is None and not self._over:
             self.stopped = reason
             self._runner.cancel(reason)
-            self._left.put(None)
+            self._inside.wake()
 
     def pause(self, paused: bool) -> bool:
         """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
@@ -140,8 +135,13 @@ class BatchRun(Generic[ItemT]):
             self._asking.answer()
         self.paused = paused
         self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
-        self._left.put(None)
+        self._inside.wake()
         return True
+
+    def hasten(self, asked: Mapping[str, Priority]) -> None:
+        """Give items another urgency from any thread; those that do not wait any more are let be."""
+        self._asked.put(asked)
+        self._inside.wake()
 
     @property
     def question(self) -> Question | None:
@@ -176,7 +176,7 @@ class BatchRun(Generic[ItemT]):
         """Settle what is still inside after a stop, for a bounded time; from then on a stop comes too late."""
         while self._inside and self._settle_left():
             continue
-        if self._unsettled:
+        if self._marks.has_unsettled:
             self._settle([])
         self._over = True
 
@@ -186,27 +186,39 @@ class BatchRun(Generic[ItemT]):
         return self.stopped is None and (self.paused or self.question is not None or self._ending.reason is not None)
 
     def _enter(self) -> tuple[Group[ItemT], ...]:
+        groups: tuple[Group[ItemT], ...] = ()
+        self._hear()
+        if self.stopped is None and not self._is_held:
+            groups = self._let_in()
+        units = [unit for group in groups for unit in group.units]
+        if self.stopped is None:
+            self._marks.wait(self._entrance.places())
+        if units:
+            self._uncollected = len(units)
+            self._start(units)
+        return groups
+
+    def _hear(self) -> None:
+        """Take up what was said since: that the batch goes on, what is handed on, what people find urgent."""
         if self._asking.take_answer():
             self._entrance.reopen()
-        groups: tuple[Group[ItemT], ...] = ()
-        units: list[Unit[ItemT]] = []
-        if self.stopped is not None or self._is_held:
-            return groups
         for item_id in self._handover.news():
             self._entrance.hand_on(item_id)
+        while not self._asked.empty():
+            for item_id, priority in self._asked.get().items():
+                self._entrance.hasten(item_id, priority)
+
+    def _let_in(self) -> tuple[Group[ItemT], ...]:
+        groups: tuple[Group[ItemT], ...] = ()
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
-        while not units and self.stopped is None and (not groups or self._entrance.has_more):
+        while not groups or (not _holds_any(groups) and self.stopped is None and self._entrance.has_more):
             self._entrance.set_apart(self.desk.gatherings.apart)
             refused = self._entrance.read_ahead()
             if refused:
                 self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
                 self._settle(refused)
             groups = self._entrance.enter()
-            units = [unit for group in groups for unit in group.units]
-        if units:
-            self._uncollected = len(units)
-            self._start(units)
         return groups
 
     def _start(self, units: list[Unit[ItemT]]) -> None:
@@ -214,33 +226,23 @@ class BatchRun(Generic[ItemT]):
         if self.desk.gatherings.is_needed:
             self._runner.call(self.desk.gatherings.enter, [item.item_id for unit in units for item in unit.items])
         self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
-        # The items of a large chunk are done before anyone could read that they run.
-        marked = [item.item_id for unit in units if len(unit.items) <= MARKED_CHUNK for item in unit.items]
-        if marked:
-            self._ledger.start_items(self.batch_id, marked)
+        self._marks.enter(units)
 
     def _settle_left(self) -> bool:
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
-        left: list[StageFuture] = []
+        left: list[Left[ItemT]] = []
         try:
-            first = self._left.get(timeout=self._ending.patience(is_stopped=self.stopped is not None))
-            while True:
-                if first is not None:
-                    left.append(first)
-                if len(left) >= SETTLE_AT_ONCE or self._left.empty():
-                    break
-                first = self._left.get()
+            left = self._inside.wait(self._ending.patience(is_stopped=self.stopped is not None))
         except Empty:
             if self.stopped is not None or self._ending.reason is None:
                 return False
             self.stop(self._ending.reason)
-        self._settle([outcome for future in left for outcome in self._leave(future)])
+        self._settle([outcome for future, unit in left for outcome in self._leave(future, unit)])
         if self._ending.reason is not None and not self._inside:
             self.stop(self._ending.reason)
         return True
 
-    def _leave(self, future: StageFuture) -> list[Outcome]:
-        unit = self._inside.pop(future)
+    def _leave(self, future: StageFuture, unit: Unit[ItemT]) -> list[Outcome]:
         self.tally.leave(unit.items[0].item_id)
         self._entrance.leave(unit)
         outcomes = outcomes_of(unit.items, future)
@@ -262,13 +264,10 @@ class BatchRun(Generic[ItemT]):
             self._runner.cancel(reason, names - set(self.desk.at_work))
 
     def _settle(self, outcomes: list[Outcome]) -> None:
-        # Kept until they are written: a ledger that is locked now may be free when the batch is closed.
-        self._unsettled += outcomes
+        self._marks.keep(outcomes)
         if self.is_lost:
             return
-        outcomes = self._unsettled
-        self._ledger.settle_items(self.batch_id, outcomes)
-        self._unsettled = []
+        outcomes = self._marks.settle()
         self.tally.settle(outcomes)
         self._entrance.end(self._again.without(outcomes))
         if self.desk.gatherings.is_needed:
@@ -302,6 +301,10 @@ class BatchRun(Generic[ItemT]):
         again = self._again.take()
         self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
         self._failures.take_up_again(outcome for _, outcome in again)
-        self._entrance.extend(item for item, _ in again)
+        self._entrance.wait_again([item for item, _ in again])
         self._ask()
         return True
+
+
+def _holds_any(groups: tuple[Group[ItemT], ...]) -> bool:
+    return any(group.units for group in groups)

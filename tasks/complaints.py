@@ -95,7 +95,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """Return a question that names what may have been meant, or nothing."""
     import difflib  # Only who misspells something waits for it.
 
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    begun = [one for one in known if len(name) > 2 and one.casefold().startswith(name.casefold())]
+    near = difflib.get_close_matches(name, begun, n=1, cutoff=0) or difflib.get_close_matches(name, known, n=1)
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

@@ -99,6 +99,10 @@ FAULTS: dict[str, Fault] = {
     "UNKNOWN_BATCH": input_fault(
         "There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."
     ),
+    "UNKNOWN_ITEM": input_fault(
+        "Batch {batch_id!r} has no item {item_id!r}.", "`pressroom queue {batch_id}` lists those that wait."
+    ),
+    "ITEM_NOT_WAITING": input_fault("{item_id!r} of batch {batch_id!r} does not wait: it is {status}.", "{hint}"),
     "BATCH_NOT_RUNNING": input_fault("Batch {batch_id!r} is not running: it is {status}.", "{hint}"),
     "PARAMETERS_TOO_LARGE": input_fault(
         "The batch has {size:,} bytes of parameters; Prefect takes at most {limit:,}.",
@@ -176,7 +180,7 @@ FAULTS: dict[str, Fault] = {
     "TOKENS_EXCEEDED": Fault(
         PermanentError,
         "{item_id!r} has used {spent:,} of its {limit:,} tokens, and the next call may take {worst:,}.",
-        "Raise `budget.item_tokens` in the spec and run that again under the same batch id with `select: failed`.",
+        "Raise `budget.item_tokens` in the spec and run that again under the same batch id.",
     ),
     "API_RATE_LIMIT": Fault(TransientError, "{model!r} refuses further calls for now: {why}.", "It may work later."),
     "AUTH_ERROR": Fault(PermanentError, "{model!r} refuses the key: {why}.", "Check the key in the environment."),
@@ -209,11 +213,17 @@ FAULTS: dict[str, Fault] = {
         "{path!r} is not what {item_id!r} was saved with: it was changed, or is gone.",
         "`{edit}` takes a change over; `pressroom resume` makes what is gone again.",
     ),
+    "EDIT_BREAKS_RULES": input_fault(
+        "The edited file {path!r} breaks {number}: {broken}.",
+        "Mend the file, or add `--despite-rules`: it is taken as it is then, and the decision says which it breaks.",
+    ),
     # What ends work
     "TIMEOUT": Fault(TransientError, "{what} took longer than {seconds:g} s.", "Raise the timeout if it is too short."),
     "TEMPORARY_ERROR": Fault(TransientError, "{what}", "It may work later."),
     "ITEM_DEADLINE": Fault(
-        StoppedError, "{item_id!r} passed its deadline of {seconds:g} s.", "Raise `{option}`, then resume."
+        StoppedError,
+        "{item_id!r} passed its deadline of {seconds:g} s.",
+        "Raise `{option}` in the spec and run that again under the same batch id.",
     ),
     "BATCH_DEADLINE": Fault(
         StoppedError, "The batch passed its deadline of {seconds:g} s.", "Resume it to go on where it ended."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tasks.ledger.past import Past
-from tasks.plans import MADE, Estimate, Plan, PlannedChunk, StagePlan
+from tasks.plans import MADE, Estimate, ItemPlan, Plan, PlannedChunk, StagePlan
 
 N = TypeVar("N", int, float)
 
@@ -22,7 +22,9 @@ def estimate(plan: Plan, past: Past, *, most: int | None) -> None:
     for stage in stages:
         stage.seconds = usual[stage.stage]
     unknown = sum(stage.seconds is None for stage in stages)
-    seconds, wall_clock = _times(stages, plan.parallelism)
+    busy = Counter(lane for item in plan.items for lane in _lanes_of(item))
+    at_once = {lane: min(plan.parallelism.get(lane, 1), number) for lane, number in busy.items()}
+    seconds, wall_clock = _times(stages, at_once)
     if unknown and unknown == len(stages):
         seconds = wall_clock = None
     tokens, cost = _sum(stage.tokens for stage in stages), _sum(stage.cost for stage in stages)
@@ -45,6 +47,11 @@ def shared_out(plan: Plan, chunks: Sequence[Mapping[str, float]]) -> list[Planne
         stages = (stage for item in of_chunk for stage in item.stages if stage.verdict in MADE)
         found.append(PlannedChunk(list(chunk), round(share, 3), seconds, _sum(stage.tokens for stage in stages)))
     return found
+
+
+def _lanes_of(item: ItemPlan) -> set[str]:
+    """Return the lanes in which there is work on an item; its stages follow each other."""
+    return {stage.lane for stage in item.stages if stage.verdict in MADE}
 
 
 def _times(stages: list[StagePlan], parallelism: dict[str, int]) -> tuple[float | None, float | None]:

@@ -7,11 +7,12 @@ would enter, each prepared and named by its kind's own code. A kind takes part w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks import words
+from tasks.bounds import raised_bounds
 from tasks.errors import FAULTS, PermanentError, PressroomError, as_fault, fault
 from tasks.estimates import estimate, shared_out
 from tasks.foresight import Foresight
@@ -41,7 +42,8 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
-    plans = {item.item_id: _standing(item, known.get(item.item_id), named) for item in items}
+    mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
+    plans = {item.item_id: _standing(item, known.get(item.item_id), named, mended) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}
     claims.add({path: item_id for item_id in kept for path in known[item_id].standing.paths})
     foresight = Foresight(kind, named, past, known=known, kept=kept, home=home)
@@ -68,9 +70,9 @@ def _known_items(kind: str, batch_id: str, past: Past) -> dict[str, Known]:
     return past.items(batch_id)
 
 
-def _standing(item: Item, known: Known | None, batch: BatchOptions) -> ItemPlan | None:
+def _standing(item: Item, known: Known | None, batch: BatchOptions, mended: Set[str]) -> ItemPlan | None:
     """Say how an item stands that is not taken up; None for one that is."""
-    if known is None or known.standing.payload != payload_of(item) or known.standing.is_wanted(batch.select):
+    if known is None or known.standing.payload != payload_of(item) or known.standing.is_wanted(batch.select, mended):
         return None
     status = known.standing.status
     if status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):

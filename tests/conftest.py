@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
@@ -18,6 +19,10 @@ os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="pressroom-prefect-")
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_CLI_COLORS"] = "false"
+
+# A machine that is busy with other tests is no fault of a strategy.
+hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("shared")
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
 _connect = socket.socket.connect

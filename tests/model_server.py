@@ -181,11 +181,15 @@ class ModelServer:
         options = self.options
         call.input_tokens = int(fixed[1]) if fixed else options.input_tokens or len(text) // 4
         call.output_tokens = int(fixed[2]) if fixed else options.output_tokens or max(1, len(answer) // 4)
-        await asyncio.sleep(options.slow_seconds if call.behaviour == "slow" else options.seconds)
+        await asyncio.sleep(options.slow_seconds if call.behaviour == "slow" else self.seconds_for(asked))
         if call.behaviour in ERRORS:
             return await self._refuse(writer, call.behaviour, call.key)
         whole = json.dumps(form_of(path)(answer, call)).encode()
         return await self._misbehave(writer, call.behaviour, whole)
+
+    def seconds_for(self, asked: Json) -> float:
+        """How long a good answer takes."""
+        return self.options.seconds
 
     def answer_to(self, asked: Json, text: str) -> str:
         """What a good answer says: the text given, or the smallest value that fits the form asked for."""

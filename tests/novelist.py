@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,8 +79,12 @@ class Marks:
 class Novelist(ModelServer):
     """The vendor: an address in the machine's model settings, as `quill:large` and `quill:small`."""
 
-    def __init__(self, *, words: int = 300, thai: bool = False, **more: Any) -> None:
+    def __init__(
+        self, *, words: int = 300, thai: bool = False, latencies: dict[str, float] | None = None, **more: Any
+    ) -> None:
+        """`latencies` are seconds by what is asked: write, judge, invent, outline, ending."""
         super().__init__(Options(**more))
+        self.latencies = latencies or {}
         self.words = words
         self.thai = thai
         self.marks: dict[tuple[str, int], list[Marks]] = {}
@@ -90,28 +96,28 @@ class Novelist(ModelServer):
         (home / "models.yaml").write_text(f"servers:\n  quill: {{address: '{self.address}/v1'}}\n")
         settings.cache_clear()
 
+    def seconds_for(self, asked: Json) -> float:
+        """How long an answer takes, by what is asked."""
+        return self.latencies.get(_what(asked), self.options.seconds)
+
     def answer_to(self, asked: Json, text: str) -> str:
         """Write what is asked for."""
-        schema = schema_of(asked)
-        own = asked["messages"][-1]["content"]
-        if schema is None:
-            self.asked["write"] += 1
-            return self._story(own)
-        fields = schema["properties"]
-        if "grammar" in fields:
-            self.asked["judge"] += 1
-            return json.dumps(self._judgement(own))
-        if "characters" in fields:
-            self.asked["invent"] += 1
-            count = fields["characters"]["minItems"]
-            return json.dumps({"characters": [_character(name) for name in CAST[:count]]})
-        if "chapters" in fields:
-            self.asked["outline"] += 1
-            return json.dumps(self._outline(own, schema))
-        if "state" in fields:
-            self.asked["ending"] += 1
-            facts = [f"{CAST[0]} keeps the key of chapter {_number(own)}."]
-            return json.dumps({"state": f"{CAST[0]} stands at the door, and the letter is open.", "facts": facts})
+        own, what = asked["messages"][-1]["content"], _what(asked)
+        self.asked[what] += 1
+        schema = schema_of(asked) or {}
+        match what:
+            case "write":
+                return self.story(own)
+            case "judge":
+                return json.dumps(self._judgement(own))
+            case "invent":
+                count = schema["properties"]["characters"]["minItems"]
+                return json.dumps({"characters": [_character(name) for name in CAST[:count]]})
+            case "outline":
+                return json.dumps(self._outline(own, schema))
+            case "ending":
+                facts = [f"{CAST[0]} keeps the key of chapter {_number(own)}."]
+                return json.dumps({"state": f"{CAST[0]} stands at the door, and the letter is open.", "facts": facts})
         return json.dumps(example(schema, schema))
 
     def _outline(self, own: str, schema: Json) -> Json:
@@ -138,7 +144,7 @@ class Novelist(ModelServer):
             "issues": [{"severity": severity, **issue} for severity in marks.issues],
         }
 
-    def _story(self, own: str) -> str:
+    def story(self, own: str) -> str:
         """Write sentences none of which is like another, with those in it who are to be in it."""
         people = _PEOPLE.search(own)
         names = people[1].split(", ") if people else CAST[:2]
@@ -151,6 +157,17 @@ class Novelist(ModelServer):
             paragraphs.append(" ".join(sentences))
             words += len(paragraphs[-1].split())
         return "\n\n".join(paragraphs)
+
+
+_BY_FIELD = {"grammar": "judge", "characters": "invent", "chapters": "outline", "state": "ending"}
+
+
+def _what(asked: Json) -> str:
+    """Say what is asked, by the form of the answer."""
+    schema = schema_of(asked)
+    if schema is None:
+        return "write"
+    return next((what for field, what in _BY_FIELD.items() if field in schema["properties"]), "")
 
 
 def _number(own: str) -> int:
@@ -196,3 +213,11 @@ def _thai(names: list[str], number: int) -> str:
         f"{first}ถือ{thing}เดินไปที่{place}ในเช้าวันที่ {number + 1} ของเดือน แล้วก็หยุดฟังเสียงลมที่พัดมาจากทะเล "
         f"“{last}รู้หรือเปล่าว่าใครวาง{thing}ไว้ที่{place}” เธอถามเบาๆ แต่ไม่มีใครตอบ นอกจากเสียงน้ำที่ซัดเข้าหาฝั่งเป็นครั้งที่ {number + 2}"
     )
+
+
+if __name__ == "__main__":
+    # As a process of its own: `python tests/novelist.py '{"write": 4}'` prints its address; it ends when it is killed.
+    with Novelist(latencies=json.loads(sys.argv[1])) as vendor:
+        sys.stdout.write(vendor.address + "\n")
+        sys.stdout.flush()
+        threading.Event().wait()

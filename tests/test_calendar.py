@@ -15,6 +15,7 @@ from schedule_parts import document, post
 from tasks.creators.calendar_file import as_calendar
 from tasks.creators.document import ScheduleDocument, moment
 from tasks.creators.findings import Verdict
+from tasks.creators.store_posts import Once
 from tasks.creators.time_zones import time_zone_of
 
 ODD = {
@@ -116,6 +117,23 @@ def test_a_later_schedule_of_the_week_moves_the_events_of_the_earlier_one() -> N
     assert old["UID"] == new["UID"] == f"alma-2030-03-04-{before.posts[0].post_id}@pressroom"
     assert new["SEQUENCE"] > old["SEQUENCE"]
     assert new.start - old.start == timedelta(minutes=18)
+
+
+def test_a_post_that_the_week_has_no_more_is_cancelled() -> None:
+    kept = post(0, 607)
+    once = [Once(kept.post_id, kept.starts_at, kept.slot_type)]
+    once += [Once("4-19", f"2030-03-08T{hour}:03:00+00:00", "photo_set") for hour in (18, 19)]
+    found: list[Any] = list(read_back(as_calendar(document(kept), once)).walk("VEVENT"))
+    stays, gone = found
+    assert (stays["STATUS"], gone["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert (gone["UID"], gone["SUMMARY"]) == ("alma-2030-03-04-4-19@pressroom", "Photo set")
+    assert gone.start.hour == 19, "as it was last"
+
+
+def test_what_a_person_decides_makes_the_later_file() -> None:
+    (before, *_), (after, *_) = events(document()), events(document(revised_at="2030-03-01T09:00:00+00:00"))
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
 
 
 def test_events_of_different_weeks_creators_and_posts_are_different() -> None:

@@ -78,7 +78,7 @@ def test_follow_ups_break_no_rule_of_time(
 
 def test_the_written_share_of_posts_with_room_behind_them_is_followed_up_on_but_no_more_than_a_day_bears() -> None:
     plan = set_minutes(item(), ALMA, offers([[8, 10, 12, 14, 16, 18]] * 7))
-    assert len(follow_ups(add(item(), ALMA, plan))) == round(0.8 * 42)
+    assert len(follow_ups(add(item(), ALMA, plan))) == int(0.8 * 42)
     assert all(20 <= gap <= 60 for gap in gaps(add(item(), ALMA, plan)))
     few = item(rules=Rules(follow_ups_per_day=2))
     assert len(follow_ups(add(few, ALMA, plan))) == 14
@@ -94,7 +94,8 @@ def test_what_matters_most_is_followed_up_on_and_what_has_no_follow_up_never() -
     plan = set_minutes(item(), ALMA, offers([[9, 12]] + [[]] * 6))
     weak, tip = plan.posts[0], plan.posts[1]
     tip = tip.model_copy(update={"slot_type": "tip", "content_type": "text"})
-    assert [each.parent for each in follow_ups(add(item(), ALMA, WeekPlan(posts=[weak, tip])))] == ["0-01"]
+    every = item(rules=Rules(follow_up_share=1.0))
+    assert [each.parent for each in follow_ups(add(every, ALMA, WeekPlan(posts=[weak, tip])))] == ["0-01"]
     half = item(rules=Rules(follow_up_share=0.5))
     strong = plan.posts[1].model_copy(update={"copy_score": 80.0})
     assert [each.parent for each in follow_ups(add(half, ALMA, WeekPlan(posts=[weak, strong])))] == ["0-02"]

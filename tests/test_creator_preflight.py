@@ -84,7 +84,6 @@ def test_what_no_week_can_do_without_blocks_with_a_code_of_its_own(fields: dict[
             {"avoid_hours": list(range(2, 24)), "prime_hours": [1]},
             "Tuesday is to have 5 posts, and 4 fit into its hours",
         ),
-        ({"posts_per_day": {"LOW": 2}}, "posts_per_day says nothing of the tier HIGH"),
         ({"jitter_minutes": (5, -5)}, "jitter_minutes ends (-5) before it begins (5)"),
         ({"jitter_minutes": (0, 0)}, "jitter_minutes leaves only quarters"),
         ({"spacing_minutes": 10}, "jitter_minutes is 15 minutes wide, and spacing_minutes only 10"),

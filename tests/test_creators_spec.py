@@ -162,8 +162,13 @@ def test_a_week_that_cannot_be_planned_fails_its_creator_and_nobody_else(week: s
     assert items[1].fault is None
 
 
-def test_a_week_that_has_begun_can_be_planned() -> None:
-    assert laid(batch("alma", week_start="2030-02-25"), known("alma"))[0].fault is None
+def test_a_week_that_has_begun_can_be_planned_on_its_monday_and_no_later() -> None:
+    begun = {"week_start": "2030-02-25", "asked_on": date(2030, 2, 25)}
+    assert laid(batch("alma", **begun), known("alma"))[0].fault is None
+    (item,) = laid(batch("alma", **begun | {"asked_on": date(2030, 2, 26)}), known("alma"))
+    assert item.fault is not None
+    assert (item.fault[0], item.fault[2]) == ("WEEK_INVALID", "Give 2030-03-04 or a later Monday.")
+    assert "it has begun, as seen from 2030-02-26" in item.fault[1]
 
 
 def test_members_of_a_group_meet_when_two_are_planned_for_the_same_week() -> None:

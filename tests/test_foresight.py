@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,9 +169,10 @@ def remember(*attempts: tuple[str, str, float], parallelism: str = "[]") -> None
             opened.record_stage(attempt)
 
 
-def work(*stages: StagePlan, most: int | None = None) -> Plan:
-    """A plan of one item whose work is estimated from the ledger."""
-    plan = Plan("fake", "a", "", is_known=False, items=[ItemPlan("i", Verdict.NEW, [*stages])])
+def work(*stages: StagePlan, most: int | None = None, items: int = 1) -> Plan:
+    """A plan of items with these stages whose work is estimated from the ledger."""
+    of_items = [ItemPlan(f"i{number}", Verdict.NEW, [replace(one) for one in stages]) for number in range(items)]
+    plan = Plan("fake", "a", "", is_known=False, items=of_items)
     with looking() as glance:
         estimate(plan, Past(glance.execute if glance else None), most=most)
     return plan
@@ -187,8 +189,9 @@ def test_lanes_run_beside_each_other_with_as_many_at_once_as_past_batches_had() 
     bounds = '[{"lane": "main", "value": 4, "bound": "limit"}, {"lane": "side", "value": 1, "bound": "cores"}]'
     remember(("draft", "a", 8.0), ("rush", "a", 3.0), parallelism=bounds)
     stages = (StagePlan("draft", "main", Verdict.NEW), StagePlan("rush", "side", Verdict.NEW))
-    assert work(*stages).estimate.wall_clock_seconds == 3.0
-    assert work(*stages, most=2).estimate.wall_clock_seconds == 4.0
+    assert work(*stages, items=4).estimate.wall_clock_seconds == 12.0
+    assert work(*stages, items=4, most=2).estimate.wall_clock_seconds == 16.0
+    assert work(*stages).estimate.wall_clock_seconds == 8.0, "the stages of one item follow each other"
 
 
 def test_what_nobody_knows_is_none_and_never_nothing() -> None:

@@ -130,6 +130,15 @@ def test_files_are_all_counted_and_the_first_are_named() -> None:
     ]
 
 
+def test_the_files_of_what_waits_for_review_are_there_and_are_counted() -> None:
+    with ledger() as opened:
+        begin(opened, "a")
+        held = Outcome(item_id="a", status=ItemStatus.NEEDS_REVIEW, outputs=[Output(path="/o/a", size=10, sha256="")])
+        opened.settle_items("b1", [held])
+        found = read(opened)
+    assert (found.outputs.files, found.made) == (1, [])
+
+
 def test_a_batch_at_work_is_seen_as_of_now() -> None:
     with ledger() as opened:
         begin(opened, "a", status="running", owner=new_owner(), lease_until=time.time() + 60)

@@ -79,10 +79,10 @@ def test_a_renewed_lease_holds_and_tells_what_was_asked() -> None:
     with known_batch() as opened:
         owner = new_owner()
         lease.take(opened, "b", owner, seconds=-1)
-        assert lease.renew(opened, "b", owner, seconds=60) == "run"
+        assert lease.renew(opened, "b", owner, seconds=60) == ("run", 0)
         assert "BATCH_BUSY" in refusal(opened, new_owner())
         opened.update_batch("b", control="pause")
-        assert lease.renew(opened, "b", owner, seconds=60) == "pause"
+        assert lease.renew(opened, "b", owner, seconds=60) == ("pause", 0)
 
 
 @pytest.mark.parametrize("reaped", [True, False])

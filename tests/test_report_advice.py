@@ -35,6 +35,22 @@ def test_the_most_common_failure_comes_first_with_its_remedy() -> None:
     assert told("The one failure is `TIMEOUT`.", history([], items[:1]))
 
 
+def test_one_items_remedy_is_not_taken_for_that_of_all_who_failed_with_its_code() -> None:
+    items = [item("a", "failed"), item("b", "failed")]
+    missing = [
+        Missing("a", "failed", "TIMEOUT", "Slow.", "Wait."),
+        Missing("b", "failed", "TIMEOUT", "Slower.", "Run."),
+    ]
+    (first,) = advice(history([], items, missing=missing))
+    assert first.startswith("All 2 failures are `TIMEOUT`. They have several causes, each listed with its remedy. ")
+
+
+def test_a_bound_that_has_to_be_raised_in_the_spec_is_not_left_to_a_retry() -> None:
+    late = Missing("a", "failed", "ITEM_DEADLINE", "Late.", "Raise it in the spec and run that again.")
+    (first,) = advice(history([], [item("a", "failed", code="ITEM_DEADLINE")], missing=[late]))
+    assert first == "The one failure is `ITEM_DEADLINE`. Raise it in the spec and run that again."
+
+
 def test_a_bound_that_held_the_batch_up_is_named() -> None:
     attempts = [attempt(f"i{n}", asked=0.0, started=n, ended=n + 1) for n in range(10)]
     whole = history(attempts, [item()], bounds=[bound(1, "draft", why="max_parallel")])
@@ -84,7 +100,7 @@ def test_a_budget_that_is_nearly_used_or_has_ended_items_is_told() -> None:
     stopped = [item("a"), item("b", "cancelled", code="BUDGET_EXCEEDED")]
     assert told("The budget ended 1 item.", spent_history(spent, items=stopped, budgets=Budgets(1.0)))
     failed = spent_history(spent, items=[item("b", "failed", code="BUDGET_EXCEEDED")])
-    assert advice(failed) == ["The budget ended 1 item. Raise `budget` in the spec, then `pressroom resume b1`."]
+    assert advice(failed) == ["The budget ended 1 item. Raise `budget` in the spec and run that again as batch b1."]
 
 
 def test_unknown_outcomes_and_unknown_prices_are_told() -> None:

@@ -9,11 +9,12 @@ from histories import attempt, history, item
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks import words
 from tasks.ledger.history import History, Missing
 from tasks.reports.clock import clock_of
 from tasks.reports.durations import durations_of, percentile
 from tasks.reports.pace import Pace, pace_of, rate
-from tasks.reports.reasons import MOST, caption, reasons_of, troubles_of
+from tasks.reports.reasons import MOST, caption, heading, reasons_of, troubles_of
 from tasks.reports.report import Report, report_of
 from tasks.reports.scale import counts, number, round_up, step_of, ticks, unit_of
 
@@ -80,6 +81,14 @@ def test_durations_fall_into_the_column_whose_edges_hold_them(found: list[float]
     assert sum(column.total for column in columns) == len(found)
 
 
+@pytest.mark.parametrize("found", [[2.19, 2.2, 2.21], [0.151, 0.152], [0.0301, 0.0302], [14.1, 14.4, 15.2]])
+def test_edges_of_columns_are_told_apart_however_alike_durations_are(found: list[float]) -> None:
+    durations = durations_of(history([], [item(str(place), seconds=one) for place, one in enumerate(found)]))
+    assert durations is not None
+    told = [words.seconds(column.low) for column in durations.columns]
+    assert len(set(told)) == len(told)
+
+
 def test_durations_worked_out_by_hand() -> None:
     items = [item(str(place), seconds=place / 10) for place in range(1, 21)]
     found = durations_of(history([], [*items, item("unmeasured", seconds=0.0)]))
@@ -109,6 +118,16 @@ def test_reasons_are_counted_and_failures_come_first() -> None:
         ("CANCELLED", "cancelled", 5),
     ]
     assert caption(found, len(items)) == "8 of 9 items did not come out, for 3 reasons; 2 because of TIMEOUT."
+
+
+def test_what_waits_for_review_is_not_said_to_be_missing() -> None:
+    waiting = [item("a", "needs_review"), item("b", "needs_review"), item("good")]
+    found = reasons_of(history([], waiting))
+    assert caption(found, 3) == "2 of 3 items wait for a person's decision."
+    assert heading(found) == "waits for review"
+    found = reasons_of(history([], [*waiting, item("c", "failed", code="TIMEOUT")]))
+    assert caption(found, 4) == ("1 of 4 items did not come out: TIMEOUT. 2 of 4 items wait for a person's decision.")
+    assert heading(found) == "did not come out or waits for review"
 
 
 def test_rare_reasons_are_told_as_one() -> None:

@@ -40,6 +40,25 @@ def test_what_failed_is_left_alone_by_resume_and_taken_up_by_retry_from_where_it
     assert kinds.calls() == {"draft": 3, "polish": 4, "publish": 3}
 
 
+def test_who_ran_out_of_time_is_taken_up_under_a_longer_deadline_and_not_under_the_same(tmp_path: Path) -> None:
+    given = items(2)
+    given[0].ends["draft"] = ["hang"]
+    given[1].ends["draft"] = ["permanent"]
+    with pytest.raises(BatchFailed) as caught:
+        run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+    assert caught.value.result is not None
+    late = caught.value.result.results[0]
+    assert (late.error_code, late.remedy) == (
+        "ITEM_DEADLINE",
+        "Raise `item_deadline_seconds` in the spec and run that again under the same batch id.",
+    )
+    with pytest.raises(BatchFailed):
+        run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+    assert kinds.calls_of("draft") == {"i0": 1, "i1": 1}
+    raised = run_batch("b", given, tmp_path, item_deadline_seconds=60)
+    assert statuses(raised) == {"i0": "succeeded", "i1": "failed"}
+
+
 def test_retry_takes_up_failed_items_only(tmp_path: Path) -> None:
     given = items(3)
     given[0].ends["draft"] = ["permanent"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import stat
@@ -19,6 +20,7 @@ from kinds import codes, items, ledger, run_batch, statuses
 from sites import HEAVY, loaded_by, press, put
 
 from flows.command import editing
+from flows.command.editing import edited_file
 from flows.command.paths import shown_path
 from flows.command.report import renewed
 from tasks.errors import PressroomError, fault
@@ -413,3 +415,9 @@ def test_a_batch_of_which_something_waits_says_so_beside_its_status_and_what_to_
     decided_by_command = press(capsys, "review", "b", "tides", "approve")
     assert "To decide on the others" not in decided_by_command.out
     assert "Status:   succeeded\n" in press(capsys, "status", "b").out
+
+
+def test_an_edited_file_that_is_not_there_is_named_and_nothing_is_decided() -> None:
+    given = argparse.Namespace(decision="edit", file="nowhere.txt")
+    with pytest.raises(PressroomError, match="no edited file 'nowhere"), edited_file(given):
+        pytest.fail("there is nothing to decide with")

@@ -25,6 +25,8 @@ def test_an_approved_schedule_holds_and_its_files_and_certificate_say_so(tmp_pat
     status, now = saved()
     assert (status, now.status, now.posts) == ("APPROVED", Verdict.APPROVED, before.posts)
     assert now.quality.status is Verdict.NEEDS_REVIEW, "what the judges said stays"
+    assert now.revised_at is not None
+    assert now.revised_at > before.generated_at, "so that calendars take the new file for the later one"
     outputs = json.loads(item_row().outputs)
     assert [Path(made["path"]).suffix for made in outputs] == [".json", ".csv", ".ics"]
     on_disk = json.loads(Path(outputs[0]["path"]).read_text())
@@ -72,7 +74,8 @@ def test_posts_may_be_moved_given_other_copy_and_price_and_be_taken_out(tmp_path
     assert is_genuine(now.certificate, signed_bytes(json.loads(Path(outputs[0]["path"]).read_text())))
     rows = list(csv.DictReader(Path(outputs[1]["path"]).read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == 2
-    assert Path(outputs[2]["path"]).read_text().count("BEGIN:VEVENT") == 2
+    calendar = Path(outputs[2]["path"]).read_text()
+    assert (calendar.count("BEGIN:VEVENT"), calendar.count("STATUS:CANCELLED")) == (3, 1)
 
 
 def test_rules_that_an_edit_was_taken_despite_are_told_and_kept(tmp_path: Path) -> None:

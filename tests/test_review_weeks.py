@@ -60,7 +60,9 @@ def test_a_rejected_week_gives_the_files_back_to_the_one_before_of_the_same_item
     waiting(tmp_path)
     decided("reject")
     (path,) = (tmp_path / "output/b").glob("*.json")
-    assert json.loads(path.read_text())["schedule_id"] == "in-force"
+    back = json.loads(path.read_text())
+    assert back["schedule_id"] == "in-force"
+    assert back["revised_at"] > back["generated_at"], "later than the one that was rejected, for calendars"
 
 
 def test_of_two_that_wait_the_later_one_is_decided_upon(tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_an_edit_that_breaks_rules_is_refused_says_which_and_how_to_take_it_and_
     before = waiting(tmp_path)
     files = {path: path.read_bytes() for path in (tmp_path / "output/b").iterdir()}
     said = refusal("edit", edited(tmp_path, AT_FOUR))
-    assert said.startswith("EDIT_BREAKS_RULES: The edited schedule ")
+    assert said.startswith("EDIT_BREAKS_RULES: The edited file ")
     assert "avoid_hours: Monday 04:15 (0-10); quarter: Monday 04:15 is a quarter (0-10)" in said
     assert "--despite-rules" in said
     assert saved() == ("NEEDS_REVIEW", before)

@@ -211,7 +211,7 @@ def test_a_creator_who_is_late_is_told_which_option_gives_more_time(tmp_path: Pa
     stored(alma={})
     spec = put(tmp_path / "spec.yaml", f"creator: alma\nmodel: none\nweek_start: {WEEK}\ntimeout_per_creator: 0.001\n")
     said = press(capsys, "run", spec)
-    assert "Raise `timeout_per_creator`, then resume." in said.out + said.err
+    assert "Raise `timeout_per_creator` in the spec and run that again under the same batch id." in said.out + said.err
 
 
 def judged(**fields: Any) -> Verdict:

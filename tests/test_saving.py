@@ -190,7 +190,12 @@ def test_a_good_week_that_waits_for_review_says_what_for(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("fields", "odd", "why"),
     [
-        ({"score": 64.0, "status": Verdict.REJECTED}, [], "at least 70 was needed"),
+        ({"score": 64.0, "status": Verdict.REJECTED}, [], "the second judge gives 64, and at least 70 of each was"),
+        (
+            {"score": 70.0, "primary": 87.0, "expert": 37.0, "status": Verdict.REJECTED, "by_model": "quay:a"},
+            [],
+            r"was rejected: the second judge \(quay:a\) gives 37, and at least 70 of each was needed",
+        ),
         ({"status": Verdict.REJECTED, "violations": ["spacing_minutes: 2-01 is too near"]}, [], "2-01 is too near"),
         ({}, [Anomaly(severity="CRITICAL", what="Two posts at once.")], "Two posts at once"),
     ],

@@ -16,7 +16,7 @@ from schedule_parts import document, post, quality
 from sites import put
 
 from tasks.creators import store
-from tasks.creators.document import ScheduleDocument
+from tasks.creators.document import ScheduleDocument, SchedulePost
 from tasks.creators.files import write_schedule
 from tasks.creators.findings import Verdict
 from tasks.creators.models import CreatorBatch
@@ -40,14 +40,15 @@ def text(number: int) -> str:
     return f"What number {number} is about."
 
 
-def waiting(folder: Path, **fields: Any) -> ScheduleDocument:
-    """Save a schedule of three posts, which waits for review, with the roster that it was planned from."""
+def waiting(folder: Path, *own: SchedulePost, **fields: Any) -> ScheduleDocument:
+    """Save a schedule of three posts, or of `own`, which waits for review, with the roster that it was planned from."""
     put_rows(creator("alma", page_name="Alma at the wheel"))
     slots = {"slot_type": "photo_set"}
     put_rows(*(copy(f"c{number}", "alma", text=text(number), **slots) for number in range(1, 6)), copy("x", "bo"))
     posts = [post(0, 607, copy_id="c1", copy_text=text(1))]
     posts += [post(4, 1143, copy_id="c2", copy_text=text(2), price=9.0)]
     posts += [post(4, 1170, post_id="4-19f", parent="4-19", copy_id=None, copy_text="And one more.", value=10.0)]
+    posts = list(own) or posts
     made = document(*posts, status=Verdict.NEEDS_REVIEW, quality=quality(78, Verdict.NEEDS_REVIEW), **fields)
     outputs = write_schedule(made, folder / "output/b")
     row = schedule_row(

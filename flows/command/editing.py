@@ -28,7 +28,8 @@ def edited_file(arguments: argparse.Namespace) -> Iterator[Path | None]:
     elif arguments.file is not None:
         path = Path(arguments.file).expanduser().absolute()
         if not path.is_file():
-            raise fault("SPEC_NOT_FOUND", path=arguments.file)
+            why = f"There is no edited file {arguments.file!r}, and nothing was decided"
+            raise fault("USAGE", why=why, command="pressroom review")
         yield path
     else:
         copy = _copy_of(_first_output(arguments.batch, arguments.item))

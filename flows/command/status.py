@@ -117,6 +117,8 @@ def _next(status: StatusDocument) -> list[str]:
     if status["counts"].get("needs_review"):
         lines.append(f"To decide on what waits:      pressroom review {name}")
     if status["status"] in ("running", "paused"):
+        if status["counts"].get("pending"):
+            lines.append(f"To see who goes next:         pressroom queue {name}")
         return ["", *lines] if lines else []
     if any(status["counts"].get(one) for one in ("pending", "running", "cancelled", "skipped")):
         lines.append(f"To go on where it ended:      pressroom resume {name}")

@@ -120,6 +120,8 @@ def _room(failed: int) -> int:
 
 def _made(one: ItemDocument, folder: str) -> str:
     size = words.size(sum(made["size"] for made in one["outputs"]))
+    if len(one["outputs"]) > 1:
+        size += f" in {words.count(len(one['outputs']), 'file')}"
     note = ", reused" if one["reused"] else ""
     note += "".join(f"; {text}" for text in one["warnings"])
     path = one["outputs"][0]["path"]

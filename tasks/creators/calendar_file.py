@@ -1,12 +1,14 @@
 """A schedule as iCalendar: an event a post, at the creator's own clock.
 
 An event keeps its UID as long as creator, week and post are the same, so importing a later schedule of that week
-moves the events of the earlier one instead of doubling them.
+moves the events of the earlier one instead of doubling them. What the earlier one had and the later one has not is
+cancelled: left out, it would stay in the calendar.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,6 +17,7 @@ from icalendar import Calendar, Event, Timezone
 
 from tasks.creators.document import ScheduleDocument, SchedulePost
 from tasks.creators.findings import Verdict
+from tasks.creators.store_posts import Once
 from tasks.creators.time_zones import time_zone_of
 
 LENGTH = timedelta(minutes=15)
@@ -23,8 +26,11 @@ _WORDS = 60
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def as_calendar(document: ScheduleDocument) -> bytes:
-    """Write a schedule as an iCalendar file, with the rules of its time zone."""
+def as_calendar(document: ScheduleDocument, once: Sequence[Once] = ()) -> bytes:
+    """Write a schedule as an iCalendar file, with the rules of its time zone.
+
+    `once` are posts that the creator's week has had; those that it has no more are cancelled.
+    """
     calendar = Calendar()
     calendar.add("PRODID", "-//Pressroom//Creator schedules//EN")
     calendar.add("VERSION", "2.0")
@@ -33,6 +39,9 @@ def as_calendar(document: ScheduleDocument) -> bytes:
     calendar.add_component(_zone(document.time_zone, document.week_start))
     for post in document.posts:
         calendar.add_component(_event(document, post))
+    kept = {post.post_id for post in document.posts}
+    for gone in {each.post_id: each for each in once if each.post_id not in kept}.values():
+        calendar.add_component(_cancelled(document, gone))
     written: bytes = calendar.to_ical()
     return written
 
@@ -43,15 +52,29 @@ def _zone(name: str, week_start: date) -> Timezone:
     return time_zone_of(name, week_start)
 
 
-def _event(document: ScheduleDocument, post: SchedulePost) -> Event:
-    made_at = datetime.fromisoformat(document.generated_at)
+def _begun(document: ScheduleDocument, post: SchedulePost | Once) -> Event:
+    """Return an event with what makes it known again, and which of two files is the later one."""
+    written_at = datetime.fromisoformat(document.revised_at or document.generated_at)
     event = Event()
     event.add("UID", f"{document.creator_id}-{document.week_start}-{post.post_id}@pressroom")
-    event.add("DTSTAMP", made_at)
-    event.add("LAST-MODIFIED", made_at)
-    event.add("SEQUENCE", int(made_at.timestamp()))
+    event.add("DTSTAMP", written_at)
+    event.add("LAST-MODIFIED", written_at)
+    event.add("SEQUENCE", int(written_at.timestamp()))
     event.add("DTSTART", datetime.fromisoformat(post.starts_at).astimezone(ZoneInfo(document.time_zone)))
     event.add("DURATION", LENGTH)
+    return event
+
+
+def _cancelled(document: ScheduleDocument, gone: Once) -> Event:
+    event = _begun(document, gone)
+    event.add("SUMMARY", _name(gone.slot_type))
+    event.add("STATUS", "CANCELLED")
+    event.add("TRANSP", "TRANSPARENT")
+    return event
+
+
+def _event(document: ScheduleDocument, post: SchedulePost) -> Event:
+    event = _begun(document, post)
     event.add("SUMMARY", _summary(post))
     event.add("DESCRIPTION", _description(document, post))
     event.add("CATEGORIES", [post.content_type])
@@ -61,7 +84,7 @@ def _event(document: ScheduleDocument, post: SchedulePost) -> Event:
 
 
 def _summary(post: SchedulePost) -> str:
-    name = post.slot_type.replace("_", " ").capitalize()
+    name = _name(post.slot_type)
     if post.parent is not None:
         name = f"{name}, follow-up"
     if post.needs_manual_copy:
@@ -70,6 +93,10 @@ def _summary(post: SchedulePost) -> str:
     if len(words) > _WORDS:
         words = f"{words[: _WORDS - 1].rstrip()}…"
     return f"{name}: {words}" if words else name
+
+
+def _name(slot_type: str) -> str:
+    return slot_type.replace("_", " ").capitalize()
 
 
 def _description(document: ScheduleDocument, post: SchedulePost) -> str:

@@ -18,7 +18,7 @@ from tasks.creators.anomalies import CRITICAL, HIGH, final_status
 from tasks.creators.findings import Anomalies, Consensus, Judged, Verdict
 from tasks.shape import Shape
 
-NOT_SIGNED = ("schedule_id", "generated_at", "certificate")
+NOT_SIGNED = ("schedule_id", "generated_at", "revised_at", "certificate")
 """Fields of a schedule that two makings of the same one differ in."""
 _HASH = "sha256:"
 

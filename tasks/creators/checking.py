@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tasks.complaints import Place, Problem, nearest
 from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch
-from tasks.creators.preflight import accepted
-from tasks.creators.rule_checks import rule_faults
+from tasks.creators.preflight import accepted, too_poor
+from tasks.creators.rule_checks import effective_rules, rule_faults
 from tasks.creators.store import Listed, resolved
-from tasks.creators.weeks_asked import Wanted, names_in, unused_weeks, wanted
+from tasks.creators.weeks_asked import Wanted, misnamed_weeks, names_in, wanted
 from tasks.errors import PressroomError, fault
 from tasks.ledger.looking import looking
 from tasks.llm.routing import NONE, options_of
@@ -70,6 +70,10 @@ class _Checks:
             why = f"COPY_NONE: {known.creator_id!r} has no copy to use."
             hint = "Import copy for this creator (`pressroom creators import`), then retry."
             yield fault("PREFLIGHT_BLOCK", why=why, hint=hint)
+        elif known is not None and known.copies and self._batch.roster is None:
+            rules = effective_rules(known, self._batch.rules)
+            if rules is not None and (poor := too_poor(known.creator_id, known.best_copy, rules)) is not None:
+                yield poor
 
     def _of_rules(self, weeks: list[Wanted]) -> Iterator[Problem]:
         """Yield what no week can hold to: in the spec's rules, or in those of a creator's own."""
@@ -82,18 +86,21 @@ class _Checks:
             return self._at(one, error)
         place: tuple[str | int, ...] = ("week_start",)
         if isinstance(weeks, dict):
-            place = ("week_start", one.asked.name)
+            place = ("week_start", self._key_of(one, weeks))
         elif isinstance(weeks, list):
             place = ("week_start", weeks.index(one.week))
         return self._placed(error, place)
+
+    def _key_of(self, one: Wanted, weeks: Mapping[str, object]) -> str:
+        """Return the name under which the spec gives a creator's weeks."""
+        return next((name for name in weeks if self._ids.get(name, name) == one.creator_id), one.asked.name)
 
     def _misspelt(self, weeks: list[Wanted]) -> Iterator[Problem]:
         names = {name for one in weeks for name in (one.asked.name, one.creator_id)}
         for group, number, error in group_faults(self._batch, self._ids, names):
             yield self._placed(error, ("groups", group, number))
-        for name in unused_weeks(self._batch, self._ids, names):
-            what = f"`week_start` names {name!r}, for whom the batch does not ask."
-            yield self._placed(fault("INVALID_INPUT", what=what), ("week_start", name))
+        for name, error in misnamed_weeks(self._batch, self._ids, names):
+            yield self._placed(error, ("week_start", name))
 
     def _of_models(self) -> Iterator[Problem]:
         from tasks.llm.readiness import unready

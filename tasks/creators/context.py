@@ -129,4 +129,7 @@ def rules_for(profile: Profile | None, given: Rules) -> Rules:
     """Lay a creator's own rules over the batch's."""
     if profile is None or not profile.rules:
         return given
-    return Rules.model_validate(given.model_dump() | profile.rules)
+    own = profile.rules
+    if isinstance(a_day := own.get("posts_per_day"), dict):
+        own = own | {"posts_per_day": given.posts_per_day | a_day}
+    return Rules.model_validate(given.model_dump() | own)

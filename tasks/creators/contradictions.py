@@ -91,9 +91,6 @@ def _weights(rules: Rules) -> Found:
 
 
 def _volume(rules: Rules, tier: Tier, rooms: Sequence[DayRoom]) -> Found:
-    if tier not in rules.posts_per_day:
-        yield f"posts_per_day says nothing of the tier {tier}", f"Add {tier} to posts_per_day."
-        return
     closest = spacings(rules)[-1]
     for day, (posts, room) in enumerate(zip(wanted_per_day(tier, rules), rooms, strict=True)):
         most = room.capacity(closest)

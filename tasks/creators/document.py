@@ -69,6 +69,8 @@ class ScheduleDocument(Shape):
     time_zone: str
     generated_at: str
     """ISO 8601, UTC."""
+    revised_at: str | None = None
+    """When a person decided on it; ISO 8601, UTC."""
     status: Verdict
     """What holds: the judges' verdict, unless something odd was found or a person has decided."""
     quality: Quality

@@ -64,10 +64,12 @@ def read_edited(path: Path, before: ScheduleDocument, copies: Mapping[str, Copy]
 
 
 def plan_of(document: ScheduleDocument) -> WeekPlan:
-    """Return the week as the phases know it, so that it can be held against the rules."""
+    """Return the week as the phases know it, so that it can be held against the rules.
+
+    The strategy is left out: it says what the phases were to do, and a person may decide otherwise.
+    """
     return WeekPlan(
         posts=[_planned(post, document) for post in document.posts],
-        strategy=document.strategy,
         relaxed=document.relaxed,
         repairs=document.repairs,
     )
@@ -77,7 +79,8 @@ def _planned(post: SchedulePost, document: ScheduleDocument) -> PlannedPost:
     at = datetime.fromisoformat(post.starts_at)
     same = {name: getattr(post, name) for name in PlannedPost.model_fields.keys() & SchedulePost.model_fields.keys()}
     day = (at.date() - document.week_start).days
-    return PlannedPost(**same, day=day, hour=at.hour, minute_of_day=at.hour * 60 + at.minute)
+    is_own = post.copy_id is None and bool(post.copy_text.strip())
+    return PlannedPost(**same, day=day, hour=at.hour, minute_of_day=at.hour * 60 + at.minute, has_own_text=is_own)
 
 
 def _invalid(path: Path, found: list[Fault]) -> PressroomError:
@@ -176,7 +179,7 @@ def _with_copy(post: SchedulePost, was: SchedulePost, copies: Mapping[str, Copy]
     if post.copy_text not in (copy.text, was.copy_text) or (
         post.copy_id == was.copy_id and post.copy_text != copy.text
     ):
-        return post, f"the text is not that of {post.copy_id!r}; a text of your own has the copy_id null"
+        return post, f"the text is not that of {post.copy_id!r}; with a text of your own set copy_id to null"
     return post.model_copy(update={"copy_text": copy.text, "needs_manual_copy": False}), ""
 
 

@@ -17,10 +17,6 @@ ROWS = {
     "EDIT_INVALID": input_fault(
         "The edited schedule {path!r}, {field}: {why}.", "Of a post may be changed: {may}. Posts may be taken out."
     ),
-    "EDIT_BREAKS_RULES": input_fault(
-        "The edited schedule {path!r} breaks {number}: {broken}.",
-        "Mend the file, or add `--despite-rules`: it is taken as it is then, and the decision says which it breaks.",
-    ),
     "CSV_INVALID": input_fault("{path!r}: {errors}, and nothing was imported.{first}", "{hint}"),
     "SOLVER_FAILED": Fault(
         PermanentError, "No week was found for {creator!r}: {why}.", "Loosen the creator's rules, then retry."

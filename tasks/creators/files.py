@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from tasks.creators.document import ScheduleDocument
+from tasks.creators.store_posts import Once
 from tasks.files import write_atomically
 from tasks.models import Output
 
@@ -25,17 +27,17 @@ def schedule_paths(folder: Path | str, creator_id: str, week_start: date) -> lis
     return [os.path.join(folder, f"{stem}.{ending}") for ending in ENDINGS]
 
 
-def write_schedule(document: ScheduleDocument, folder: Path | str) -> list[Output]:
-    """Write a schedule's files and describe them."""
+def write_schedule(document: ScheduleDocument, folder: Path | str, once: Sequence[Once] = ()) -> list[Output]:
+    """Write a schedule's files and describe them; `once` are the posts that the creator's week has had."""
     made = []
     for path in schedule_paths(folder, document.creator_id, document.week_start):
-        content = _content(document, path)
+        content = _content(document, path, once)
         write_atomically(path, content)
         made.append(Output.of(path, content))
     return made
 
 
-def _content(document: ScheduleDocument, path: str) -> bytes:
+def _content(document: ScheduleDocument, path: str, once: Sequence[Once]) -> bytes:
     # Loaded when there is something to write: whoever only asks where files lie waits for neither.
     if path.endswith(".csv"):
         from tasks.creators.table_file import as_table
@@ -44,5 +46,5 @@ def _content(document: ScheduleDocument, path: str) -> bytes:
     if path.endswith(".ics"):
         from tasks.creators.calendar_file import as_calendar
 
-        return as_calendar(document)
+        return as_calendar(document, once)
     return document.model_dump_json(indent=2).encode()

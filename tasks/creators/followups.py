@@ -13,7 +13,7 @@ from random import Random
 from tasks.creators.clock import Clock, clock_of
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.models import CreatorItem
-from tasks.creators.rules import Rules
+from tasks.creators.rules import Rules, posts_in
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.spacing import distance, rooms_of
 from tasks.creators.timing import key_of
@@ -30,7 +30,7 @@ def add(item: CreatorItem, context: CreatorContext, plan: WeekPlan) -> WeekPlan:
     rules = rules_for(context.known, item.rules)
     week = _Week(plan, rules, clock_of(context.known.time_zone, item.week_start))
     eligible = sorted((post for post in plan.main_posts if SLOT_TYPES[post.slot_type].has_follow_up), key=_order)
-    wanted = int(rules.follow_up_share * len(eligible) + 0.5)
+    wanted = posts_in(rules.follow_up_share, len(eligible))
     for post in eligible:
         if len(week.added) == wanted:
             break

@@ -46,7 +46,7 @@ def _slot_types(supply: Sequence[Supply], rules: Rules) -> Check:
     thin = sorted(each.slot_type for each in supply if each.usable == 1)
     note = f"copy for {count_of(len(supply), 'slot type')}, at least {rules.min_slot_types} are wanted"
     if thin:
-        note += f"; one text only for {', '.join(thin)}"
+        note = f"one text only for {', '.join(thin)}; {note}"
     return Check(name="slot types", passed=len(supply) >= rules.min_slot_types and not thin, note=note)
 
 

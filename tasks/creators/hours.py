@@ -9,6 +9,7 @@ from random import Random
 from tasks.creators.findings import Forecast
 from tasks.creators.rules import Rules
 from tasks.creators.spacing import Before, DayRoom, spacings
+from tasks.creators.week_plan import WeekPlan
 
 Fits = Callable[[list[int]], bool]
 """Whether a day has room for posts in these hours, given in order."""
@@ -22,6 +23,17 @@ def ranked(rules: Rules, forecast: Forecast, room: DayRoom) -> list[int]:
         return -worth(forecast, hour), hour not in rules.prime_hours, far, hour
 
     return sorted(room.moments, key=key)
+
+
+def passed_over(rules: Rules, plan: WeekPlan) -> list[str]:
+    """Say which prime hours that somebody has given a week does without, and why."""
+    if rules.prime_hours == Rules().prime_hours:
+        return []
+    used = {post.hour for post in plan.main_posts}
+    left = sorted(set(rules.prime_hours) - set(rules.avoid_hours) - used)
+    hours = ", ".join(map(str, left))
+    why = "what posts have brought gives other hours more"
+    return [f"No post is in the prime hours {hours}: {why}."] if left else []
 
 
 def worth(forecast: Forecast, hour: int) -> float:

@@ -17,6 +17,7 @@ from tasks.creators.dimensions import Subject, measure
 from tasks.creators.expert import Opinion
 from tasks.creators.findings import Consensus, Critique, Dimensions, Draft, Judged, Prices, Quality, Verdict
 from tasks.creators.gates import Thresholds
+from tasks.creators.hours import passed_over
 from tasks.creators.limits import reasons_for_review
 from tasks.creators.models import CreatorItem
 from tasks.creators.rules import GateProfile
@@ -119,7 +120,12 @@ def _quality(
         dimensions=panel.dimensions,
         thresholds=thresholds,
         violations=list(subject.violations),
-        remarks=[*reasons, *_divergence(subject.item, panel, agreement), *_said(panel, is_shown)],
+        remarks=[
+            *reasons,
+            *_divergence(subject.item, panel, agreement),
+            *_said(panel, is_shown),
+            *passed_over(rules_for(subject.context.known, subject.item.rules), subject.plan),
+        ],
         by_model=panel.asked.model,
         shown=round(panel.asked.score, 1) if is_shown else None,
     )

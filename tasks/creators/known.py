@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.creators.models import CreatorBatch
-from tasks.creators.store import Execute, Listed, listed
+from tasks.creators.store import Execute, Listed, listed, resolved
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,19 @@ def known_to(batch: CreatorBatch, execute: Execute | None) -> Known:
         one, columns = brought[name]
         everybody[name] = found[name]._replace(**{column: getattr(one, column) for column in columns})
     return Known([everybody[name] for name in sorted(everybody)], frozenset(brought.keys() - found.keys()))
+
+
+def number_of_weeks(batch: CreatorBatch) -> int:
+    """Count the weeks that a batch asks for; where they are given by creator, whose name is whose has to be known."""
+    from tasks.creators.weeks_asked import names_in, wanted
+
+    if not isinstance(batch.week_start, dict):
+        return len(wanted(batch, {}))
+    from tasks.ledger.looking import looking
+
+    with looking() as glance:
+        listing = known_to(batch, glance.execute if glance is not None else None).listing
+    return len(wanted(batch, resolved(names_in(batch), ((one.creator_id, one.page_name) for one in listing))))
 
 
 def _brought(batch: CreatorBatch) -> Iterator[tuple[Listed, set[str]]]:

@@ -67,8 +67,9 @@ class CreatorBatch(BatchOptions):
     """Creators who plan together, by a name for them; adds to the groups of the roster."""
     rules: Rules = Rules()
     """What every week holds to; a creator's own rules go before them."""
-    gates: GateProfile = GateProfile.STANDARD
-    """standard: both judges count. draft: what a small model says as second judge is shown and does not count."""
+    gates: GateProfile | None = None
+    """standard: both judges count. draft: what a model says as second judge and as critic is shown and does not count.
+    Default: draft where nobody has named a model and the machine's own is the small one that runs on it."""
     quality: Gates = Gates()
     """Which scores a schedule must reach, and what they are made of."""
     seed: int = 0
@@ -76,7 +77,7 @@ class CreatorBatch(BatchOptions):
     roster: Path | None = None
     """Folder with creators.csv, copy.csv, performance.csv and audience.csv, imported before the batch."""
     items_file: Path | None = None
-    """File with one creator a line, in place of `creators`."""
+    """File with one creator a line, or a YAML or JSON list of them, in place of `creators`."""
     items_sha256: str | None = None
     """sha256 of `items_file`; another content is refused."""
     parallelism: Annotated[int, Field(ge=1, le=1000)] | None = None

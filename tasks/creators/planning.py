@@ -17,10 +17,12 @@ from tasks.creators.costs import Costs
 from tasks.creators.files import schedule_paths
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.pool import pool
+from tasks.creators.rules import GateProfile
 from tasks.creators.store import Execute, Listed, listed
 from tasks.creators.weeks_asked import items_of
 from tasks.errors import FAULTS
-from tasks.llm.routing import assign_models
+from tasks.llm.names import LOCAL
+from tasks.llm.routing import assign_models, is_default
 
 Prepare = Callable[[CreatorItem], CreatorItem]
 
@@ -82,7 +84,8 @@ def in_order(items: Sequence[CreatorItem], turns: Sequence[str]) -> list[Creator
 def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims, execute: Execute | None) -> Prepare:
     """Return what claims an item's files as it enters, and refuses one that something was wrong with from the start.
 
-    The seed of a week moves by how often persons have rejected it: the same again would be rejected again.
+    The seed of a week moves by how often persons have rejected it: the same again would be rejected again. The gates
+    that nobody has chosen follow from its model, and so, like that, are no part of what is asked for.
     """
     said = _rejected(items, execute)
 
@@ -92,10 +95,12 @@ def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims,
             raise FAULTS[code].kind(code, message, remedy)
         for path in schedule_paths(item.output_root, item.creator, item.week_start):
             claims.claim(path, item.item_id)
-        notes = said.get((item.creator, str(item.week_start)))
-        if not notes:
-            return item
-        return item.model_copy(update={"seed": batch.seed + len(notes), "rejected_for": notes[-1]})
+        moved: dict[str, object] = {}
+        if batch.gates is None and is_default(item) and item.models[0].startswith(f"{LOCAL}:"):
+            moved["gates"] = GateProfile.DRAFT
+        if notes := said.get((item.creator, str(item.week_start))):
+            moved |= {"seed": batch.seed + len(notes), "rejected_for": notes[-1]}
+        return item.model_copy(update=moved) if moved else item
 
     return prepare
 

@@ -101,8 +101,25 @@ def _usable_copy(item: CreatorItem, context: CreatorContext, rules: Rules) -> Ch
         what += f"{len(context.copies) - len(allowed)} are for slot types that are excluded, "
         what += f"{len(allowed) - len(good)} did worse than {rules.min_copy_performance:g}, "
         what += f"{len(good)} were used too lately"
-        raise _block("COPY_NONE", what, "Import copy for this creator (`pressroom creators import`), then retry.")
+        raise _block("COPY_NONE", what, _for_copy(len(allowed), len(good)))
     return Check(name="copy", passed=True, note=f"{len(usable)} of {count_of(len(context.copies), 'text')} may be used")
+
+
+def _for_copy(allowed: int, good: int) -> str:
+    """Say what helps who has no copy to use: the rule that the last of it fell to, or copy."""
+    rule = "end `reuse_days` with fewer days" if good else "lower `min_copy_performance`" if allowed else ""
+    bring = "import copy for this creator (`pressroom creators import`)"
+    hint = f"{rule}, or {bring}" if rule else bring
+    return f"{hint[0].upper()}{hint[1:]}, then retry."
+
+
+def too_poor(creator_id: str, best: float, rules: Rules) -> PressroomError | None:
+    """Return what a creator will fail with whose best copy the rules do not let through."""
+    if best >= rules.min_copy_performance:
+        return None
+    least = rules.min_copy_performance
+    what = f"{creator_id!r} has no copy to use: the best of it has done {best:g}, and min_copy_performance is {least:g}"
+    return _block("COPY_NONE", what, _for_copy(1, 0))
 
 
 def _block(code: str, what: str, hint: str) -> PressroomError:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasks.complaints import nearest
-from tasks.creators import preflight
+from tasks.creators import analysis, audience, preflight
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.files import schedule_paths
 from tasks.creators.foreseeing import context_of
 from tasks.creators.known import known_to
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.planning import Laid, lay
-from tasks.creators.slots import posts_per_day
+from tasks.creators.slots import posts_per_day, shift
 from tasks.creators.supply import supplies
 from tasks.errors import InputError, as_fault, fault
 from tasks.ledger.looking import looking
@@ -61,15 +61,17 @@ def _facts(item: CreatorItem, laid: Laid) -> dict[str, str]:
 
 
 def _describe(preview: Preview, item: CreatorItem, context: CreatorContext) -> None:
-    """Say of whom the ledger knows what his week will have; what samples move is decided by the phases."""
+    """Say of whom the ledger knows what his week will have; the phases may still find less copy or room."""
     found = preflight.check(item, context)
     profile, rules = context.known, rules_for(context.known, item.rules)
-    days = posts_per_day(item, context, rules)
+    move, because = shift(analysis.analyse(item, context), audience.assess(item, context))
+    days = posts_per_day(item, context, rules, move)
+    moved = f"; {move:+d} a day because {because}" if move else ""
     kinds = supplies(context, rules, item.week_start)
     usable = sum(each.usable for each in kinds.values())
     preview.facts |= {
         "creator": f"{profile.page_name}, {profile.audience_size:,} ({profile.tier}), {profile.time_zone}",
-        "posts": f"about {sum(days)}: {' '.join(map(str, days))}, and follow-ups",
+        "posts": f"about {sum(days)}: {' '.join(map(str, days))}, and follow-ups{moved}",
         "copy": f"{count_of(usable, 'text')} for {count_of(len(kinds), 'slot type')}",
     }
     preview.warnings += [f"{each.name}: {each.note}" for each in found.checks if not each.passed]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks import words
 from tasks.creators.document import ScheduleDocument
-from tasks.creators.findings import Dimensions
+from tasks.creators.findings import Dimensions, Verdict
 from tasks.creators.pool import pool
 from tasks.creators.saved import saved_in
 from tasks.creators.store import Execute
@@ -34,7 +34,8 @@ def sections_about(execute: Execute, batch_id: str) -> Iterator[Section]:
         (row,) = execute(_DOCUMENT, (one.schedule_id,))
         document = ScheduleDocument.model_validate_json(row["document"])
         rows.append(_row(document, one.status))
-        sums.add(document)
+        if one.status != Verdict.REJECTED:  # Nobody posts by it, and it brings nothing.
+            sums.add(document)
         if len(parts) < SHOWN:
             parts.append(_part(document, one.status))
     if rows:
@@ -42,7 +43,7 @@ def sections_about(execute: Execute, batch_id: str) -> Iterator[Section]:
         table = without_empty(table, "by hand")
         rest = len(rows) - len(parts)
         notes = [f"The weeks of {rest:,} more are in their files."] if rest else []
-        facts = [*sums.facts(len(rows)), *_pool_facts()]
+        facts = [*sums.facts(), *_pool_facts()]
         yield Section("Schedules", facts, tables=[_summed(table, len(rows))], notes=notes, parts=parts)
 
 
@@ -50,12 +51,13 @@ class _Sums:
     """All schedules together."""
 
     def __init__(self) -> None:
-        self.posts = self.follow_ups = self.by_hand = 0
+        self.number = self.posts = self.follow_ups = self.by_hand = 0
         self.expected = self.scores = 0.0
         self.widths = [0.0, 0.0]
 
     def add(self, document: ScheduleDocument) -> None:
         """Add one."""
+        self.number += 1
         self.follow_ups += sum(post.parent is not None for post in document.posts)
         self.posts += sum(post.parent is None for post in document.posts)
         self.by_hand += sum(post.needs_manual_copy for post in document.posts)
@@ -77,12 +79,15 @@ class _Sums:
         money = (_usd(self.expected), _usd(low), _usd(high))
         return ("together", "", "", "", f"{self.posts:,}", f"{self.follow_ups:,}", f"{self.by_hand:,}", *money)
 
-    def facts(self, count: int) -> Iterator[Fact]:
-        """What is told in front."""
+    def facts(self) -> Iterator[Fact]:
+        """What is told in front; nothing where all were rejected."""
+        if not self.number:
+            return
         low, high = self.interval
         yield Fact("Predicted revenue", _usd(self.expected), f"{_usd(low)} to {_usd(high)} in four of five cases")
         yield Fact("Scheduled", f"{self.posts + self.follow_ups:,} posts", f"{self.follow_ups:,} of them follow-ups")
-        yield Fact("Quality", f"{self.scores / count:.0f} of 100", f"mean of {words.count(count, 'schedule')}")
+        schedules = words.count(self.number, "schedule")
+        yield Fact("Quality", f"{self.scores / self.number:.0f} of 100", f"mean of {schedules}")
 
 
 def _summed(table: Table, count: int) -> Table:
@@ -118,10 +123,12 @@ def _facts(document: ScheduleDocument) -> Iterator[Fact]:
     judges = f"{quality.primary:.0f} and {quality.expert:.0f}"
     agreed = quality.consensus.value.replace("_", " ").lower()
     by = f", expert: {quality.by_model}" if quality.by_model else ""
+    if quality.shown is not None:
+        by = f"; {quality.by_model} gives {quality.shown:.0f}, which does not count"
     yield Fact("Judges", judges, f"{agreed}, confidence {quality.confidence:.2f}{by}")
     yield Fact("Predicted revenue", _usd(revenue.expected), f"{_usd(revenue.low)} to {_usd(revenue.high)}")
     risk = document.audience_risk
-    yield Fact("Audience risk", f"{risk.risk.value.lower()}", f"{risk.score:.0f} of 100")
+    yield Fact("Audience risk", f"{risk.risk.value.lower()}", f"{risk.score:.0f} of 100. {risk.note}".rstrip(". "))
     if document.certificate is not None:
         yield Fact("Certificate", f"`{document.certificate.signature}`", f"of {document.schedule_id}")
 

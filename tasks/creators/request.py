@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tasks.complaints import Place
 from tasks.creators.models import CreatorBatch
@@ -17,8 +17,11 @@ from tasks.creators.weeks import Weeks
 from tasks.errors import fault
 from tasks.files import expect_content, parse_data, read_text, write_atomically
 from tasks.shape import Shape
+from tasks.yaml_lines import Lines
 
 _LINE = Path("line.json")
+_LISTS = (".yaml", ".yml", ".json")
+"""Endings of files that hold a list."""
 
 
 class Asked(NamedTuple):
@@ -80,18 +83,34 @@ def _written(one: Asked, given: date | list[date] | None) -> str:
 
 
 def _lines(path: Path, sha256: str | None) -> Iterator[Asked]:
+    """Read a YAML or JSON list, or else a file with one creator a line."""
     text = read_text(path)
     expect_content(path, sha256)
+    if path.suffix.lower() in _LISTS:
+        yield from _members(text, path)
+        return
     for number, line in enumerate(text.splitlines(), 1):
         if said := line.strip():
             yield _read(said, number, path)
+
+
+def _members(text: str, path: Path) -> Iterator[Asked]:
+    found, lines = parse_data(text, path), Lines(text)
+    if not isinstance(found, list):
+        why, hint = "it holds no list", "Write a list of names, or one name a line in a `.txt` or `.jsonl` file."
+        raise fault("SPEC_INVALID", path=str(path), line=1, field="the whole", why=why, hint=hint)
+    for index, value in enumerate(found):
+        yield _asked(value, lines.of((index,)), path)
 
 
 def _read(line: str, number: int, path: Path) -> Asked:
     """Read a line: a name as it is, or an object of a creator and his weeks."""
     if not line.startswith(("{", '"')):
         return Asked(line, None, (number,))
-    value = parse_data(line, _LINE)
+    return _asked(parse_data(line, _LINE), number, path)
+
+
+def _asked(value: JsonValue, number: int, path: Path) -> Asked:
     try:
         read = _Line.model_validate({"creator": value} if isinstance(value, str) else value)
     except ValidationError as error:

@@ -8,7 +8,8 @@ All of it is written in the transaction of the decision, the files last: what fa
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -25,8 +26,9 @@ from tasks.creators.findings import Anomalies, Judged, Verdict
 from tasks.creators.models import CreatorBatch
 from tasks.creators.rules import Rules
 from tasks.creators.shelf import Place
+from tasks.creators.store_posts import posts_once
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
-from tasks.creators.violations import violations_of
+from tasks.creators.violations import Violation, violations_of
 from tasks.creators.wave import Member, read_one
 from tasks.errors import PressroomError, fault
 from tasks.ledger.database import ask
@@ -36,6 +38,8 @@ from tasks.words import count
 
 _SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (ScheduleRow, ScheduleItemRow))
 
+_TOLD = {"max_slot_type_share", "max_content_type_share", "min_slot_types", "follow_up_share"}
+"""Rules that an edit breaks only by taking posts out, which is a person's to do: they are told, and refuse nothing."""
 _WAITED = "waits for review: "
 """What a warning begins with that says why a schedule waits; it does no longer."""
 
@@ -63,10 +67,12 @@ def review(case: Case, connection: Connection) -> Revised | None:
         document = _edited(case, document, connection)
         broken = tuple(document.quality.violations)
         warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
-    approved = _certified(document.model_copy(update={"status": Verdict.APPROVED}))
+    revised = {"status": Verdict.APPROVED, "revised_at": _later_than(document)}
+    approved = _certified(document.model_copy(update=revised))
+    once = posts_once(partial(ask, connection), approved.creator_id, approved.week_start)
     _save(connection, approved)
     store.supersede(connection, ScheduleRow(**{**row._mapping, "status": approved.status.value}))
-    return Revised(tuple(write_schedule(approved, os.path.dirname(case.outputs[0].path))), warnings, broken)
+    return Revised(tuple(write_schedule(approved, _folder(case), once)), warnings, broken)
 
 
 def _put_back(case: Case, connection: Connection) -> None:
@@ -75,7 +81,20 @@ def _put_back(case: Case, connection: Connection) -> None:
     mine = (c.batch_id == case.batch_id, c.item_id == case.item_id, c.status == Verdict.APPROVED.value)
     kept = connection.execute(select(c.document).where(*mine)).scalar()
     if kept is not None and case.outputs:
-        write_schedule(ScheduleDocument.model_validate_json(kept), os.path.dirname(case.outputs[0].path))
+        document = ScheduleDocument.model_validate_json(kept)
+        once = posts_once(partial(ask, connection), document.creator_id, document.week_start)
+        again = document.model_copy(update={"revised_at": _later_than(document)})  # Than the rejected one's as well.
+        write_schedule(again, _folder(case), once)
+
+
+def _folder(case: Case) -> str:
+    return os.path.dirname(case.outputs[0].path)
+
+
+def _later_than(document: ScheduleDocument) -> str:
+    """Return the time now, to the second, or the next one: calendars tell by it which of two files is the later."""
+    before = datetime.fromisoformat(document.revised_at or document.generated_at)
+    return max(datetime.now(UTC), before + timedelta(seconds=1)).isoformat(timespec="seconds")
 
 
 def _refused(case: Case, why: str) -> PressroomError:
@@ -88,17 +107,19 @@ def _edited(case: Case, before: ScheduleDocument, connection: Connection) -> Sch
     assert case.edited is not None, "an edit has its file"
     context, rules = _known(case, before, connection)
     edited = read_edited(case.edited, before, {copy.copy_id: copy for copy in context.copies})
-    broken = list(dict.fromkeys(_broken(edited, context, rules)))
-    if broken and not case.despite_rules:
-        number = count(len(broken), "rule")
-        raise fault("EDIT_BREAKS_RULES", path=str(case.edited), number=number, broken="; ".join(broken))
-    quality = edited.quality.model_copy(update={"violations": broken})
+    found = violations_of(plan_of(edited), context, rules, edited.week_start)
+    refused = _named(one for one in found if one.rule not in _TOLD)
+    if refused and not case.despite_rules:
+        number = count(len(refused), "rule")
+        raise fault("EDIT_BREAKS_RULES", path=str(case.edited), number=number, broken="; ".join(refused))
+    quality = edited.quality.model_copy(update={"violations": _named(found)})
     return edited.model_copy(update={"quality": quality})
 
 
-def _broken(document: ScheduleDocument, context: CreatorContext, rules: Rules) -> Iterator[str]:
-    for one in violations_of(plan_of(document), context, rules, document.week_start):
-        yield f"{one.rule}: {one.what}" + (f" ({one.post_id})" if one.post_id else "")
+def _named(found: Iterable[Violation]) -> list[str]:
+    """Write each breach once."""
+    said = (f"{one.rule}: {one.what}" + (f" ({one.post_id})" if one.post_id else "") for one in found)
+    return list(dict.fromkeys(said))
 
 
 def _known(case: Case, document: ScheduleDocument, connection: Connection) -> tuple[CreatorContext, Rules]:

@@ -55,12 +55,18 @@ class Known:
 
 
 def check(
-    files: Sequence[RosterFile], ask: Callable[[], Mapping[str, str]], today: date, *, is_whole: bool
+    files: Sequence[RosterFile],
+    ask: Callable[[], Mapping[str, str]],
+    today: date,
+    *,
+    owners: Callable[[], Mapping[str, str]],
+    is_whole: bool,
 ) -> list[list[BaseModel]]:
     """Note all that is wrong in the files' own flaws, and return their rows where nothing is.
 
     What only follows from something else that is wrong is not noted: a cell of a column that is missing, or a creator
-    whose row could not be read. `is_whole` says that no file of creators is lost.
+    whose row could not be read. `owners` says whose each text of the database is, creator or group; `is_whole`, that no
+    file of creators is lost.
     """
     known = Known(files, ask, is_whole)
     judges = judges_of(today)
@@ -72,6 +78,7 @@ def check(
                 _look_up(file, column, judge)
         if file.part.name == "copy":
             _check_owner(file)
+            _check_moves(file, owners())
         _check_keys(file, file.part.key, seen.setdefault(file.part.name, {}))
         _check_creators(file, known)
         file.flaws.sort(key=lambda flaw: flaw.line)
@@ -111,7 +118,7 @@ def _out_of_bounds(column: str, shown: str) -> Finding:
     if column == "hour":
         return f"{shown} is no hour of a day", "Hours run from 0 to 23."
     if column == "performance":
-        return f"{shown} is no performance", "It runs from 0 to 100."
+        return f"{shown} is no performance, which is 0 to 100", "Write it as 50 or 62.5."
     return f"{shown} is no number of things that can be", "It is 0 to 2,000,000,000."
 
 
@@ -133,6 +140,15 @@ def _check_owner(file: RosterFile) -> None:
         if ("creator_id" in row) == ("group" in row):
             why = "it belongs to a creator and to a group" if "group" in row else "it belongs to nobody"
             file.complain(number, "creator_id", why, "Give either creator_id or group.")
+
+
+def _check_moves(file: RosterFile, owners: Mapping[str, str]) -> None:
+    """Complain of texts that are somebody else's in the database: an import would take them away."""
+    for number, row in enumerate(file.rows):
+        owner, mine = owners.get(row.get("copy_id", "")), row.get("creator_id") or row.get("group")
+        if owner and mine and owner != mine:
+            why = f"{row['copy_id']!r} is a text of {owner!r} already"
+            file.complain(number, "copy_id", why, "Give this text an id of its own.")
 
 
 def _check_keys(file: RosterFile, key: Sequence[str], seen: dict[tuple[str, ...], str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -43,7 +44,8 @@ def import_roster(given: Path | Sequence[Path], *, today: date | None = None) ->
     from tasks.creators.pool import pool
     from tasks.creators.store_roster import Saving, save_roster
 
-    files, flaws, rows = _read(given, lambda: _creators(pool().execute), today)
+    execute = pool().execute
+    files, flaws, rows = _read(given, lambda: _creators(execute), lambda: _owners(execute), today)
     if flaws:
         raise _refusal(given, flaws)
     save_roster([Saving(file.part, tuple(file.columns), of) for file, of in zip(files, rows, strict=True)])
@@ -56,7 +58,7 @@ def import_roster(given: Path | Sequence[Path], *, today: date | None = None) ->
 def check_roster(given: Path | Sequence[Path], *, today: date | None = None) -> list[Problem]:
     """Return what is wrong with a roster, without importing it and without loading what takes time."""
     try:
-        _, flaws, _ = _read(given, _creators_at_a_glance, today)
+        _, flaws, _ = _read(given, partial(_at_a_glance, _creators), partial(_at_a_glance, _owners), today)
     except PressroomError as error:
         return [Problem.of(error, str(given))]
     found = [
@@ -89,20 +91,23 @@ def _row(row: Mapping[str, object], columns: Sequence[str]) -> dict[str, object]
 
 
 def _read(
-    given: Path | Sequence[Path], ask: Callable[[], Mapping[str, str]], today: date | None
+    given: Path | Sequence[Path],
+    ask: Callable[[], Mapping[str, str]],
+    owners: Callable[[], Mapping[str, str]],
+    today: date | None,
 ) -> tuple[list[RosterFile], list[Flaw], list[list[BaseModel]]]:
     read = [read_file(path) for path in find_files(given)]
     files = [one for one in read if isinstance(one, RosterFile)]
     lost = [Path(one.file).stem for one in read if isinstance(one, Flaw)]
     # A file whose name says nothing may be one of creators.
     is_whole = all(name in PARTS and name != "creators" for name in lost)
-    rows = check(files, ask, max(today or date.min, date.today()), is_whole=is_whole)
+    rows = check(files, ask, max(today or date.min, date.today()), owners=owners, is_whole=is_whole)
     flaws = [flaw for one in read for flaw in ([one] if isinstance(one, Flaw) else one.flaws)]
     return files, flaws, rows
 
 
 def _refusal(given: Path | Sequence[Path], flaws: Sequence[Flaw]) -> PressroomError:
-    path = str(given if isinstance(given, Path) else given[0])
+    path = str(given if isinstance(given, Path) else ", ".join(dict.fromkeys(flaw.file for flaw in flaws)))
     shown = "".join(f"\n  {flaw}{f' {flaw.hint}' * flaw.hint.endswith('?')}" for flaw in flaws[:SHOWN])
     more = f"\n  and {len(flaws) - SHOWN:,} more" if len(flaws) > SHOWN else ""
     return fault(
@@ -118,9 +123,15 @@ def _creators(execute: Execute) -> dict[str, str]:
     return {row["creator_id"]: row["page_name"] for row in execute("SELECT creator_id, page_name FROM creator", ())}
 
 
-def _creators_at_a_glance() -> dict[str, str]:
+def _owners(execute: Execute) -> dict[str, str]:
+    """Return by text which creator or group it belongs to."""
+    query = "SELECT copy_id, creator_id, group_name FROM creator_copy"
+    return {row["copy_id"]: row["creator_id"] or row["group_name"] for row in execute(query, ())}
+
+
+def _at_a_glance(ask: Callable[[Execute], dict[str, str]]) -> dict[str, str]:
     with _looking() as execute:
-        return _creators(execute) if execute is not None else {}
+        return ask(execute) if execute is not None else {}
 
 
 @contextmanager

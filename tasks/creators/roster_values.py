@@ -30,9 +30,9 @@ def judges_of(today: date) -> dict[str, Judge]:
         "rules": _rules,
         "slot_type": _slot_type,
         "segment": _segment,
-        "last_used_on": _date,
+        "last_used_on": partial(_past, today, "Say when it was used last; weeks that are planned count by themselves."),
         "week_start": _monday,
-        "posted_on": partial(_past, today),
+        "posted_on": partial(_past, today, "A sample says what a post has brought."),
     }
 
 
@@ -55,13 +55,13 @@ def _monday(text: str) -> Finding | None:
     return f"{text!r} is a {day:%A}, and weeks begin with a Monday", f"Its week begins on {monday}."
 
 
-def _past(today: date, text: str) -> Finding | None:
+def _past(today: date, hint: str, text: str) -> Finding | None:
     if found := _date(text):
         return found
     # Where the creator is, it may be tomorrow already.
     if date.fromisoformat(text) <= today + timedelta(days=1):
         return None
-    return f"{text!r} is in the future, as seen from {today}", "A sample says what a post has brought."
+    return f"{text!r} is in the future, as seen from {today}", hint
 
 
 def _segment(text: str) -> Finding | None:

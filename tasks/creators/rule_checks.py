@@ -47,6 +47,15 @@ def rule_faults(
             )
 
 
+def effective_rules(known: Listed, rules: Rules) -> Rules | None:
+    """Return the rules that hold for a creator; None for one who cannot be planned, or whose own are none."""
+    profile = _profile(known)
+    try:
+        return own_rules(profile, rules) if profile is not None else None
+    except PressroomError:
+        return None
+
+
 def _whose(one: Wanted, *, is_own: bool, found: Found, rules: Found) -> str:
     if is_own:
         return repr(one.creator_id)

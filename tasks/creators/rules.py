@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.shape import Shape
@@ -42,6 +42,14 @@ class GateProfile(StrEnum):
     DRAFT = "draft"
 
 
+USUAL = {Tier.LOW: 3, Tier.MID: 4, Tier.HIGH: 5, Tier.ULTRA: 6}
+"""Posts a day by tier, where nobody says otherwise."""
+
+
+def _of_all_tiers(given: dict[Tier, int]) -> dict[Tier, int]:
+    return USUAL | given
+
+
 def posts_in(share: float, posts: int) -> int:
     """Return how many of so many posts a share is, at most; one reckoned from a number of posts allows that number."""
     return int(share * posts + 1e-6)
@@ -64,13 +72,8 @@ class Rules(Shape):
 
     model_config = ConfigDict(extra="forbid")
 
-    posts_per_day: dict[Tier, Annotated[int, Field(ge=1, le=20)]] = {
-        Tier.LOW: 3,
-        Tier.MID: 4,
-        Tier.HIGH: 5,
-        Tier.ULTRA: 6,
-    }
-    """Posts a day by tier, follow-ups apart."""
+    posts_per_day: Annotated[dict[Tier, Annotated[int, Field(ge=1, le=20)]], AfterValidator(_of_all_tiers)] = USUAL
+    """Posts a day by tier, follow-ups apart; a tier that is left out has as many as usual."""
     day_adjust: Annotated[list[int], Field(min_length=7, max_length=7)] = [-1, 0, 0, 0, 1, 1, 0]
     """Posts more or fewer on each day of the week, Monday first."""
     max_per_day: Annotated[int, Field(ge=1, le=40)] | None = None

@@ -15,10 +15,11 @@ from tasks.creators.composing import compose
 from tasks.creators.context import CreatorContext
 from tasks.creators.document import ScheduleDocument, same_content
 from tasks.creators.files import write_schedule
-from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, Verdict
+from tasks.creators.findings import Anomalies, Critique, Draft, Judged, Prices, Quality, Verdict
 from tasks.creators.models import CreatorItem
 from tasks.creators.pool import pool
 from tasks.creators.rules import GateProfile
+from tasks.creators.store_posts import posts_once
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
 from tasks.creators.week_plan import Relaxation
 from tasks.errors import PressroomError, fault
@@ -52,7 +53,8 @@ async def save(
 def _save(item: CreatorItem, document: ScheduleDocument) -> Outcome:
     earlier = _earlier(item, document)
     document = earlier or document
-    outputs = write_schedule(document, item.output_root)
+    once = posts_once(pool().execute, document.creator_id, document.week_start)
+    outputs = write_schedule(document, item.output_root, once)
     if earlier is None:
         store.save_schedule(_row(item, document), _item_rows(document))
     is_sure = document.status is Verdict.APPROVED
@@ -124,11 +126,18 @@ def _warnings(document: ScheduleDocument) -> Iterator[str]:
     yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
 
 
+def _too_low(quality: Quality) -> str:
+    """Say which of the judges rejects a week: one is enough, whatever both come to together."""
+    expert = f" ({quality.by_model})" if quality.by_model and quality.shown is None else ""
+    judges = {"the first judge": quality.primary, f"the second judge{expert}": quality.expert}
+    low = [f"{name} gives {score:.0f}" for name, score in judges.items() if score < quality.thresholds[1]]
+    return ", and ".join([*low, f"at least {quality.thresholds[1]:.0f} of each was needed"])
+
+
 def _rejected(document: ScheduleDocument) -> PressroomError:
     quality = document.quality
     odd = [one.what for one in document.anomalies if one.severity == "CRITICAL"]
-    floor = f"at least {quality.thresholds[1]:.0f} was needed"
-    why = "; ".join([*quality.violations, *odd] or [floor, *quality.remarks[:3]])
+    why = "; ".join([*quality.violations, *odd] or [_too_low(quality), *quality.remarks[:3]])
     is_small = document.gates is GateProfile.STANDARD and quality.by_model.startswith(f"{LOCAL}:")
     hint = "With `gates: draft` what this machine's small model says is shown and does not count. " if is_small else ""
     return fault("QUALITY_REJECTED", creator=document.creator_id, score=quality.score, why=why.rstrip("."), hint=hint)

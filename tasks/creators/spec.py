@@ -60,9 +60,9 @@ def is_request(data: JsonObject) -> bool:
 
 def size_of(batch: CreatorBatch) -> int:
     """Count the weeks a batch asks for."""
-    from tasks.creators.weeks_asked import wanted
+    from tasks.creators.known import number_of_weeks
 
-    return len(wanted(batch, {}))
+    return number_of_weeks(batch)
 
 
 def settle(batch: CreatorBatch) -> CreatorBatch:

@@ -37,16 +37,21 @@ class Listed(NamedTuple):
     samples: int
     rules: str = "{}"
     """The creator's own, as JSON."""
+    best_copy: float = 100.0
+    """How the best of the copy that he may use has done."""
 
 
 def listed(execute: Execute) -> list[Listed]:
     """Return all creators by id, each with how many copies he may use and how many samples there are."""
-    copies = "SELECT creator_id, group_name, count(*) AS number FROM creator_copy WHERE is_active GROUP BY 1, 2"
-    own: dict[str, int] = {}
-    shared: dict[str, int] = {}
+    copies = (
+        "SELECT creator_id, group_name, count(*) AS number, max(performance) AS best FROM creator_copy"
+        " WHERE is_active GROUP BY 1, 2"
+    )
+    own, shared, best = dict[str, int](), dict[str, int](), dict[tuple[bool, str], float]()
     for row in execute(copies, ()):
         kept, name = (own, row["creator_id"]) if row["creator_id"] else (shared, row["group_name"])
         kept[name] = kept.get(name, 0) + row["number"]
+        best[kept is own, name] = max(best.get((kept is own, name), 0.0), row["best"])
     samples = {
         row["creator_id"]: row["number"]
         for row in execute("SELECT creator_id, count(*) AS number FROM performance_sample GROUP BY creator_id", ())
@@ -63,6 +68,7 @@ def listed(execute: Execute) -> list[Listed]:
             copies=own.get(row["creator_id"], 0) + (shared.get(row["group_name"], 0) if row["group_name"] else 0),
             samples=samples.get(row["creator_id"], 0),
             rules=row["rules"],
+            best_copy=max(best.get((True, row["creator_id"]), 0.0), best.get((False, row["group_name"]), 0.0)),
         )
         for row in execute("SELECT * FROM creator ORDER BY creator_id", ())
     ]

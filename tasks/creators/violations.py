@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tasks.creators.clock import DAY_NAMES, QUARTERS, Clock, clock_of
 from tasks.creators.context import Copy, CreatorContext
-from tasks.creators.rules import Rules
+from tasks.creators.rules import Rules, posts_in
 from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.week_plan import PlannedPost, WeekPlan
 
@@ -107,7 +107,7 @@ def _copy(looked: _Looked) -> Iterator[Violation]:
             what = "is not known" if copy is None else _wrong_copy(looked, post, copy)
             if what:
                 yield Violation("copy", f"{post.copy_id} {what}", post.post_id)
-        elif post.parent is None and not post.needs_manual_copy:
+        elif post.parent is None and not (post.needs_manual_copy or post.has_own_text):
             yield Violation("copy", "has no copy, and does not say that it needs some", post.post_id)
 
 
@@ -182,7 +182,7 @@ def _follow_ups(looked: _Looked) -> Iterator[Violation]:
         if post.parent == other.parent:
             yield Violation("follow_up", f"{post.parent} is followed up on twice", other.post_id)
     eligible = sum(map(_has_follow_up, looked.plan.main_posts))
-    if len(follow_ups) > rules.follow_up_share * eligible + 0.5:
+    if len(follow_ups) > posts_in(rules.follow_up_share, eligible):
         yield Violation("follow_up_share", f"{len(follow_ups)} of {eligible} posts are followed up on")
 
 

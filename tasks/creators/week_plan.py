@@ -22,6 +22,8 @@ class PlannedPost(Shape):
     copy_score: float | None = None
     """From 0 to 100."""
     needs_manual_copy: bool = False
+    has_own_text: bool = False
+    """Whether a person wrote its text, which no copy has."""
     parent: str | None = None
     """The post that it follows up on."""
     value: float = 0.0

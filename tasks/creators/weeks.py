@@ -56,13 +56,16 @@ def weeks_of(weeks: Weeks, names: tuple[str, ...], default: date) -> list[date]:
 
 
 def week_fault(creator: str, week: date, today: date) -> PressroomError | None:
-    """Say why a week cannot be planned; one that has begun can, since a part of it is to come."""
+    """Say why a week cannot be planned; on its Monday it can, since that is when many ask for it."""
     if week.weekday():
         monday = week - timedelta(days=week.weekday())
-        better = monday if monday + WEEK > today else next_monday(today)
+        better = monday if monday >= today else next_monday(today)
         why, hint = f"a week begins with a Monday, and this is a {week:%A}", f"Give {better}, for instance."
     elif week + WEEK <= today:
         why, hint = f"it is over, as seen from {today}", f"Give {next_monday(today)} or a later Monday."
+    elif week < today:
+        why = f"it has begun, as seen from {today}, and a part of its posts would be in the past"
+        hint = f"Give {next_monday(today)} or a later Monday."
     else:
         return None
     return fault("WEEK_INVALID", creator=creator, week=week, why=why, hint=hint)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tasks.creators.groups import group_faults, group_of
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.request import Asked, asked
+from tasks.creators.rules import GateProfile
 from tasks.creators.store import Listed, resolved
 from tasks.creators.weeks import next_monday, week_fault, weeks_of
 from tasks.errors import PressroomError, fault
@@ -31,11 +32,15 @@ def wanted(batch: CreatorBatch, ids: Mapping[str, str]) -> list[Wanted]:
     """Return all weeks that a batch asks for, in order; `ids` says whose name is whose."""
     today = batch.asked_on or date.today()
     seen: set[tuple[str, date]] = set()
+    named: dict[str, list[str]] = {}
+    for name, creator_id in ids.items():
+        named.setdefault(creator_id, []).append(name)
     found = []
     for one in asked(batch):
         creator_id = ids.get(one.name, one.name)
         given = one.weeks if one.weeks is not None else batch.week_start
-        for number, week in enumerate(sorted(weeks_of(given, (one.name, creator_id), next_monday(today)))):
+        names = (one.name, creator_id, *named.get(creator_id, ()))
+        for number, week in enumerate(sorted(weeks_of(given, names, next_monday(today)))):
             error = week_fault(one.name, week, today)
             if (creator_id, week) in seen:
                 error = fault("CREATOR_DUPLICATED", creator=one.name, week=week)
@@ -72,14 +77,22 @@ def refuse_misspelt(batch: CreatorBatch, ids: Mapping[str, str], weeks: Iterable
     names = {name for one in weeks for name in (one.asked.name, one.creator_id)}
     for _, _, error in group_faults(batch, ids, names):
         raise error
-    for name in unused_weeks(batch, ids, names):
-        raise fault("INVALID_INPUT", what=f"`week_start` names {name!r}, for whom the batch does not ask.")
+    for _, error in misnamed_weeks(batch, ids, names):
+        raise error
 
 
-def unused_weeks(batch: CreatorBatch, ids: Mapping[str, str], names: set[str]) -> list[str]:
-    """Return who has weeks of his own and is not asked for."""
-    given = batch.week_start if isinstance(batch.week_start, dict) else {}
-    return [name for name in given if name not in names and ids.get(name) not in names]
+def misnamed_weeks(
+    batch: CreatorBatch, ids: Mapping[str, str], names: set[str]
+) -> Iterator[tuple[str, PressroomError]]:
+    """Yield who has weeks of his own and is not asked for, or has them twice, under his id and his page name."""
+    told: dict[str, str] = {}
+    for name in batch.week_start if isinstance(batch.week_start, dict) else ():
+        other = told.setdefault(ids.get(name, name), name)
+        if name not in names and ids.get(name) not in names:
+            yield name, fault("INVALID_INPUT", what=f"`week_start` names {name!r}, for whom the batch does not ask.")
+        elif other != name:
+            what = f"`week_start` names {name!r} and {other!r}, who are the same creator."
+            yield name, fault("INVALID_INPUT", what=what)
 
 
 def _item(batch: CreatorBatch, one: Wanted, item_id: str, group: str) -> CreatorItem:
@@ -92,7 +105,7 @@ def _item(batch: CreatorBatch, one: Wanted, item_id: str, group: str) -> Creator
         group=group,
         fault=(error.code, error.message, error.remedy) if error is not None else None,
         rules=batch.rules,
-        gates=batch.gates,
+        gates=batch.gates or GateProfile.STANDARD,
         quality=batch.quality,
         seed=batch.seed,
         output_root=batch.output_dir or batch.base_dir,

@@ -61,22 +61,28 @@ def ending_form() -> type[Any]:
 
 
 @cache
-def judgement_form(*, is_small: bool) -> type[Any]:
-    """What a judge says of a chapter; a small one gives points only, since what it says of issues means nothing."""
-    side = Annotated[int, Field(ge=0, le=20)]
-    fields: dict[str, Any] = dict.fromkeys(Scores.model_fields, (side, ...))
-    fields["hook"] = (Annotated[int, Field(ge=0, le=5)], ...)
-    if not is_small:
-        issue = create_model(
-            "IssueAnswer",
-            __base__=Shape,
-            severity=(Severity, ...),
-            location=(_text(200, least=1), ...),
-            what=(_text(200, least=1), ...),
-            suggestion=(_text(200), ...),
-        )
-        fields["issues"] = (_listed(issue, 12), ...)
-    return create_model("JudgementAnswer", __base__=Shape, **fields)
+def judgement_form() -> type[Any]:
+    """What a judge says of a chapter."""
+    issue = create_model(
+        "IssueAnswer",
+        __base__=Shape,
+        severity=(Severity, ...),
+        location=(_text(200, least=1), ...),
+        what=(_text(200, least=1), ...),
+        suggestion=(_text(200), ...),
+    )
+    return create_model("JudgementAnswer", __base__=Shape, **_points(), issues=(_listed(issue, 12), ...))
+
+
+@cache
+def small_judgement_form() -> type[Any]:
+    """Points only, since what the small model says of issues means nothing."""
+    return create_model("SmallJudgement", __base__=Shape, **_points())
+
+
+def _points() -> dict[str, Any]:
+    sides: dict[str, Any] = dict.fromkeys(Scores.model_fields, (Annotated[int, Field(ge=0, le=20)], ...))
+    return sides | {"hook": (Annotated[int, Field(ge=0, le=5)], ...)}
 
 
 @cache

@@ -51,6 +51,11 @@ class ChapterBrief(Shape):
     """How the chapter before it ends; none for the first."""
     given: str | None = None
     """The text as its author has written or edited it; then none is written, and what is wrong with it is only told."""
+    given_ending: Ending | None = None
+    """How that ends, as it was noted before the edit: a mended word must not have all later chapters written anew.
+
+    Who changes how it ends edits that in the chapter's record.
+    """
 
     def checked_against(self, keeps: Ending | None = None) -> CheckedAgainst:
         """Return what its text is checked against."""

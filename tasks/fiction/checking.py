@@ -39,7 +39,7 @@ class _Checks:
     def problems(self) -> Iterator[Problem]:
         """Yield them; a fault of a whole project is told once for each place that asks for it."""
         told: set[Problem] = set()
-        prepare = preparing(Claims())
+        prepare = preparing(self._batch, Claims())
         for position, item in self._placed:
             try:
                 prepare(item)

@@ -17,6 +17,8 @@ MOST_LETTERS = 120_000
 
 async def note(item: FictionItem, brief: ChapterBrief, draft: ChapterText) -> Ending:
     """Note how a chapter ends; the facts of those before it are carried on."""
+    if brief.given_ending is not None:
+        return brief.given_ending
     if is_small(item):
         return small_ending(brief, draft.text)
     own = [

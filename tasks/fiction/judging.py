@@ -15,6 +15,7 @@ from tasks.fiction.gating import gate
 from tasks.fiction.models import FictionItem
 from tasks.fiction.prompts import about_book, about_ending, prompt, quoted
 from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.small import small_judgement
 from tasks.fiction.story import ChapterText, Ending, Issue, QualityReport, Scores
 
 TOKENS = 2500
@@ -58,6 +59,8 @@ async def ask_judge(item: FictionItem, brief: ChapterBrief, draft: ChapterText) 
 
 
 def _question(item: FictionItem, brief: ChapterBrief, draft: ChapterText) -> Question:
+    if is_small(item):
+        return small_judgement(draft.text)
     own = [
         *about_ending(brief.before),
         f"Plan of chapter {brief.number} of {brief.of}: {quoted(f'{brief.plan.title}: {brief.plan.summary}')}",
@@ -70,5 +73,4 @@ def _question(item: FictionItem, brief: ChapterBrief, draft: ChapterText) -> Que
         "would polish; each with its place, in the text's own words, and how to mend it. Where nothing is wrong, list",
         "nothing.",
     ]
-    form = judgement_form(is_small=is_small(item))
-    return Question(prompt(about_book(brief.bible), own), tokens=TOKENS, form=form, temperature=0.0)
+    return Question(prompt(about_book(brief.bible), own), tokens=TOKENS, form=judgement_form(), temperature=0.0)

@@ -111,10 +111,21 @@ class Shelf:
 
     def read_text(self, number: int) -> str:
         """Read a chapter's text; CHAPTER_MISSING where there is none."""
+        return body_of(self._read_file(number))
+
+    def read_chapter(self, number: int) -> tuple[str, str, ChapterRecord | None]:
+        """Read a chapter's title and text, and its record if it has one: a text of the author's own needs none."""
+        whole = self._read_file(number)
+        record = self.read_record(number) if self.record(number).is_file() else None
+        heading = whole.partition("\n")[0]
+        title = heading.removeprefix("# ").strip() if heading.startswith("# ") else record.title if record else ""
+        return title, body_of(whole), record
+
+    def _read_file(self, number: int) -> str:
         path = self.text(number)
         if not path.is_file():
             raise fault("CHAPTER_MISSING", project=self.project_id, path=str(path), number=number)
-        return body_of(read_text(path))
+        return read_text(path)
 
     def _read(self, path: Path, shape: type[ShapeT], missing: str, **more: object) -> ShapeT:
         if not path.is_file():

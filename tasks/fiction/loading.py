@@ -57,6 +57,8 @@ def chapter_brief(
         )
     if before is None and item.chapter > 1:
         before = shelf.read_record(item.chapter - 1).ending
+    given = shelf.edited_text(item.chapter)
+    has_record = given is not None and shelf.record(item.chapter).is_file()
     return ChapterBrief(
         bible=_bible(item, characters if characters is not None else characters_of(item)),
         number=item.chapter,
@@ -64,7 +66,8 @@ def chapter_brief(
         plan=outline.plan_of(item.chapter),
         words=item.project.words,
         before=before,
-        given=shelf.edited_text(item.chapter),
+        given=given,
+        given_ending=shelf.read_record(item.chapter).ending if has_record else None,
     )
 
 

@@ -71,6 +71,9 @@ class FictionItem(Item):
     """How long to wait before, where the answer did not come."""
     formats: list[Format] = []
     seed: int = 0
+    """The batch's, moved by how often persons have rejected this."""
+    rejected_for: str = ""
+    """What the last of them has said."""
     base_dir: Path = Path()
     output_root: Path = Path()
 

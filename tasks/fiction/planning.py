@@ -18,6 +18,8 @@ from tasks.fiction.genres import check_genre
 from tasks.fiction.jobs import JobType
 from tasks.fiction.library import Shelf
 from tasks.fiction.models import FictionBatch, FictionItem
+from tasks.fiction.others import Others
+from tasks.fiction.rejections import rejections
 from tasks.fiction.routing import assign
 from tasks.fiction.urgency import urgency
 
@@ -28,11 +30,13 @@ STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.E
 
 def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem], Prepare]:
     """Return a batch's items and how each is prepared as it enters."""
-    return items_of(batch, now=datetime.now(UTC)), preparing(claims)
+    return items_of(batch, now=datetime.now(UTC)), preparing(batch, claims)
 
 
-def preparing(claims: Claims) -> Prepare:
+def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
     """Return what prepares an item: it fails with its fault, or its outputs are nobody else's from then on."""
+    said = rejections(batch.batch_id or "")
+    others = Others(batch.batch_id or "", lambda other: items_of(other, now=datetime.now(UTC)), outputs_of)
 
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
@@ -40,7 +44,11 @@ def preparing(claims: Claims) -> Prepare:
             raise FAULTS[code].kind(code, message, remedy)
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
-        return item
+            others.refuse_busy(item, path)
+        if not (notes := said.get(item.item_id)):
+            return item
+        # The same again would be rejected again.
+        return item.model_copy(update={"seed": batch.seed + len(notes), "rejected_for": notes[-1]})
 
     return prepare
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from anyio import to_thread
+from anyio import to_process, to_thread
 
 from tasks.fiction.book import ENDINGS, Book, BookChapter, Format
 from tasks.fiction.export import make_book
@@ -15,6 +15,7 @@ from tasks.fiction.gating import series_gate
 from tasks.fiction.library import ChapterRecord, save
 from tasks.fiction.loading import cover_of, shelf_of
 from tasks.fiction.models import FictionItem
+from tasks.fiction.saving import WAITS
 from tasks.fiction.story import QualityReport
 from tasks.fiction.writing import BY_AUTHOR
 from tasks.limiters import LoopLimiter
@@ -24,16 +25,16 @@ from tasks.models import ItemStatus, Outcome, Output
 _NAMESPACE = uuid.UUID("5d0e5ea5-93f7-4b57-9cf3-4a0f2a6f6f0f")
 _books = LoopLimiter("books")
 MOST_AT_ONCE = 2
-"""Books typeset at once in a process: each keeps a core busy."""
+"""Files of books made at once: each keeps a core busy."""
 
 
 def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
     """Read a project's chapters; CHAPTER_MISSING names the first that is not there."""
     shelf, project = shelf_of(item), item.project
     numbers = range(1, project.chapters + 1)
-    records = [shelf.read_record(number) for number in numbers]
-    texts = [shelf.read_text(number) for number in numbers]
-    chapters = [BookChapter(title=one.title, text=text) for one, text in zip(records, texts, strict=True)]
+    read = [shelf.read_chapter(number) for number in numbers]
+    chapters = [BookChapter(title=title or str(number), text=text) for number, (title, text, _) in enumerate(read, 1)]
+    records = [record for _, _, record in read if record is not None]
     reports = [record.quality for record in records if record.quality is not None]
     book = Book(
         identifier=f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{project.project_id}/{project.title}')}",
@@ -54,18 +55,28 @@ def read_book(item: FictionItem) -> tuple[Book, list[QualityReport]]:
 async def export(item: FictionItem) -> Outcome:
     """Make a project's book in each form that is asked for; one that does not reach its marks waits for review."""
     book, reports = await to_thread.run_sync(read_book, item)
-    outputs = [await _books.apart(MOST_AT_ONCE, _make, item, book, form) for form in item.formats]
-    blocking = series_gate(reports, item.bar.marks, item.bar.profile)
+    outputs = [await _file(item, book, form) for form in item.formats]
+    blocking = series_gate(reports, item.bar.marks, item.bar.profile) if reports else []
     return Outcome(
         item_id=item.item_id,
         status=ItemStatus.NEEDS_REVIEW if blocking else ItemStatus.SUCCEEDED,
         outputs=outputs,
-        warnings=tuple(f"waits for review: {reason}" for reason in blocking),
+        warnings=tuple(f"{WAITS}{reason}" for reason in blocking),
     )
 
 
-def _make(item: FictionItem, book: Book, form: Format) -> Output:
-    return save(shelf_of(item).book(ENDINGS[form]), make_book(book, form))
+async def _file(item: FictionItem, book: Book, form: Format) -> Output:
+    """Make one file of a book, and save it whole or not at all.
+
+    A PDF of a long book takes up to a gigabyte, which Typst keeps: it is set in a process that ends with its work.
+    """
+    if form is Format.PDF:
+        content = await to_process.run_sync(
+            make_book, book, form, cancellable=True, limiter=_books.of_loop(MOST_AT_ONCE)
+        )
+    else:
+        content = await _books.apart(MOST_AT_ONCE, make_book, book, form)
+    return await to_thread.run_sync(save, shelf_of(item).book(ENDINGS[form]), content)
 
 
 def _note(item: FictionItem, records: Sequence[ChapterRecord]) -> str:

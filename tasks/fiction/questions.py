@@ -21,6 +21,7 @@ ASKED_AGAIN = (
     "ANSWER_EMPTY",
     "ANSWER_UNPARSABLE",
     "ANSWER_BROKEN",
+    "ANSWER_TRUNCATED",
     "ANSWER_LANGUAGE",
     "ANSWER_LENGTH",
     "CAST_UNLIKE",
@@ -35,7 +36,7 @@ Check = Callable[[Any, str], None]
 """Raises what is wrong with an answer of a model; nothing where it serves."""
 
 
-def _serves(_answer: Any, _model: str) -> None:
+def takes_any(_answer: Any, _model: str) -> None:
     """Take any answer that has its form."""
 
 
@@ -47,7 +48,7 @@ class Question:
     tokens: int
     form: type[Any] = str
     temperature: float = 0.8
-    check: Check = _serves
+    check: Check = takes_any
     may_be_cut: bool = False
     """Whether as much of a text serves as was written when its tokens were used up."""
     number: int = 0

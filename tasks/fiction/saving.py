@@ -15,6 +15,8 @@ from tasks.models import ItemStatus, Outcome, Output
 from tasks.words import count
 
 KEPT = "kept as its author has written it"
+WAITS = "waits for review: "
+"""What a warning begins with that says why something waits."""
 
 
 def save_cast(item: FictionItem, characters: Characters) -> Outcome:
@@ -91,4 +93,4 @@ def _said(report: QualityReport, draft: ChapterText, *, waits: bool) -> Iterator
 
 def _scored(report: QualityReport) -> Iterator[str]:
     yield f"{report.total:.0f} of 100 by {report.judged_by}"
-    yield from (f"waits for review: {reason}" for reason in report.blocking)
+    yield from (f"{WAITS}{reason}" for reason in report.blocking)

@@ -12,13 +12,13 @@ import string
 from typing import Any
 
 from tasks.errors import PressroomError, fault
-from tasks.fiction.answers import small_cast_form, small_title_form
+from tasks.fiction.answers import small_cast_form, small_judgement_form, small_title_form
 from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
 from tasks.fiction.checks.sentences import sentences_of
 from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.languages import LATIN, scripts_of
 from tasks.fiction.models import FictionItem
-from tasks.fiction.questions import Question, put_question
+from tasks.fiction.questions import Check, Question, put_question, takes_any
 from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
 from tasks.fiction.tidying import new_sentences, paragraphs_of
 from tasks.fiction.words import count_words
@@ -54,18 +54,17 @@ async def small_cast(item: FictionItem, brief: CastBrief) -> Characters:
 async def small_outline(item: FictionItem, brief: OutlineBrief) -> Outline:
     """Plan chapters one after the other: a sentence on what happens, and a title for it."""
     plans: list[ChapterPlan] = []
-    people = [one.name for one in brief.bible.characters]
+    people = [one.name for one in brief.bible.characters][:MOST_NAMED]
     for number in range(1, brief.chapters + 1):
-        before = f" Before that: {plans[-1].summary}" if plans else ""
         part = "at the beginning" if number == 1 else "at the end" if number == brief.chapters else f"in part {number}"
-        own = f"{_about(brief.bible)}{before}\nIn one sentence, tell what happens {part} of the story."
-        summary, _ = await put_question(item, _free(own, 70, 2 * number))
-        own = f"Give a short title for this part of the story: {summary}"
-        title, _ = await put_question(
-            item, Question(Prompt(system=SYSTEM, own=own), tokens=80, form=small_title_form(), number=2 * number + 1)
-        )
-        said = " ".join(paragraphs_of(summary))[:400]
-        plans.append(ChapterPlan(title=title.title, summary=said, characters=people[:MOST_NAMED]))
+        before = f" Before that: {plans[-1].summary}" if plans else ""
+        own = f"{_about(brief.bible)}{before}\nWhat happens {part} of the story? Tell it in the story's own words."
+        known = [brief.bible.premise, *(one.summary for one in plans)]
+        text, _ = await put_question(item, _free(own, 90, 2 * number, _is_new(known, brief.bible.language)))
+        summary = " ".join(new_sentences([text], known, brief.bible.language)[:1])[:400]
+        titled = Prompt(system=SYSTEM, own=f"Give a short title for this part of the story: {summary}")
+        title, _ = await put_question(item, Question(titled, tokens=80, form=small_title_form(), number=2 * number + 1))
+        plans.append(ChapterPlan(title=title.title, summary=summary, characters=people))
     return Outline(chapters=plans)
 
 
@@ -94,6 +93,13 @@ def small_ending(brief: ChapterBrief, text: str) -> Ending:
     return Ending(state=" ".join(sentences[-2:])[:2000], facts=facts)
 
 
+def small_judgement(text: str) -> Question:
+    """Ask for points."""
+    scale = "from 0 for useless to 20 for perfect, and 0 to 5 for its opening"
+    own = f"{text}\n\nGive this chapter points for each side, {scale}."
+    return Question(Prompt(system=SYSTEM, own=own), tokens=300, form=small_judgement_form(), temperature=0.0)
+
+
 def _about(bible: Bible) -> str:
     people = ", ".join(one.name for one in bible.characters[:MOST_NAMED])
     return f"A {bible.genre} story. {bible.premise}" + (f" The people in it are {people}." if people else "")
@@ -108,9 +114,18 @@ def _passage(brief: ChapterBrief, passages: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _free(own: str, tokens: int, number: int) -> Question:
+def _free(own: str, tokens: int, number: int, check: Check = takes_any) -> Question:
     """Ask for free text, of which as much is taken as has been written when its tokens are used up."""
-    return Question(Prompt(system=SYSTEM, own=own), tokens=tokens, temperature=0.7, number=number, may_be_cut=True)
+    asked = Prompt(system=SYSTEM, own=own)
+    return Question(asked, tokens=tokens, temperature=0.7, number=number, may_be_cut=True, check=check)
+
+
+def _is_new(known: list[str], language: str) -> Check:
+    def check(answer: str, model: str) -> None:
+        if not new_sentences([answer], known, language):
+            raise fault("ANSWER_UNPARSABLE", model=model, why="no sentence of it is whole and new")
+
+    return check
 
 
 def tried_out(code: str, **details: Any) -> PressroomError:

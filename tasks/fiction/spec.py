@@ -13,10 +13,13 @@ from tasks.models import JsonObject
 __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tasks.fiction.reply import JobReply
     from tasks.ledger.glance import Execute
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
+    from tasks.reviews import Case, Revised
 
 RANK = 20
 """After the creators: it needs a model."""
@@ -69,6 +72,13 @@ def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.fiction.checking import check_fiction
 
     return check_fiction(batch, file, text)
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry out what a person decided of something that waited for review."""
+    from tasks.fiction.reviewing import review as carried_out
+
+    return carried_out(case, connection)
 
 
 def reply(result: BatchResult, batch: FictionBatch) -> JobReply:

@@ -47,6 +47,8 @@ async def write(
         passages, model = await small_passages(item, brief, revision)
     else:
         told = [] if draft is None or report is None else _defects(report, ending)
+        if item.rejected_for:
+            told.append(f"A person rejected an earlier version of it: {quoted(item.rejected_for, 500)}")
         passages, model = await _passages(item, brief, told, revision)
     text = "\n\n".join(passages)
     words = count_words(text, brief.bible.language)

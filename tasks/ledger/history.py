@@ -186,11 +186,12 @@ def _add_item(history: History, row: Row, missing: dict[str, list[Missing]]) -> 
     if status in missing and len(missing[status]) < SHOWN:
         message, remedy = (cut(text, LETTERS) for text in _words_of(row, history.batch_id))
         missing[status].append(Missing(name, status, row["error_code"], message, remedy))
-    if status == "succeeded":
-        outputs: list[OutputDocument] = json.loads(row["outputs"]) if row["outputs"] != "[]" else []
+    outputs: list[OutputDocument] = json.loads(row["outputs"]) if row["outputs"] != "[]" else []
+    if status in ("succeeded", "needs_review"):
         for output in outputs:
             history.outputs.add(output["size"])
             history.folders.setdefault(os.path.dirname(output["path"]), Pile()).add(output["size"])
+    if status == "succeeded":
         if len(history.made) < SHOWN:
             warnings = [cut(text, LETTERS) for text in json.loads(row["warnings"] or "[]")]
             history.made.append(Made(name, reused, seconds, outputs[:FILES], len(outputs), warnings))

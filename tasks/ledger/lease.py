@@ -8,6 +8,7 @@ nobody waits after a kill -9.
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 from sqlmodel import SQLModel
@@ -18,6 +19,15 @@ from tasks.ledger.owner import is_gone
 from tasks.ledger.tables import BatchRow
 
 _BATCHES = SQLModel.metadata.tables[str(BatchRow.__tablename__)]
+
+
+class Asked(NamedTuple):
+    """What people ask of a batch."""
+
+    control: str
+    """run, pause or cancel."""
+    changes: int
+    """How often they have changed the priority of an item so far: another number means that there is news."""
 
 
 def take(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> None:
@@ -34,14 +44,15 @@ def take(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> None
             raise fault("BATCH_BUSY", batch_id=batch_id, owner=holder)
 
 
-def renew(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> str:
-    """Keep the lease and return what a person asked of the batch: run, pause or cancel."""
+def renew(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> Asked:
+    """Keep the lease and return what people ask of the batch."""
     c = _BATCHES.c
     with ledger.transaction() as connection:
         mine = update(_BATCHES).where(c.batch_id == batch_id, c.owner == owner)
         if connection.execute(mine.values(lease_until=time.time() + seconds)).rowcount == 0:
             raise fault("LEASE_LOST", batch_id=batch_id)
-        return str(connection.execute(select(c.control).where(c.batch_id == batch_id)).scalar_one())
+        row = connection.execute(select(c.control, c.asked_count).where(c.batch_id == batch_id)).one()
+    return Asked(*row)
 
 
 def ask(ledger: Database, batch_id: str, *, reason: str) -> None:

@@ -59,6 +59,11 @@ class Past:
         rows = self._rows("SELECT kind, owner, lease_until FROM batch WHERE batch_id = ?", batch_id)
         return rows[0] if rows else None
 
+    def spec(self, batch_id: str) -> str:
+        """Return what a batch was asked for the last time, as JSON."""
+        rows = self._rows("SELECT spec FROM batch WHERE batch_id = ?", batch_id)
+        return str(rows[0]["spec"]) if rows else "{}"
+
     def items(self, batch_id: str) -> dict[str, Known]:
         """Return the items of a batch by id."""
         query = (
@@ -161,7 +166,7 @@ def place(path: str, output_dir: str, batch_id: str) -> str:
 
 
 def _known(row: Row) -> Known:
-    standing = Standing(row["payload"], ItemStatus(row["status"]), row["position"], row["outputs"])
+    standing = Standing(row["payload"], ItemStatus(row["status"]), row["position"], row["outputs"], row["error_code"])
     error = (row["error_code"], row["error_message"] or "", row["remedy"] or "") if row["error_code"] else None
     return Known(standing, row["fingerprint"], error)
 

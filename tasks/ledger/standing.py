@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,19 +21,27 @@ class Standing:
     position: int
     outputs: str
     """What it made, as JSON."""
+    code: str | None = None
+    """Code of its failure."""
+    asked_priority: str | None = None
+    """What a person has made of its urgency, and when."""
+    asked_at: float | None = None
 
     @property
     def paths(self) -> list[str]:
         """Files it made."""
         return [output["path"] for output in self.made]
 
-    def is_wanted(self, selected: Select) -> bool:
-        """Say whether taking up the `selected` items of its batch makes it again."""
+    def is_wanted(self, selected: Select, mended: Set[str] = frozenset()) -> bool:
+        """Say whether taking up the `selected` items of its batch makes it again.
+
+        `mended` are codes of failures that are not to be expected again: who failed so counts as unfinished.
+        """
         if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
             return not all(_is_there(output) for output in self.made)
         if selected is Select.FAILED:
             return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
-        return self.status is not ItemStatus.FAILED
+        return self.status is not ItemStatus.FAILED or self.code in mended
 
     @property
     def made(self) -> list[dict[str, Any]]:

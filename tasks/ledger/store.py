@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -36,7 +37,11 @@ class Ledger(Database):
         super().__init__(settings)
         item = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))
         self._attempt = self.prepared(insert(_STAGES).values({c.name: bindparam(c.name) for c in _STAGES.columns}))
-        started: dict[str, Any] = {"status": bindparam("status"), "started_at": bindparam("started")}
+        started: dict[str, Any] = {
+            "status": bindparam("status"),
+            "started_at": bindparam("started"),
+            "lane": func.coalesce(bindparam("in_lane"), _ITEMS.c.lane),
+        }
         self._start = self.prepared(update(_ITEMS).where(*item).values(started))
 
     def record_batch(self, row: BatchRow) -> None:
@@ -72,10 +77,12 @@ class Ledger(Database):
             done = update(_BATCHES).where(col(BatchRow.batch_id) == batch_id)
             connection.execute(done.values(status=ended.value, **values))
 
-    def start_items(self, batch_id: str, item_ids: Iterable[str]) -> None:
-        """Mark items as running."""
-        started = time.time()
-        rows = [{"b": batch_id, "i": name, "started": started, "status": "running"} for name in item_ids]
+    def start_items(
+        self, batch_id: str, item_ids: Iterable[str], lanes: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Mark items as running, in these lanes as far as they are known."""
+        started = {"b": batch_id, "started": time.time(), "status": "running"}
+        rows = [started | {"i": name, "in_lane": lanes.get(name)} for name in item_ids]
         with self.transaction() as connection:
             self._start(connection, rows)
 

@@ -6,7 +6,7 @@ JSON columns hold what is shown but never searched.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, false
 from sqlmodel import Field, SQLModel
 
 
@@ -32,6 +32,8 @@ class BatchRow(SQLModel, table=True):
     lease_until: float = 0.0
     control: str = "run"
     """What a person asked of it: run, pause or cancel."""
+    asked_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often a person has changed the priority of one of its items."""
 
 
 class ItemRow(SQLModel, table=True):
@@ -59,6 +61,21 @@ class ItemRow(SQLModel, table=True):
     finished_at: float | None = None
     warnings: str | None = Field(default=None, sa_column=Column(Text))
     """What is good to know of what came out, as JSON; none where there is nothing."""
+    priority: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    """How urgent it is by its spec."""
+    asked_priority: str | None = None
+    """How urgent a person has made it, which counts in place of that."""
+    asked_at: float | None = None
+    needs: str | None = Field(default=None, sa_column=Column(Text))
+    """As JSON, the items that it waits for; none where it waits for nobody."""
+    lane: str | None = None
+    """Where it waits or was made; none while that is not known."""
+    lane_group: int | None = None
+    """With whom in its lane it goes, where the lane keeps some together."""
+    waiting_since: float | None = None
+    """When it began to wait for its turn; as early as its batch's run where it has waited, or waits, for others."""
+    kept_back: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether it may not enter until a person has answered, because too many of its model fail."""
 
 
 class StageRow(SQLModel, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tasks.errors import fault
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision under `migrations/versions`, oldest first; a test holds the two together."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks import words
+from tasks.bounds import MENDED_BY
 from tasks.ledger.history import NOT_MADE, History
 from tasks.reports.crowd import FULL, Crowd
 from tasks.reports.money import worst_of_unknown
@@ -53,10 +54,12 @@ def _failures(found: Findings) -> Iterator[str]:
     if not failed:
         return
     first, total = failed[0], sum(reason.items for reason in failed)
-    remedy = next((one.remedy for one in found.troubles if one.code == first.code and one.remedy), "")
+    remedies = {one.remedy for one in found.troubles if one.code == first.code and one.remedy}
+    remedy = next(iter(remedies), "") if len(remedies) < 2 else "They have several causes, each listed with its remedy."
     which = f"All {total:,} failures are" if first.items == total > 1 else f"{first.items:,} of {total:,} failures are"
     text = f"{which} `{first.code}`." if total > 1 else f"The one failure is `{first.code}`."
-    again = f"`pressroom retry {found.history.batch_id}` tries what failed again."
+    is_mended = first.code in MENDED_BY  # By a run of the changed spec: a retry goes by the one before.
+    again = "" if is_mended else f"`pressroom retry {found.history.batch_id}` tries what failed again."
     yield " ".join(part for part in (text, remedy, again) if part)
 
 
@@ -72,7 +75,7 @@ def _budget(found: Findings) -> Iterator[str]:
     stopped = Counter(item.code for item in found.history.items if item.status in NOT_MADE)[_BUDGET]
     if stopped:
         items = words.count(stopped, "item")
-        yield f"The budget ended {items}. Raise `budget` in the spec, then `pressroom resume {name}`."
+        yield f"The budget ended {items}. Raise `budget` in the spec and run that again as batch {name}."
         return
     budget = spending.budgets.batch_usd
     if budget is not None and spending.total.cost >= LOW_BUDGET * budget:

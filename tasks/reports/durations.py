@@ -20,6 +20,10 @@ _FINE, _COARSE = (1, 1.5, 2, 3, 5, 7), (1, 2, 5)
 """Edges of columns that widen, times powers of ten: fine ones up to a ratio of 1,000."""
 
 
+_WRITTEN = ((10.0, 1.0), (0.995, 0.1), (0.0995, 0.01), (0.01, 0.001))
+"""From so many seconds on, the least difference that is seen in how they are written."""
+
+
 class Column(NamedTuple):
     """Items that took from `low` up to, but not, `high` seconds (the last column: up to and with)."""
 
@@ -90,10 +94,15 @@ def percentile(ordered: Sequence[float], percent: int) -> float:
 
 
 def _even_edges(low: float, high: float) -> list[float]:
-    step = step_of(max(high - low, high / COLUMNS), COLUMNS)
+    step = max(step_of(max(high - low, high / COLUMNS), COLUMNS), _told_apart(high))
     first = math.floor(low / step + 1e-9)
     last = max(math.ceil(high / step - 1e-9), first + 1)
     return [step * number for number in range(first, last + 1)]
+
+
+def _told_apart(high: float) -> float:
+    """Return the least width of columns up to `high` seconds whose edges are written differently."""
+    return next((step for least, step in _WRITTEN if high >= least), 0.0)
 
 
 def _wide_edges(low: float, high: float) -> list[float]:

@@ -94,7 +94,7 @@ def _missing(report: Report) -> list[str]:
     if not found:
         return []
     most = max(reason.items for reason in found)
-    lines = ["## What did not come out", "", reasons.caption(found, len(report.history.items)), ""]
+    lines = [f"## What {reasons.heading(found)}", "", reasons.caption(found, len(report.history.items)), ""]
     rows = [(code(one.code), one.status, f"{one.items:,}", strip(one.items, most, _BAR)) for one in found]
     lines += table(("reason", "status", "items", ""), rows, ("items",))
     lines += ["", *table(("reason", "what happened", "remedy", "items"), map(_trouble, report.troubles[:SHOWN]))]

@@ -54,11 +54,28 @@ def reasons_of(history: History) -> list[Reason]:
     return found[:MOST] + ([Reason(OTHERS, "failed", rest)] if rest else [])
 
 
+def heading(reasons: Sequence[Reason]) -> str:
+    """Name the items that all this is about: what waits for review is there, and not finished."""
+    missing, waiting = _parted(reasons)
+    return " or ".join(["did not come out"] * bool(missing) + ["waits for review"] * bool(waiting))
+
+
 def caption(reasons: Sequence[Reason], total: int) -> str:
-    """Say in a sentence how many did not come out, and the most frequent reason."""
-    number = sum(reason.items for reason in reasons)
-    first = reasons[0]
-    text = f"{number:,} of {words.count(total, 'item')} did not come out"
-    if len(reasons) == 1:
-        return f"{text}: {first.code}."
-    return f"{text}, for {len(reasons)} reasons; {first.items:,} because of {first.code}."
+    """Say in a sentence how many did not come out, and the most frequent reason; then how many wait for review."""
+    missing, waiting = _parted(reasons)
+    number, waits = (sum(reason.items for reason in some) for some in (missing, waiting))
+    of = f"of {words.count(total, 'item')}"
+    said = []
+    if missing:
+        first, text = missing[0], f"{number:,} {of} did not come out"
+        several = f", for {len(missing)} reasons; {first.items:,} because of {first.code}."
+        said.append(f"{text}: {first.code}." if len(missing) == 1 else f"{text}{several}")
+    if waiting:
+        said.append(f"{waits:,} {of} {'waits' if waits == 1 else 'wait'} for a person's decision.")
+    return " ".join(said)
+
+
+def _parted(reasons: Sequence[Reason]) -> tuple[list[Reason], list[Reason]]:
+    """Return what is missing, and what is there and waits."""
+    missing = [reason for reason in reasons if reason.status != "needs_review"]
+    return missing, [reason for reason in reasons if reason.status == "needs_review"]

@@ -18,6 +18,7 @@ import configs
 import creators
 import documents
 import faults
+import fiction
 import governor
 import noop
 import optimiser
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "backtest": backtest.rows,
     "optimiser": optimiser.rows,
     "creators": creators.rows,
+    "fiction": fiction.rows,
 }
 
 

@@ -23,9 +23,9 @@ def why(found: Sequence[Reason], total: int) -> Picture:
     alt = "Bars. " + "; ".join(f"{reason.code}: {reason.items:,} {_plain(reason.status)}" for reason in found)
     keys = [Key(look_of(status), _plain(status)) for status in dict.fromkeys(reason.status for reason in found)]
     svg = drawing(len(found) * ROW, alt, parts)
-    return Picture(
-        "Why items did not come out", caption(found, total), svg, "number of items", "reason", keys, is_open=True
-    )
+    waits = all(reason.status == "needs_review" for reason in found)
+    title = "What waits for review" if waits else "Why items did not come out"
+    return Picture(title, caption(found, total), svg, "number of items", "reason", keys, is_open=True)
 
 
 def standings_bar(standings: Mapping[str, int]) -> Part:
