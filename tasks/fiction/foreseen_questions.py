@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, JsonValue
 
 from tasks.fiction.questions import Answered, Asking, Question
+from tasks.llm.answers import schema_of
 from tasks.models import JsonObject
 from tasks.work import KeptT, Work, begin_work
 
@@ -87,7 +88,7 @@ def stand_in(asking: Asking, fill: Fill) -> Answered:
     model = asking.item.models[0] if asking.item.models else ""
     if form is str:
         return Answered(answer=fill(LETTERS_A_TOKEN * asking.question.tokens), model=model)
-    schema = form.model_json_schema()
+    schema = schema_of(form) or {}
     return Answered(answer=cast(JsonObject, _filled(schema, schema.get("$defs", {}), fill)), model=model)
 
 

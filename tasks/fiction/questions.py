@@ -11,6 +11,7 @@ from typing import Any
 
 from tasks.errors import PressroomError
 from tasks.fiction.models import FictionItem
+from tasks.llm.answers import schema_of
 from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.models import JsonObject
@@ -83,7 +84,7 @@ async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]
         prompt=question.prompt,
         models=item.models,
         tuning=_tuning(item, question, 0),
-        form=None if form is str else form.model_json_schema(),
+        form=schema_of(form),
     )
     found = await current_work().kept("put_question", asked, Answered, Asking(item, question))
     return (found.answer if form is str else form.model_validate(found.answer)), found.model
