@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tasks.checkpoints import Checkpoints, fingerprint
 from tasks.fingerprint_parts import changed_parts, input_parts, parts_of
 from tasks.ledger.past import Known, Made, Past, outputs_in, place
-from tasks.models import BatchOptions, Output, Reuse
+from tasks.models import BatchOptions, ItemStatus, Output, Reuse
 from tasks.plans import Maker, StagePlan, Verdict
 from tasks.reuse import KEPT, read_reusable
 
@@ -48,6 +48,10 @@ class Foresight:
         self._finished = cache(self._newest)
         self._making: OrderedDict[str, str] = OrderedDict()
         self._written: dict[str, str] = {}
+
+    def standing(self, item_id: str) -> ItemStatus | None:
+        """Say how an item of this batch stands that is not taken up; None for one that is."""
+        return self._known[item_id].standing.status if item_id in self._kept else None
 
     def document(
         self,

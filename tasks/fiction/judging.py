@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anyio import to_thread
 
 from tasks.fiction.answers import judgement_form
@@ -35,10 +37,7 @@ def _by_rules(found: Findings) -> QualityReport:
 
 async def _judged(item: FictionItem, brief: ChapterBrief, draft: ChapterText, found: Findings) -> QualityReport:
     """Put a judge's word beside the rules: no more points than these leave where they can tell, and issues of both."""
-    judge_first = [model for model in item.models if model != draft.by_model]
-    judges = [*judge_first, *(model for model in item.models if model == draft.by_model)]
-    asked = item.model_copy(update={"models": judges, "model_reason": "judge, not the author" if judge_first else ""})
-    answer, model = await put_question(asked, _question(asked, brief, draft))
+    answer, model = await ask_judge(item, brief, draft)
     scores = {side: float(getattr(answer, side)) for side in Scores.model_fields}
     scores |= {side: min(scores[side], getattr(found.scores, side)) for side in CAPPED}
     issues = [Issue(**one.model_dump(), found_by=model) for one in getattr(answer, "issues", [])]
@@ -49,6 +48,14 @@ async def _judged(item: FictionItem, brief: ChapterBrief, draft: ChapterText, fo
         hook=answer.hook,
         judged_by=model,
     )
+
+
+async def ask_judge(item: FictionItem, brief: ChapterBrief, draft: ChapterText) -> tuple[Any, str]:
+    """Return what a judge says, another model than the author where there is one, and who it was."""
+    judge_first = [model for model in item.models if model != draft.by_model]
+    judges = [*judge_first, *(model for model in item.models if model == draft.by_model)]
+    asked = item.model_copy(update={"models": judges, "model_reason": "judge, not the author" if judge_first else ""})
+    return await put_question(asked, _question(asked, brief, draft))
 
 
 def _question(item: FictionItem, brief: ChapterBrief, draft: ChapterText) -> Question:

@@ -26,17 +26,30 @@ def cast_brief(item: FictionItem) -> CastBrief:
     return CastBrief(bible=_bible(item, []), count=project.cast, given=edited or given)
 
 
-def outline_brief(item: FictionItem) -> OutlineBrief:
-    """Read what an outline is made from; CHARACTERS_MISSING where nobody has made or written any characters."""
+def outline_brief(item: FictionItem, characters: list[Character] | None = None) -> OutlineBrief:
+    """Read what an outline is made from; CHARACTERS_MISSING where nobody has made or written any characters.
+
+    Whoever foresees it says which characters there will be.
+    """
     shelf, project = shelf_of(item), item.project
     edited = shelf.read_outline() if shelf.is_edited(shelf.outline) else None
     given = Outline(chapters=project.outline) if project.outline else None
-    return OutlineBrief(bible=_bible(item, characters_of(item)), chapters=project.chapters, given=edited or given)
+    bible = _bible(item, characters if characters is not None else characters_of(item))
+    return OutlineBrief(bible=bible, chapters=project.chapters, given=edited or given)
 
 
-def chapter_brief(item: FictionItem, before: Ending | None) -> ChapterBrief:
-    """Read what a chapter is made from; `before` is how the one before it ends, where that is being written now."""
-    shelf, outline = shelf_of(item), outline_of(item)
+def chapter_brief(
+    item: FictionItem,
+    before: Ending | None,
+    characters: list[Character] | None = None,
+    outline: Outline | None = None,
+) -> ChapterBrief:
+    """Read what a chapter is made from; `before` is how the one before it ends, where that is being written now.
+
+    Whoever foresees it says which characters and which outline there will be.
+    """
+    shelf = shelf_of(item)
+    outline = outline if outline is not None else outline_of(item)
     if len(outline.chapters) < item.chapter:
         path, chapters = str(shelf.outline), len(outline.chapters)
         raise fault(
@@ -47,7 +60,7 @@ def chapter_brief(item: FictionItem, before: Ending | None) -> ChapterBrief:
     given = shelf.edited_text(item.chapter)
     has_record = given is not None and shelf.record(item.chapter).is_file()
     return ChapterBrief(
-        bible=_bible(item, characters_of(item)),
+        bible=_bible(item, characters if characters is not None else characters_of(item)),
         number=item.chapter,
         of=item.project.chapters,
         plan=outline.plan_of(item.chapter),

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from tasks.errors import PressroomError
 from tasks.fiction.models import FictionItem
-from tasks.llm.ask import Patience, ask
+from tasks.llm.answers import schema_of
 from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
 from tasks.models import JsonObject
@@ -85,30 +84,39 @@ async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]
         prompt=question.prompt,
         models=item.models,
         tuning=_tuning(item, question, 0),
-        form=None if form is str else form.model_json_schema(),
+        form=schema_of(form),
     )
-    found = await current_work().kept("put_question", asked, Answered, partial(_until_it_serves, item, question))
+    found = await current_work().kept("put_question", asked, Answered, Asking(item, question))
     return (found.answer if form is str else form.model_validate(found.answer)), found.model
 
 
-async def _until_it_serves(item: FictionItem, question: Question) -> Answered:
-    """Ask until an answer serves. This is the owner of answers that do not: their stage does not try again."""
-    delay = item.retry_delay
-    patience = Patience(item.retries, delay.initial, delay.multiplier, delay.max)
-    for attempt in range(item.retries + 1):
-        try:
-            # Another seed, so that the answer is not the same again.
-            answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt), patience)
-            question.check(answer.value, answer.model)
-        except PressroomError as error:
-            if error.code in ASKED_AGAIN:
-                error.tried_out = True
-            if error.code not in ASKED_AGAIN or attempt == item.retries:
-                raise
-            continue
-        value = answer.value if isinstance(answer.value, str) else answer.value.model_dump(mode="json")
-        return Answered(answer=value, model=answer.model)
-    raise AssertionError("the last attempt returns or raises")
+@dataclass(frozen=True)
+class Asking:
+    """Asks until an answer serves. This is the owner of answers that do not: their stage does not try again."""
+
+    item: FictionItem
+    question: Question
+
+    async def __call__(self) -> Answered:
+        """Ask."""
+        from tasks.llm.ask import Patience, ask  # Heavy, and a plan asks nothing.
+
+        item, question, delay = self.item, self.question, self.item.retry_delay
+        patience = Patience(item.retries, delay.initial, delay.multiplier, delay.max)
+        for attempt in range(item.retries + 1):
+            try:
+                # Another seed, so that the answer is not the same again.
+                answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt), patience)
+                question.check(answer.value, answer.model)
+            except PressroomError as error:
+                if error.code in ASKED_AGAIN:
+                    error.tried_out = True
+                if error.code not in ASKED_AGAIN or attempt == item.retries:
+                    raise
+                continue
+            value = answer.value if isinstance(answer.value, str) else answer.value.model_dump(mode="json")
+            return Answered(answer=value, model=answer.model)
+        raise AssertionError("the last attempt returns or raises")
 
 
 def _tuning(item: FictionItem, question: Question, attempt: int) -> Tuning:

@@ -9,9 +9,10 @@ from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.jobs import JobType
 from tasks.fiction.loading import cast_brief, chapter_brief, cover_of, outline_brief, shelf_of
 from tasks.fiction.models import FictionItem
-from tasks.fiction.story import Ending
+from tasks.fiction.saving import checked_text
+from tasks.fiction.story import ChapterText, Ending
 
-_OF_ANOTHER = Ending(state="")
+OF_ANOTHER = Ending(state="")
 """Stands for how a chapter ends that is written in the same batch."""
 
 
@@ -26,24 +27,18 @@ def check_library(item: FictionItem) -> None:
     elif item.job_type is JobType.OUTLINE:
         outline_brief(item)
     elif item.job_type is JobType.EXPORT:
-        check_chapters(item, *range(1, item.project.chapters + 1))
+        for number in range(1, item.project.chapters + 1):
+            shelf_of(item).read_chapter(number)
     else:
-        brief_of(item)
+        brief = chapter_brief(item, OF_ANOTHER if item.continues else None)
         if item.job_type is JobType.QUALITY:
-            check_chapters(item, item.chapter)
+            written_chapter(item, brief)
 
 
-def brief_of(item: FictionItem) -> ChapterBrief:
-    """Read what a chapter is made from, as far as it is there."""
-    return chapter_brief(item, _OF_ANOTHER if item.continues else None)
-
-
-def check_chapters(item: FictionItem, *numbers: int) -> None:
-    """Raise CHAPTER_MISSING for the first chapter that is not there, WORK_INVALID for one that cannot be read."""
+def written_chapter(item: FictionItem, brief: ChapterBrief) -> ChapterText:
+    """Read a chapter that was written before."""
     shelf = shelf_of(item)
-    for number in numbers:
-        shelf.read_record(number)
-        shelf.read_text(number)
+    return checked_text(brief, shelf.read_record(item.chapter), shelf.read_text(item.chapter))
 
 
 def is_asked(item: FictionItem) -> bool:

@@ -15,8 +15,11 @@ __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from tasks.claims import Claims
     from tasks.fiction.reply import JobReply
     from tasks.ledger.glance import Execute
+    from tasks.plans import Planned
+    from tasks.previews import Preview
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
@@ -79,6 +82,20 @@ def review(case: Case, connection: Connection) -> Revised | None:
     from tasks.fiction.reviewing import review as carried_out
 
     return carried_out(case, connection)
+
+
+def plan(batch: FictionBatch, claims: Claims) -> Planned:
+    """Return the items of a batch, how each is foreseen, and how many can be at work side by side."""
+    from tasks.fiction.foreseeing import foresee_fiction
+
+    return foresee_fiction(batch, claims)
+
+
+def preview(batch: FictionBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count the items of a batch, and show of the first of them or of one what would be asked."""
+    from tasks.fiction.previewing import preview_fiction
+
+    return preview_fiction(batch, item_id, most)
 
 
 def reply(result: BatchResult, batch: FictionBatch) -> JobReply:

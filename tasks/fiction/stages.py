@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.fiction import endings, inventing, judging, loading, outlining, publishing, saving, writing
+from tasks.fiction import endings, inventing, judging, loading, outlining, publishing, readiness, saving, writing
 from tasks.fiction.briefs import CastBrief, ChapterBrief, OutlineBrief
 from tasks.fiction.jobs import DEFAULTS, JobType
 from tasks.fiction.models import FictionItem
@@ -92,8 +92,7 @@ async def save_chapter(item: FictionItem, draft: ChapterText, ending: Ending, re
 @stage(timeout_seconds=30, checkpoint=False)
 async def read_chapter(item: FictionItem, brief: ChapterBrief) -> ChapterText:
     """Read a chapter that was written before."""
-    shelf = loading.shelf_of(item)
-    return saving.checked_text(brief, shelf.read_record(item.chapter), shelf.read_text(item.chapter))
+    return readiness.written_chapter(item, brief)
 
 
 @stage(timeout_seconds=30, checkpoint=False)

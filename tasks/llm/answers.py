@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -16,8 +18,16 @@ _FENCE = re.compile(r"\A\s*```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.DOTALL)
 
 
 def schema_of(output: type[Any]) -> dict[str, Any] | None:
-    """Return the JSON schema of an answer, None for plain text."""
-    return None if output is str else _shape(output).model_json_schema()
+    """Return the JSON schema of an answer, None for plain text. It is not to be changed: the next who asks gets it too.
+
+    Written once for each form: that takes longer than anything else in telling what a question may cost.
+    """
+    return None if output is str else _written(cast(Hashable, output))
+
+
+@lru_cache(maxsize=256)
+def _written(output: Any) -> dict[str, Any]:
+    return _shape(output).model_json_schema()
 
 
 def parse(text: str, output: type[ValueT], model: str) -> ValueT:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from tasks.governor.charges import Charge
@@ -37,6 +38,7 @@ def worst_case(model: str, prompt: Prompt, tuning: Tuning, output: type[Any]) ->
     return dataclasses.replace(charge, cost_usd=cost_of(model, charge, written_tokens=written))
 
 
+@lru_cache(maxsize=64)
 def tokens_in(text: str) -> int:
     """Return at least as many tokens as a text has.
 
