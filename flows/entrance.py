@@ -8,7 +8,7 @@ from typing import Generic
 
 from flows.canary import Canaries
 from flows.failures import Failures
-from flows.lanes import Group, Lane, LaneQueue, Unit
+from flows.lanes import MARKED_CHUNK, Group, Lane, LaneQueue, Unit
 from flows.line import Key, Line, Steps
 from flows.needs import Needs
 from flows.plan import Prepare
@@ -85,13 +85,10 @@ class Entrance(Generic[ItemT]):
 
         Whoever was hastened, or waited for others, is looked at before those who wait in full lanes.
         """
-        return self._needs.has_fallen or (
-            bool(self._pending)
-            and (
-                any(queue.is_hungry for queue in self._queues.values())
-                or any(queue.goes_after(self._pending.first) for queue in self._queues.values())
-            )
-        )
+        if not self._pending:
+            return self._needs.has_fallen
+        first = self._pending.first
+        return self._needs.has_fallen or any(queue.is_hungry or queue.goes_after(first) for queue in self.queues)
 
     def wait_again(self, items: Sequence[ItemT]) -> None:
         """Let items wait for their turn from now on."""
@@ -219,5 +216,9 @@ class Entrance(Generic[ItemT]):
 
     def _note(self, item: ItemT, group: int | None) -> None:
         """Have it written down where an item waits now."""
-        since, lane = self._since.get(item.item_id, self._began), item.lane if item.lane in self._queues else None
-        self._places[item.item_id] = Place(item.item_id, since, lane, group, item.item_id in self._kept_back)
+        queue, since = self._queues.get(item.lane), self._since.get(item.item_id, self._began)
+        if queue is None:
+            self._places[item.item_id] = Place(item.item_id, since, None, group, is_kept_back=False)
+        elif queue.lane.chunk <= MARKED_CHUNK:
+            is_kept_back = item.item_id in self._kept_back
+            self._places[item.item_id] = Place(item.item_id, since, item.lane, group, is_kept_back)

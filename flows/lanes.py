@@ -16,6 +16,9 @@ from tasks.models import BatchOptions, Chunk, ItemT
 from tasks.results import Parallelism
 
 MIB = 1024 * 1024
+MARKED_CHUNK = 50
+"""Largest chunk whose items are marked in the ledger, as waiting in their lane and as running: those of larger ones are
+done before anyone could read it."""
 
 
 @dataclass(frozen=True)

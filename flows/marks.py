@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flows.lanes import Unit
+from flows.lanes import MARKED_CHUNK, Unit
 from tasks.ledger.store import Ledger
 from tasks.ledger.waits import Place, note_places
 from tasks.models import Outcome
-
-MARKED_CHUNK = 50
-"""Largest chunk whose items are marked as running in the ledger, and before that as waiting in their lane."""
 
 
 class Marks:
     """Writes on the flow's thread, many items to a transaction."""
 
-    def __init__(self, ledger: Ledger, batch_id: str, chunks: dict[str, int]) -> None:
-        """`chunks` has how many items a task of each lane holds."""
+    def __init__(self, ledger: Ledger, batch_id: str) -> None:
         self._ledger = ledger
         self._batch_id = batch_id
-        self._chunks = chunks
         self._unsettled: list[Outcome] = []
 
     @property
@@ -29,11 +24,10 @@ class Marks:
         """Whether ends are known that are not written down."""
         return bool(self._unsettled)
 
-    def wait(self, places: Iterable[Place]) -> None:
-        """Mark where items wait. Those of large chunks are done before anyone could read it."""
-        shown = [place for place in places if self._chunks.get(place.lane or "", 1) <= MARKED_CHUNK]
-        if shown:
-            note_places(self._ledger, self._batch_id, shown)
+    def wait(self, places: Sequence[Place]) -> None:
+        """Mark where items wait."""
+        if places:
+            note_places(self._ledger, self._batch_id, places)
 
     def enter(self, units: Sequence[Unit[Any]]) -> None:
         """Mark items as running."""

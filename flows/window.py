@@ -64,7 +64,7 @@ class BatchRun(Generic[ItemT]):
         self.desk = BatchDesk(kind, options, ledger, runner)
         self._runner = runner
         self._inside: Inside[ItemT] = Inside()
-        self._marks = Marks(ledger, self.batch_id, {lane.name: lane.chunk for lane in lanes})
+        self._marks = Marks(ledger, self.batch_id)
         self.desk.gatherings = Gatherings(items, look_again=self._inside.wake)
         self._failures = Failures(options.on_failures, items)
         self._asking = Asking(options, self._failures)

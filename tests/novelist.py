@@ -150,7 +150,7 @@ class Novelist(ModelServer):
         names = people[1].split(", ") if people else CAST[:2]
         dice = random.Random(own)
         if self.thai:
-            return "\n\n".join(_thai(names, number) for number in range(self.words // 30))
+            return "\n\n".join(_thai(dice, names) for _ in range(self.words // 25))
         paragraphs, words = [], 0
         while words < self.words:
             sentences = [_sentence(dice, names) for _ in range(4)]
@@ -204,15 +204,37 @@ def _sentence(dice: random.Random, names: list[str]) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _thai(names: list[str], number: int) -> str:
-    things = ("ตะเกียง", "จดหมาย", "เชือก", "กุญแจ", "แผนที่", "ระฆัง", "เรือ", "หน้าต่าง")
-    places = ("ท่าเรือ", "สวนผลไม้", "โรงสี", "สะพาน", "สถานี", "ห้องครัว")
-    thing, place = things[number % len(things)], places[number % len(places)]
-    first, last = names[0], names[-1]
-    return (
-        f"{first}ถือ{thing}เดินไปที่{place}ในเช้าวันที่ {number + 1} ของเดือน แล้วก็หยุดฟังเสียงลมที่พัดมาจากทะเล "
-        f"“{last}รู้หรือเปล่าว่าใครวาง{thing}ไว้ที่{place}” เธอถามเบาๆ แต่ไม่มีใครตอบ นอกจากเสียงน้ำที่ซัดเข้าหาฝั่งเป็นครั้งที่ {number + 2}"
-    )
+_THAI_THINGS = ("ตะเกียง", "จดหมาย", "เชือก", "กุญแจ", "แผนที่", "ระฆัง", "ร่ม", "หน้าต่าง", "นาฬิกา", "ตะกร้า", "ผ้าห่ม", "เทียน")
+_THAI_PLACES = ("ท่าเรือ", "สวนผลไม้", "โรงสี", "สะพาน", "สถานี", "ห้องครัว", "ตลาด", "หอสมุด", "โรงเรียน", "อุโมงค์")
+_THAI_FORMS = (
+    "{a}เดินไปที่{place}โดยไม่บอกใคร",
+    "ฝนตกตลอดทั้งคืนจน{thing}เปียกชุ่ม",
+    "“ใครเอา{thing}ไปจาก{place}” {b}ถามขึ้นมา",
+    "ไม่มีใครตอบ มีเพียงเสียงลมจากทาง{place}",
+    "{a}วาง{thing}ลงช้าๆ แล้วนับถึง {n}",
+    "ระหว่าง{place}กับบ้านหลังเก่ามีบันได {n} ขั้น ซึ่ง{b}เคยนับมาตั้งแต่เด็ก",
+    "แสงแรกของวันทาบลงบน{thing}อย่างเงียบงัน",
+    "{b}คิดถึงกลิ่นของ{place}ในฤดูร้อนปีนั้น",
+    "ถ้า{thing}หายไปจริง {a}จะต้องบอกความจริงกับทุกคน",
+    "เมื่อ{b}กลับมา ประตูของ{place}เปิดอยู่ และไม่มีใครอยู่ข้างใน",
+    "มีรอยเท้า {n} รอยบนพื้นทราย ทุกรอยมุ่งหน้าไปทาง{place}",
+    "{a}หัวเราะเบาๆ ก่อนจะยื่น{thing}ให้เพื่อน",
+)
+
+
+def _thai(dice: random.Random, names: list[str]) -> str:
+    """A paragraph of three sentences."""
+    sentences = [
+        form.format(
+            a=dice.choice(names),
+            b=dice.choice(names),
+            thing=dice.choice(_THAI_THINGS),
+            place=dice.choice(_THAI_PLACES),
+            n=dice.randint(3, 90),
+        )
+        for form in dice.sample(_THAI_FORMS, 3)
+    ]
+    return " ".join(sentences)
 
 
 if __name__ == "__main__":

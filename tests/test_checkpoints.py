@@ -270,7 +270,8 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             },
             **{"job_type": JobType.CHAPTERS, "project": Project(project_id="q", title="Q"), "chapter": 1, "genre": "x"},
             **{"fault": ("a", "b", "c"), "bar": Bar(profile=GateProfile.DRAFT), "retries": 1, "formats": [Format.EPUB]},
-            **{"retry_delay": RetryDelay(initial=1), "seed": 1, "base_dir": Path("x"), "output_root": Path("y")},
+            **{"retry_delay": RetryDelay(initial=1), "seed": 1, "rejected_for": "x"},
+            **{"base_dir": Path("x"), "output_root": Path("y")},
         },
     ),
     (

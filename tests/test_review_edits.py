@@ -12,6 +12,7 @@ import pytest
 import weeks
 from rosters import copy, put_rows
 from schedule_parts import post
+from sites import press
 from waiting_weeks import decided, edited, item_row, refusal, saved, set_in, waiting
 
 from tasks.creators.document import ScheduleDocument, SchedulePost
@@ -87,6 +88,12 @@ def test_posts_may_be_taken_out_and_what_that_does_to_the_mix_is_told(tmp_path: 
     assert "min_slot_types: 7 slot types of at least 12" in found
     assert f"edited against a rule: {found[0]}" in json.loads(item_row().warnings)
     assert saved()[1].quality.violations == found
+
+
+def test_an_edited_file_that_is_not_there_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    waiting(tmp_path)
+    said = press(capsys, "review", "b", "alma", "edit", "--file", "nowhere.json")
+    assert (said.code, "There is no edited file 'nowhere.json', and nothing was decided" in said.err) == (2, True)
 
 
 def test_one_post_may_be_taken_out_of_any_week(tmp_path: Path) -> None:

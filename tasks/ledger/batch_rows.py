@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tasks.ledger.glance import BoundDocument, Row
 
 AT_WORK = ("running", "paused")
+RESUMED = ("pending", "running", "cancelled", "skipped")
+"""Statuses of the items that a batch at rest takes up when it is resumed."""
 
 
 def bounds_of(batch: Row) -> list[BoundDocument]:

@@ -13,15 +13,13 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import SQLModel
 
 from tasks.errors import PressroomError, fault
-from tasks.ledger.batch_rows import AT_WORK
+from tasks.ledger.batch_rows import AT_WORK, RESUMED
 from tasks.ledger.database import Database
 from tasks.ledger.owner import is_held
 from tasks.ledger.tables import BatchRow, ItemRow
 from tasks.models import ItemStatus, Priority
 
 _BATCHES, _ITEMS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (BatchRow, ItemRow))
-_RESUMED = ("pending", "running", "cancelled", "skipped")
-"""Statuses of items that wait for their batch to be taken up again: what a run left that was killed or stopped."""
 
 
 class Hastened(NamedTuple):
@@ -39,13 +37,13 @@ class Hastened(NamedTuple):
 def hasten(ledger: Database, batch_id: str, item_id: str, priority: Priority) -> Hastened:
     """Change the priority of an item; UNKNOWN_BATCH, UNKNOWN_ITEM, or ITEM_NOT_WAITING when it is at work or over.
 
-    What is written in one transaction with the look at how it stands: of a change and a start, one comes first.
+    It is written in one transaction with the look at how the item stands: of a change and a start, one comes first.
     """
     c, now = _ITEMS.c, time.time()
     mine = (c.batch_id == batch_id, c.item_id == item_id)
     with ledger.transaction() as connection:
         is_at_work = _is_at_work(connection, batch_id)
-        waiting = ("pending",) if is_at_work else _RESUMED
+        waiting = ("pending",) if is_at_work else RESUMED
         row = connection.execute(select(c.status, c.priority, c.asked_priority).where(*mine)).first()
         change = update(_ITEMS).where(*mine, c.status.in_(waiting)).values(asked_priority=priority.value, asked_at=now)
         if row is None or connection.execute(change).rowcount == 0:

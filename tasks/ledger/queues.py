@@ -7,11 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tasks.ledger.batch_rows import AT_WORK, true_status
+from tasks.ledger.batch_rows import AT_WORK, RESUMED, true_status
 from tasks.ledger.glance import Execute, Row
 
-_RESUMED = ("pending", "running", "cancelled", "skipped")
-"""Statuses of the items that a batch at rest would take up again."""
 _ENDED = ("succeeded", "failed", "needs_review")
 RECENT = 20
 """Ends from which a lane's pace is told, the last ones: after a pause, or with other items, it is another one."""
@@ -129,7 +127,7 @@ def _read(execute: Execute, batch: Row) -> Queue:
 def _add(queue: Queue, row: Row) -> None:
     status, since = row["status"], row["waiting_since"]
     if not queue.is_at_work:
-        if status in _RESUMED:
+        if status in RESUMED:
             queue.waiting.append(_waiter(row, None, is_free=False))
         return
     if status == "pending" and since is not None and since >= queue.began:
