@@ -66,7 +66,6 @@ def enroll(
     batch_id: str,
     payloads: Sequence[tuple[str, str]],
     selected: Select,
-    *,
     waits: Mapping[str, Waits] = MappingProxyType({}),
     mended: Set[str] = frozenset(),
 ) -> Roster:

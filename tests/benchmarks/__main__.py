@@ -20,6 +20,7 @@ import documents
 import faults
 import fiction
 import governor
+import line
 import noop
 import optimiser
 import runner
@@ -44,6 +45,7 @@ BENCHMARKS = {
     "optimiser": optimiser.rows,
     "creators": creators.rows,
     "fiction": fiction.rows,
+    "line": line.rows,
 }
 
 
