@@ -26,6 +26,7 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 
+from flows.callbacks import CAME_OUT, Callbacks, OnBatch, OnItem, item_result
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request import named_operations
 from tasks.errors import BatchFailed, fault
@@ -43,7 +44,6 @@ OnProgress = Callable[[int, int, str], object]
 Values = Mapping[str, JsonValue] | str
 """Names and values, or the JSON text of such an object."""
 _CANCEL_EVERY = 0.2
-_CAME_OUT = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
 
 
 def batch_generate(
@@ -104,14 +104,34 @@ def retry_failed(result: BatchResult) -> BatchResult:
     return run_batch(row.kind, read_stored(row.kind, row.spec, Select.FAILED))
 
 
-def run_batch(kind: str, batch: BatchOptions, listener: Listener | None = None) -> BatchResult:
-    """Run a named batch of a kind and return what became of it; `listener` hears of each change.
+def run_batch(
+    kind: str,
+    batch: BatchOptions,
+    listener: Listener | None = None,
+    *,
+    on_item_complete: OnItem | None = None,
+    on_batch_complete: OnBatch | None = None,
+) -> BatchResult:
+    """Run a batch of a kind and return what became of it; `listener` hears of each change.
 
-    Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.
+    `on_item_complete(item_id, result)` is called once for each item that this run brings to an end, and
+    `on_batch_complete(result)` when reports are written, notifications sent and temporary files gone; what they raise
+    is logged and harms nothing. Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was
+    stopped.
     """
     flow: Any = getattr(import_module(f"flows.{kind}"), kind)
-    with listening(batch.batch_id or "", listener or _ignore):
-        return cast(BatchResult, flow(spilled(kind, batch, settings().home)))
+    if batch.batch_id is None:
+        batch = batch.model_copy(update={"batch_id": new_batch_id(kind)})
+    calls = Callbacks(batch.mode, on_item_complete, on_batch_complete)
+    with listening(batch.batch_id or "", listener or _ignore), listening(batch.batch_id or "", calls.hear):
+        try:
+            result = cast(BatchResult, flow(spilled(kind, batch, settings().home)))
+        except BatchFailed as error:
+            if error.result is not None:
+                calls.end(error.result)
+            raise
+    calls.end(result)
+    return result
 
 
 def _ignore(_progress: Progress, _outcomes: list[Outcome]) -> None:
@@ -207,9 +227,9 @@ class _Stream:
             self._queue.put(None)
 
     def _hear(self, _progress: Progress, outcomes: list[Outcome]) -> None:
-        final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status in _CAME_OUT]
+        final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status in CAME_OUT]
         if final:
-            self._queue.put([_item_result(one) for one in final])
+            self._queue.put([item_result(one) for one in final])
 
     def _cancel(self) -> None:
         # Said again and again, because a batch that is just beginning wipes out what was asked before.
@@ -218,18 +238,3 @@ class _Stream:
             ledger.update_batch(self._batch.batch_id or "", control="cancel")
         finally:
             ledger.close()
-
-
-def _item_result(outcome: Outcome) -> ItemResult:
-    failure = outcome.failure
-    return ItemResult(
-        item_id=outcome.item_id,
-        status=outcome.status,
-        error_code=failure.code if failure else None,
-        error_message=failure.message if failure else None,
-        remedy=failure.remedy if failure else None,
-        duration_seconds=outcome.seconds,
-        outputs=outcome.outputs,
-        reused=outcome.reused,
-        warnings=list(outcome.warnings),
-    )

@@ -17,8 +17,10 @@ from tasks.events import emit, tell
 from tasks.ledger.history import read_history
 from tasks.ledger.results import read_result
 from tasks.ledger.store import Ledger
+from tasks.litter import remove_leftovers
 from tasks.llm.prices import cost_of
 from tasks.models import BatchOptions, BatchStatus, ItemT
+from tasks.notices import notices
 from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
 from tasks.reports.replies import write_replies
@@ -69,6 +71,10 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     )
     run.result = result = read_result(ledger, run.batch_id)
     _report(result, run.options, ledger)
+    _clean(result, began=time.time() - wall_clock)
+    if forced is not BatchStatus.INTERRUPTED:
+        report = report_paths(Path(result.output_dir), result.batch_id).html
+        notices().complete(result.status.value, f"{result.counts}. Report: {report}")
     tell(run.progress(), [])
     get_run_logger().info(
         "Batch %r: %s in %.2f s.",
@@ -95,6 +101,13 @@ def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
                 write(report, path)
         with _harmless(result.batch_id, "artifacts"):
             publish(report)
+
+
+def _clean(result: BatchResult, *, began: float) -> None:
+    """Remove what earlier runs that were killed have left among the outputs."""
+    folders = {Path(output.path).parent for one in result.results for output in one.outputs}
+    with _harmless(result.batch_id, "leftovers"):
+        remove_leftovers(folders, before=began)
 
 
 def _sections(result: BatchResult, ledger: Ledger) -> list[Section]:

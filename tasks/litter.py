@@ -24,6 +24,8 @@ Sort = Literal["checkpoint", "items", "temporary"]
 
 GRACE_SECONDS = 3600.0
 """Younger drafts and items files never go: a run that is just beginning writes before the ledger knows of it."""
+DRAFT_SECONDS = 60.0
+"""The same for drafts in the folders of a batch that holds its lease."""
 _DRAFT = re.compile(r"\..+\.\d+-\d+\.tmp", re.DOTALL)
 _ASKED_AT_ONCE = 500
 
@@ -95,6 +97,20 @@ def remove_litter(found: Found, *, prune: bool) -> tuple[Found, list[OSError]]:
     if prune:
         _remove_empty_folders(one.path for one in gone.litter if one.sort == "checkpoint")
     return gone, failed
+
+
+def remove_leftovers(folders: Iterable[Path], *, before: float) -> None:
+    """Remove drafts that killed writers have left in the folders of a batch's outputs, from before it began.
+
+    A draft lives for moments; one of a minute that is older than the run which ends now is nobody's.
+    """
+    oldest = min(before, time.time() - DRAFT_SECONDS)
+    for folder in folders:
+        for entry in _entries(folder):
+            if _DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(FileNotFoundError):
+                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        os.unlink(entry.path)
 
 
 class _Search:

@@ -55,6 +55,11 @@ class Notices:
         """Say what a person should know although the batch goes on, as event `batch.warned` and as a notification."""
         self._tell("batch.warned", reason, text)
 
+    def complete(self, reason: str, text: str) -> None:
+        """Say how the batch has ended to whom is notified; who has started it reads it there."""
+        if settings().notify:
+            self._tell("", reason, text)
+
     def close(self) -> None:
         """Give what is on its way a moment to arrive."""
         until = time.monotonic() + PATIENCE_SECONDS
@@ -68,10 +73,11 @@ class Notices:
             if reason in self._told:
                 return
             self._told.add(reason)
-        emit(event, self._batch_id, self._kind, {"reason": reason, "text": text})
         subject = f"Batch {self._batch_id}: {reason}"
-        for hear in list(_hearers):
-            hear(f"{reason}: {text}")
+        if event:
+            emit(event, self._batch_id, self._kind, {"reason": reason, "text": text})
+            for hear in list(_hearers):
+                hear(f"{reason}: {text}")
         if block := settings().notify:
             # In a thread of its own: whoever has something to say has work to do.
             thread = threading.Thread(target=copy_context().run, args=(_send, block, subject, text), daemon=True)

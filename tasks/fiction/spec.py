@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
+    from tasks.sentences import Form
 
 RANK = 20
 """After the creators: it needs a model."""
@@ -103,6 +104,13 @@ def reply(result: BatchResult, batch: FictionBatch) -> JobReply:
     from tasks.fiction.reply import job_reply
 
     return job_reply(result, batch)
+
+
+def sentences() -> Sequence[Form]:
+    """Return the forms of plain sentences that stand for batches of this kind."""
+    from tasks.fiction.sentences import FORMS
+
+    return FORMS
 
 
 def sections(execute: Execute, batch_id: str) -> Iterator[Section]:
