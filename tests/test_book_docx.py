@@ -119,7 +119,7 @@ def test_a_book_without_an_author_names_nobody() -> None:
     assert (document.core_properties.author, texts(document, "Subtitle")) == ("", [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(text=hostile_texts)
 def test_whatever_stands_in_a_text_is_text(text: str) -> None:
     document = document_of(hostile_book(text))

@@ -151,7 +151,7 @@ def test_a_cover_that_was_given_is_in_it_untouched() -> None:
     assert 'alt="Cover: The Harbour at Night"' in files["EPUB/cover.xhtml"].decode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(text=hostile_texts)
 def test_whatever_stands_in_a_text_is_text(text: str) -> None:
     files = epub_of(hostile_book(text).model_copy(update={"cover": COVER}))

@@ -66,7 +66,7 @@ def test_it_says_who_wrote_it_and_how_it_was_made() -> None:
     assert "Drafted by a small language model." in texts(page.findall(".//header//p"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=hostile_texts)
 def test_whatever_stands_in_a_text_is_text(text: str) -> None:
     usual = {element.tag for element in page_of(book(cover=COVER)).iter()}

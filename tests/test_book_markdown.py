@@ -81,7 +81,7 @@ def test_lines_of_verse_are_lines() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=hostile_texts)
 def test_whatever_stands_in_a_text_is_text(reader: str, text: str) -> None:
     whole = hostile_book(text)
@@ -89,7 +89,7 @@ def test_whatever_stands_in_a_text_is_text(reader: str, text: str) -> None:
     assert list(read(READERS[reader], body)) == list(expected(whole))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(alphabet="ab*_“.#-+=1)> \\`\n<&;!", max_size=25))
 def test_no_mixture_of_marks_is_markup(text: str) -> None:
     whole = book(text)

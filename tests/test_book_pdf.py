@@ -126,7 +126,7 @@ def test_a_cover_that_was_given_is_the_first_page_in_its_own_shape(form: str) ->
     assert second.get_width() == pytest.approx(first.get_width())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=hostile_texts)
 def test_any_text_is_set_or_its_sign_is_named(text: str) -> None:
     try:
