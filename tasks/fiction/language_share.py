@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 from tasks.fiction.languages import BY_CHARACTER, LATIN, SCRIPTS, base_of, letters_by_script, scripts_of
@@ -121,8 +122,17 @@ def _other_language(stretch: str, base: str) -> str:
     return "" if is_ours else str(next(iter(ranked)))
 
 
-@cache
+_loading = Lock()
+
+
 def _model() -> Any:
+    """Return the model, which is loaded once: of threads that ask for it at once each would load one of its own."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     """Load the model: half a second and 75 MB, once in a process, and never for a language that its script tells."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
