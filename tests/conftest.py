@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from novelist import Novelist
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
 from tasks.settings import settings
@@ -64,6 +65,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield folder
     settings.cache_clear()
+
+
+@pytest.fixture
+def quill(home: Path) -> Iterator[Novelist]:
+    """Start a vendor that writes fiction, which this test's machine knows as `quill`."""
+    with Novelist() as server:
+        server.set_up(home)
+        yield server
 
 
 @pytest.fixture(scope="session")

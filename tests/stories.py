@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 from kinds import quick
-from novelist import Novelist
 
 from flows.fiction import fiction
 from tasks.fiction.models import FictionBatch
@@ -44,9 +43,3 @@ def make(folder: Path, *projects: str, **options: Any) -> BatchResult:
         result = fiction(batch_of(folder, *projects, **options))
     assert isinstance(result, BatchResult)
     return result
-
-
-def novelist(home: Path, **options: Any) -> Novelist:
-    """A vendor that this machine knows as `quill`, to be used as a context manager."""
-    server = Novelist(**options)
-    return server

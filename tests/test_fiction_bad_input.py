@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,6 @@ from tasks.errors import BatchFailed
 from tasks.results import BatchResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 def codes(result: BatchResult) -> dict[str, str | None]:

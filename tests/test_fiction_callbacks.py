@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,6 @@ from tasks.settings import settings
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 NOW = {"retry_delay": {"initial": 0.01, "max": 0.01}}
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 class Heard:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,6 @@ from novelist import CAST, Marks, Novelist
 from stories import make, project
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 def shelf(folder: Path, project_id: str = "harbour") -> Path:

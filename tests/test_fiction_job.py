@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +39,6 @@ JOB: dict[str, Any] = {
     "progress": {"total": 20, "completed": 12, "failed": 1, "pending": 7},
     "owner": "desk 4",
 }
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 def run_file(path: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,6 @@ from tasks.llm.prompts import Prompt
 
 NOW = {"retry_delay": {"initial": 0.01, "max": 0.01}}
 """A job that need not wait before it tries again."""
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 def failed(folder: Path, **options: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,11 @@ TWO = {"model": None, "models": {"use": ["quill:large", "quill:small"]}}
 
 
 @pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
+def quill(quill: Novelist, home: Path) -> Novelist:
     """A vendor that writes, whose prices are known."""
-    with Novelist() as server:
-        server.set_up(home)
-        with (home / "models.yaml").open("a") as file:
-            file.write(PRICES)
-        yield server
+    with (home / "models.yaml").open("a") as file:
+        file.write(PRICES)
+    return quill
 
 
 def planned(batch: FictionBatch) -> Plan:

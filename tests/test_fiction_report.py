@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,14 +20,6 @@ from tasks.fiction.story import Ending, Measured, QualityReport, Scores
 from tasks.fiction.told import told_of
 from tasks.ledger.glance import Execute
 from tasks.reports.sections import Section
-
-
-@pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
-    """A vendor that writes."""
-    with Novelist() as server:
-        server.set_up(home)
-        yield server
 
 
 def quality(points: float = 18, hook: float = 5, **more: Any) -> QualityReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,10 @@ LOW = Marks(each=12)
 
 
 @pytest.fixture
-def quill(home: Path) -> Iterator[Novelist]:
+def quill(quill: Novelist) -> Novelist:
     """A vendor whose judge lets no version of chapter 1 pass."""
-    with Novelist() as server:
-        server.set_up(home)
-        server.marks["The Story of Harbour", 1] = [LOW, LOW, LOW]
-        yield server
+    quill.marks["The Story of Harbour", 1] = [LOW, LOW, LOW]
+    return quill
 
 
 def decide_on(decision: Decision, item_id: str = "harbour:ch01", note: str = "", **more: Any) -> None:

@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from tasks import words
+from tasks.page_templates import page_environment
 from tasks.reports.pictures.areas import at_once
 from tasks.reports.pictures.bars import standings_bar, why
 from tasks.reports.pictures.columns import histogram, throughput
@@ -68,13 +69,7 @@ def _pictures(report: Report) -> Iterator[Picture]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(TEMPLATES)
     environment.filters |= {"code": _code, "size": words.size, "seconds": words.seconds, "look": look_of}
     return environment
 

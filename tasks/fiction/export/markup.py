@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from tasks.fiction.export.text import Block, Paragraph, Run
+from tasks.page_templates import page_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -17,13 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def template_environment() -> Environment:
     """Return the environment of the templates, in which every text is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(TEMPLATES)
     environment.filters["paragraphs"] = paragraphs
     return environment
 
