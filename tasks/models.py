@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from tasks.errors import PressroomError
 from tasks.model_options import Budget, ModelName, ModelOptions
+from tasks.retrying import RetryDelay
 from tasks.shape import Shape
 
 JsonObject = dict[str, JsonValue]
@@ -167,6 +168,17 @@ class Item(Shape):
 
 
 ItemT = TypeVar("ItemT", bound=Item)
+
+
+class AskingItem(Item):
+    """An item whose stages put questions to a model until an answer serves."""
+
+    retries: int = 3
+    """How often a question whose answer does not come or does not serve is put again."""
+    retry_delay: RetryDelay = RetryDelay()
+    """How long to wait before, where the answer did not come."""
+    seed: int = 0
+    """The batch's, moved by how often persons have rejected what was made of it."""
 
 
 class Chunk(Shape, Generic[ItemT]):

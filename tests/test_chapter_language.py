@@ -7,8 +7,8 @@ from chapter_texts import BY_LANGUAGE, ENGLISH, SPANISH, THAI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.fiction.language_share import LEAST_SHARE, fault_in_language, language_share
-from tasks.fiction.languages import LATIN, letters_by_script, scripts_of
+from tasks.prose.language_share import LEAST_SHARE, fault_in_language, language_share
+from tasks.prose.languages import LATIN, letters_by_script, scripts_of
 
 KNOWN = sorted(BY_LANGUAGE)
 PAIRS = st.permutations(KNOWN).map(lambda order: (order[0], order[1]))

@@ -7,8 +7,8 @@ from chapter_texts import CHINESE, ENGLISH, JAPANESE, THAI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.fiction.languages import base_of, counted_in, is_unspaced
-from tasks.fiction.words import LEEWAY, count_words, is_estimate, words_of
+from tasks.prose.languages import base_of, counted_in, is_unspaced
+from tasks.prose.words import LEEWAY, count_words, is_estimate, words_of
 
 LANGUAGES = st.sampled_from(["en", "th", "lo", "km", "my", "zh", "ja", "ar", "ru", "pt-BR", "xx"])
 

@@ -23,10 +23,11 @@ from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.errors import PressroomError
 from tasks.fiction.book import Format
 from tasks.fiction.gates import Bar, GateProfile
-from tasks.fiction.jobs import JobType, RetryDelay
+from tasks.fiction.jobs import JobType
 from tasks.fiction.models import FictionItem
 from tasks.fiction.project import Project
 from tasks.models import Item, Priority
+from tasks.retrying import RetryDelay
 from tasks.settings import settings
 from tasks.stage import stage
 

@@ -14,11 +14,11 @@ from tasks.errors import BatchFailed
 from tasks.fiction.jobs import DEFAULTS, JobType
 from tasks.fiction.models import FictionItem
 from tasks.fiction.project import Project
-from tasks.fiction.questions import Question, _tuning
 from tasks.ledger.history import read_history
 from tasks.ledger.looking import looking
 from tasks.ledger.standing import payload_of
 from tasks.llm.prompts import Prompt
+from tasks.llm.questions import Question, _tuning
 
 NOW = {"retry_delay": {"initial": 0.01, "max": 0.01}}
 """A job that need not wait before it tries again."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tasks.fiction.answers import ending_form
 from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.models import FictionItem
-from tasks.fiction.prompts import about_book, about_ending, prompt, quoted
-from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.prompts import about_book, about_ending, prompt
 from tasks.fiction.small import small_ending
 from tasks.fiction.story import MOST_FACTS, ChapterText, Ending
+from tasks.llm.prompts import quoted
+from tasks.llm.questions import Question, is_small, put_question
 
 TOKENS = 1200
 MOST_LETTERS = 120_000

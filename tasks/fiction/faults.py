@@ -40,14 +40,6 @@ ROWS = {
     "CAST_UNLIKE": Fault(
         TransientError, "The answer of {model!r} does not keep to the characters: {why}.", "Another attempt may."
     ),
-    "ANSWER_LANGUAGE": Fault(
-        TransientError,
-        "{model!r} answered in another language than {language!r}: {why}.",
-        "Another attempt may bring it, or another model.",
-    ),
-    "ANSWER_LENGTH": Fault(
-        TransientError, "{model!r} wrote {words} words where {least} to {most} were asked for.", "Another attempt may."
-    ),
     "EXPORT_FAILED": Fault(
         PermanentError, "The book of project {project!r} cannot be made as {form}: {why}.", "Mend what is named."
     ),

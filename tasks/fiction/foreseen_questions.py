@@ -13,8 +13,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, JsonValue
 
-from tasks.fiction.questions import Answered, Asking, Question
 from tasks.llm.answers import schema_of
+from tasks.llm.questions import Answered, Asking, Question
 from tasks.models import JsonObject
 from tasks.work import KeptT, Work, begin_work
 

@@ -12,9 +12,9 @@ from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.foreseen_questions import Rehearsal, worst_of
 from tasks.fiction.jobs import JobType
 from tasks.fiction.models import FictionItem
-from tasks.fiction.questions import Answered
 from tasks.fiction.story import ChapterText
 from tasks.foresight import Foresight
+from tasks.llm.questions import Answered
 from tasks.plans import MADE, StagePlan, Verdict
 
 MadeT = TypeVar("MadeT")

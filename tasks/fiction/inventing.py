@@ -7,12 +7,12 @@ from typing import Any
 from tasks.errors import fault
 from tasks.fiction.answers import characters_form
 from tasks.fiction.briefs import CastBrief
-from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.models import FictionItem
 from tasks.fiction.prompts import about_book, prompt
-from tasks.fiction.questions import Question, is_small, put_question
 from tasks.fiction.small import small_cast
 from tasks.fiction.story import Character, Characters
+from tasks.llm.questions import Question, is_small, put_question
+from tasks.prose.language_share import fault_in_language
 
 TOKENS_EACH = 400
 """Tokens that a character may take."""

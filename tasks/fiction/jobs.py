@@ -6,13 +6,12 @@ let in here, since a job of the source may have any; of a spec of ours they are 
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
+from tasks.retrying import RetryDelay, Seconds, delays
 from tasks.shape import Shape
 
 
@@ -35,27 +34,13 @@ SINGLE = tuple(kind for kind in JobType if kind is not JobType.PIPELINE)
 OF_CHAPTERS = (JobType.CHAPTERS, JobType.QUALITY)
 """The types whose items are chapters and not whole projects."""
 
-_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
-
 
 def named_type(value: Any) -> Any:
     """Read a type's other name."""
     return ALIASES.get(value, value) if isinstance(value, str) else value
 
 
-def _seconds(value: Any) -> Any:
-    """Read `120s` and `2m` as seconds."""
-    if not isinstance(value, str):
-        return value
-    found = _TIME.fullmatch(value.strip())
-    if found is None:
-        raise PydanticCustomError("seconds", "it should be seconds, as `120` or `120s`")
-    return float(found[1]) * _UNITS[found[2]]
-
-
 TypeName = Annotated[JobType, BeforeValidator(named_type)]
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
 
 
 class TypeLimits(Shape):
@@ -71,19 +56,6 @@ class TypeLimits(Shape):
     """false: nothing is tried again."""
     max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
     """How often what fails for a passing reason is tried again."""
-
-
-class RetryDelay(Shape):
-    """How long to wait before something is tried again."""
-
-    model_config = ConfigDict(extra="allow")
-
-    initial: Seconds = 10.0
-    """Before the second attempt."""
-    multiplier: Annotated[float, Field(ge=1, le=10)] = 2.0
-    """By which each further wait is longer."""
-    max: Seconds = 120.0
-    """Longest wait."""
 
 
 class RetryConfig(Shape):
@@ -133,9 +105,3 @@ def settled(kind: JobType, job: TypeLimits, of_type: TypeLimits, config: RetryCo
         retries=0 if first("retry_on_failure") is False else config.max_retries if retries is None else retries,
         retry_delays=delays(config.retry_delay),
     )
-
-
-def delays(config: RetryDelay, *, most: int = 10) -> list[float]:
-    """Return the waits before each further attempt; the last one repeats."""
-    waits = [min(config.max, config.initial * config.multiplier**number) for number in range(most)]
-    return waits[: waits.index(config.max) + 1] if config.max in waits else waits

@@ -13,10 +13,11 @@ from tasks.fiction.checks.findings import Findings
 from tasks.fiction.endings import MOST_LETTERS
 from tasks.fiction.gating import gate
 from tasks.fiction.models import FictionItem
-from tasks.fiction.prompts import about_book, about_ending, prompt, quoted
-from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.prompts import about_book, about_ending, prompt
 from tasks.fiction.small import small_judgement
 from tasks.fiction.story import ChapterText, Ending, Issue, QualityReport, Scores
+from tasks.llm.prompts import quoted
+from tasks.llm.questions import Question, is_small, put_question
 
 TOKENS = 2500
 CAPPED = ("grammar", "character_consistency", "plot_coherence")

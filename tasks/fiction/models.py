@@ -12,10 +12,10 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 from tasks.fiction.book import Format
 from tasks.fiction.gates import Bar, GateProfile, Gates
 from tasks.fiction.job_item import JobItem, Urgency
-from tasks.fiction.jobs import JobType, RetryConfig, RetryDelay, Settled, TypeLimits, TypeName, settled
+from tasks.fiction.jobs import JobType, RetryConfig, Settled, TypeLimits, TypeName, settled
 from tasks.fiction.project import Project, ProjectId
 from tasks.fiction.request import read_job, settle_options
-from tasks.models import BatchOptions, Item, JsonObject, Priority
+from tasks.models import AskingItem, BatchOptions, JsonObject, Priority
 from tasks.parameters import refuse_too_large
 
 BATCH_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
@@ -52,7 +52,7 @@ class JobConfig(TypeLimits):
     """How items are shared out among models."""
 
 
-class FictionItem(Item):
+class FictionItem(AskingItem):
     """One step of a project: its characters, its outline, a chapter, a chapter's quality, or the book."""
 
     job_type: JobType
@@ -65,13 +65,7 @@ class FictionItem(Item):
     genre: str = ""
     bar: Bar = Bar()
     """What a chapter and a book are held to."""
-    retries: int = 3
-    """How often a question whose answer does not come or does not serve is put again."""
-    retry_delay: RetryDelay = RetryDelay()
-    """How long to wait before, where the answer did not come."""
     formats: list[Format] = []
-    seed: int = 0
-    """The batch's, moved by how often persons have rejected this."""
     rejected_for: str = ""
     """What the last of them has said."""
     base_dir: Path = Path()

@@ -7,12 +7,13 @@ from typing import Any
 from tasks.errors import fault
 from tasks.fiction.answers import outline_form
 from tasks.fiction.briefs import OutlineBrief
-from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.models import FictionItem
-from tasks.fiction.prompts import about_book, prompt, quoted
-from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.prompts import about_book, prompt
 from tasks.fiction.small import small_outline
 from tasks.fiction.story import ChapterPlan, Outline
+from tasks.llm.prompts import quoted
+from tasks.llm.questions import Question, is_small, put_question
+from tasks.prose.language_share import fault_in_language
 
 AT_ONCE = 10
 """Chapters planned by one question; of a longer list models lose count."""

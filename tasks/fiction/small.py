@@ -14,15 +14,15 @@ from typing import Any
 from tasks.errors import PressroomError, fault
 from tasks.fiction.answers import small_cast_form, small_judgement_form, small_title_form
 from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
-from tasks.fiction.checks.sentences import sentences_of
-from tasks.fiction.language_share import fault_in_language
-from tasks.fiction.languages import LATIN, scripts_of
 from tasks.fiction.models import FictionItem
-from tasks.fiction.questions import Check, Question, put_question, takes_any
 from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
-from tasks.fiction.tidying import new_sentences, paragraphs_of
-from tasks.fiction.words import count_words
 from tasks.llm.prompts import Prompt
+from tasks.llm.questions import Check, Question, put_question, takes_any
+from tasks.prose.language_share import fault_in_language
+from tasks.prose.languages import LATIN, scripts_of
+from tasks.prose.sentences import sentences_of
+from tasks.prose.tidying import new_sentences, paragraphs_of
+from tasks.prose.words import count_words
 
 SYSTEM = "You are a storyteller."
 TOKENS_OF_A_PASSAGE = 220

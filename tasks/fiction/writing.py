@@ -9,14 +9,15 @@ from typing import Any
 
 from tasks.errors import fault
 from tasks.fiction.briefs import ChapterBrief
-from tasks.fiction.language_share import fault_in_language
 from tasks.fiction.models import FictionItem
-from tasks.fiction.prompts import about_book, about_ending, prompt, quoted
-from tasks.fiction.questions import Question, is_small, put_question
+from tasks.fiction.prompts import about_book, about_ending, prompt
 from tasks.fiction.small import small_passages
 from tasks.fiction.story import ChapterText, Ending, QualityReport
-from tasks.fiction.tidying import paragraphs_of
-from tasks.fiction.words import count_words
+from tasks.llm.prompts import quoted
+from tasks.llm.questions import Question, is_small, put_question
+from tasks.prose.language_share import fault_in_language
+from tasks.prose.tidying import paragraphs_of
+from tasks.prose.words import count_words
 
 PASSAGE_WORDS = 1500
 """Words that a model writes well at once."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
 from tasks.shape import Shape
+
+_MARKS = re.compile(r"[<>]{2,}")
+_BLANK = re.compile(r"[ \t\x00-\x08\x0b-\x1f\x7f]+")
 
 
 class Prompt(Shape):
@@ -38,3 +42,8 @@ class Tuning(Shape):
     """Whether an answer serves that ended because `max_tokens` were used up: some models never end by themselves."""
     timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
     """Longest time for one request, from sending it to the last byte of its answer."""
+
+
+def quoted(text: str, most: int = 4000) -> str:
+    """Write a text that others wrote so that it stays data: without marks that could end it."""
+    return f"<<{_BLANK.sub(' ', _MARKS.sub(' ', text))[:most].strip()}>>"

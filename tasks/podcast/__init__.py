@@ -1,0 +1,1 @@
+"""The work of podcasts: research, script, gates, audio, and what lies beside them."""

@@ -1,0 +1,1 @@
+"""Voices: what speaks a text, on this machine or at a vendor."""

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tasks.fiction.checks.asked import CheckedAgainst
-from tasks.fiction.checks.names import TITLES, WORD, Names, count_words_of
+from tasks.fiction.checks.names import TITLES, Names, count_words_of
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.rules import Rule, broken
 from tasks.fiction.checks.tongue import Tongue, tongue_of
 from tasks.fiction.story import Characters, Issue, Severity
+from tasks.prose.words import WORD
 
 _RECURS = 3
 _MOST_UNLISTED = 3

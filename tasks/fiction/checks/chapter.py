@@ -14,15 +14,15 @@ from tasks.fiction.checks.length import check_length
 from tasks.fiction.checks.meta_talk import check_meta_talk
 from tasks.fiction.checks.names import Names
 from tasks.fiction.checks.near_names import check_near_names, near_names
-from tasks.fiction.checks.readability import readability
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.repetition import Repeated, check_repetition, repeated
 from tasks.fiction.checks.rules import Rule, broken
 from tasks.fiction.checks.scoring import score
 from tasks.fiction.checks.structure import check_sentences, check_structure
 from tasks.fiction.checks.style import check_genre, check_monotony, dialogue_share, words_a_sentence
-from tasks.fiction.language_share import InLanguage, look_at_language
 from tasks.fiction.story import Issue, Measured, Severity
+from tasks.prose.language_share import InLanguage, look_at_language
+from tasks.prose.readability import readability
 
 _RANK = list(Severity)
 
@@ -53,6 +53,7 @@ def check_chapter(text: str, asked: CheckedAgainst) -> Findings:
 
 def _measured(look: _Look) -> Measured:
     reading, asked = look.reading, look.asked
+    ease = readability(reading.text, len(reading.sentences), reading.language)
     return Measured(
         words=reading.words,
         words_asked=(asked.words.least, asked.words.most),
@@ -60,7 +61,7 @@ def _measured(look: _Look) -> Measured:
         repeated_share=round(look.repeated.share, 4),
         dialogue_share=round(dialogue_share(reading), 4),
         words_a_sentence=round(words_a_sentence(reading), 2),
-        readability=readability(reading),
+        readability=ease.reading_ease if ease is not None else None,
         names_used=look.used,
         facts_kept=round(facts_kept(reading, look.names, asked.before), 4),
         language_share=round(look.language.share, 4),

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 
 from tasks.fiction.checks.asked import CheckedAgainst
 from tasks.fiction.checks.cast import says_i
-from tasks.fiction.checks.names import WORD, Names
+from tasks.fiction.checks.names import Names
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.rules import Rule, broken
 from tasks.fiction.story import Ending, Issue, Severity
+from tasks.prose.words import WORD
 
 FEW_FACTS = 3
 """So many facts, of which a chapter speaks of none, are forgotten."""

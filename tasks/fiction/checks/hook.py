@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import accumulate
 
 from tasks.fiction.checks.cast import says_i
-from tasks.fiction.checks.names import WORD, Names
+from tasks.fiction.checks.names import Names
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.speech import spoken_spans
 from tasks.fiction.checks.tongue import tongue_of
-from tasks.fiction.languages import BY_CHARACTER
+from tasks.prose.languages import BY_CHARACTER
+from tasks.prose.words import WORD
 
 OPENING = 120
 """Words that a reader gives it."""

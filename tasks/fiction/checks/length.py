@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tasks.fiction.checks.asked import CheckedAgainst
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.rules import Rule, broken
-from tasks.fiction.languages import counted_in
 from tasks.fiction.story import Issue, Severity
-from tasks.fiction.words import LEEWAY, is_estimate
+from tasks.prose.languages import counted_in
+from tasks.prose.words import LEEWAY, is_estimate
 
 _FAR = 2
 """Under half of what is asked, or over twice as much, is another kind of text."""

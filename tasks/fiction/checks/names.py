@@ -14,10 +14,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
-from tasks.fiction.languages import base_of, has_capitals
 from tasks.fiction.story import Character, Characters
+from tasks.prose.languages import base_of, has_capitals
+from tasks.prose.words import WORD
 
-WORD = re.compile(r"[^\W\d_]+")
 """Letters in a row: `Alma's` is two words, as is `Jean-Luc`, in texts and in names alike."""
 PLAIN = frozenset(
     {"en", "es", "fr", "it", "pt", "ca", "id", "ms", "vi", "sw", "tl", "nl", "de", "sv", "da", "no", "nn"}

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from tasks.fiction.checks.names import PLAIN, WORD, Names, count_words_of, is_form_of
+from tasks.fiction.checks.names import PLAIN, Names, count_words_of, is_form_of
 from tasks.fiction.checks.reading import Reading, Sentence
 from tasks.fiction.checks.rules import MOST, Rule, broken
-from tasks.fiction.languages import BY_CHARACTER
 from tasks.fiction.story import Issue, Severity
+from tasks.prose.languages import BY_CHARACTER
+from tasks.prose.words import WORD
 
 _SHORTEST = 4
 """Shorter names are too near to too much."""

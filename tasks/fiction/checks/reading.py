@@ -7,10 +7,10 @@ import unicodedata
 from functools import cached_property
 from typing import NamedTuple
 
-from tasks.fiction.checks.sentences import sentences_of
 from tasks.fiction.checks.speech import spoken_spans
-from tasks.fiction.languages import base_of, is_unspaced
-from tasks.fiction.words import count_words, words_of
+from tasks.prose.languages import base_of, is_unspaced
+from tasks.prose.sentences import sentences_of
+from tasks.prose.words import count_words, words_of
 from tasks.words import cut
 
 

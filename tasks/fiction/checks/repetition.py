@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from tasks.fiction.checks.reading import Reading, Sentence
 from tasks.fiction.checks.rules import Rule, broken
-from tasks.fiction.languages import LETTERS_A_WORD
 from tasks.fiction.story import Issue, Severity
+from tasks.prose.languages import LETTERS_A_WORD
 from tasks.words import share
 
 RUN = 3

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from tasks.fiction.checks.reading import Reading
 from tasks.fiction.checks.rules import Rule, broken
-from tasks.fiction.checks.sentences import is_ended
 from tasks.fiction.checks.speech import spoken_spans
 from tasks.fiction.checks.tongue import tongue_of
-from tasks.fiction.languages import LETTERS_A_WORD
 from tasks.fiction.story import Issue, Severity
-from tasks.fiction.words import count_words, words_of
+from tasks.prose.languages import LETTERS_A_WORD
+from tasks.prose.sentences import is_ended
+from tasks.prose.words import count_words, words_of
 
 LONGEST_PARAGRAPH = 450
 """Words of a paragraph that no reader minds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from tasks.fiction.languages import LETTERS_A_WORD
+from tasks.prose.languages import LETTERS_A_WORD
 
 CLOSING = "\"'”’»“›」』）)］]*_"
 """What may stand behind the mark that ends a sentence."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from tasks.fiction.languages import BY_CHARACTER, LETTERS_A_WORD, base_of, script_of, scripts_of
+from tasks.prose.languages import BY_CHARACTER, LETTERS_A_WORD, base_of, script_of, scripts_of
 
 LEEWAY = 0.05
 """By how much a count that is an estimate may be off, as a share of it."""
+WORD = re.compile(r"[^\W\d_]+")
+"""Letters in a row."""
 _BETWEEN = re.compile(r"[\s\u2013\u2014\u2015…/|]+|--+")
 _MARKS = ".,;:!?¡¿\"'“”„‟‘’‚«»‹›()[]{}<>*_~`#。．、，！？；：「」『』（）・؟،؛।॥۔ฯ"
 

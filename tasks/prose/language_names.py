@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.fiction.languages import base_of
+from tasks.prose.languages import base_of
 
 NAMES = {
     "ar": "Arabic",

@@ -12,7 +12,7 @@ from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
 
-from tasks.fiction.languages import BY_CHARACTER, LATIN, SCRIPTS, base_of, letters_by_script, scripts_of
+from tasks.prose.languages import BY_CHARACTER, LATIN, SCRIPTS, base_of, letters_by_script, scripts_of
 from tasks.words import percent
 
 LEAST_SHARE = 0.8

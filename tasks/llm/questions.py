@@ -1,4 +1,4 @@
-"""Putting a question about a story to a model, until an answer serves.
+"""Putting a question to a model until an answer serves, for stages that ask several.
 
 What one question has brought is kept by itself, so that it is not paid for again because the next one failed.
 """
@@ -9,32 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.errors import PressroomError
-from tasks.fiction.models import FictionItem
+from tasks.errors import PressroomError, TransientError
 from tasks.llm.answers import schema_of
 from tasks.llm.names import LOCAL
 from tasks.llm.prompts import Prompt, Tuning
-from tasks.models import JsonObject
+from tasks.models import AskingItem, JsonObject
 from tasks.shape import Shape
 from tasks.work import current_work
 
-ASKED_AGAIN = (
-    "ANSWER_EMPTY",
-    "ANSWER_UNPARSABLE",
-    "ANSWER_BROKEN",
-    "ANSWER_TRUNCATED",
-    "ANSWER_LANGUAGE",
-    "ANSWER_LENGTH",
-    "CAST_UNLIKE",
-)
-"""What another answer to the same question may mend."""
+ASKED_AGAIN = ("ANSWER_EMPTY", "ANSWER_UNPARSABLE", "ANSWER_BROKEN", "ANSWER_TRUNCATED")
+"""What another answer to the same question may mend, beside what a question's own check finds."""
 SEEDS_APART = 1000
-"""Between the seeds of two projects' questions, so that those of one question's attempts never meet them."""
+"""Between the seeds of two items' questions, so that those of one question's attempts never meet them."""
 ATTEMPTS_APART = 4
 """The same between two questions of one stage; not how often this item may try, which must not change what is asked."""
 
 Check = Callable[[Any, str], None]
-"""Raises what is wrong with an answer of a model; nothing where it serves."""
+"""Raises what is wrong with an answer of a model, a fault that may pass; nothing where it serves."""
 
 
 def takes_any(_answer: Any, _model: str) -> None:
@@ -72,12 +63,12 @@ class Answered(Shape):
     model: str
 
 
-def is_small(item: FictionItem) -> bool:
+def is_small(item: AskingItem) -> bool:
     """Say whether an item's model is the small one that comes along."""
     return bool(item.models) and item.models[0].startswith(f"{LOCAL}:")
 
 
-async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]:
+async def put_question(item: AskingItem, question: Question) -> tuple[Any, str]:
     """Return the answer, a text or an object of the question's form, and the model that gave it."""
     form = question.form
     asked = Asked(
@@ -94,7 +85,7 @@ async def put_question(item: FictionItem, question: Question) -> tuple[Any, str]
 class Asking:
     """Asks until an answer serves. This is the owner of answers that do not: their stage does not try again."""
 
-    item: FictionItem
+    item: AskingItem
     question: Question
 
     async def __call__(self) -> Answered:
@@ -104,22 +95,31 @@ class Asking:
         item, question, delay = self.item, self.question, self.item.retry_delay
         patience = Patience(item.retries, delay.initial, delay.multiplier, delay.max)
         for attempt in range(item.retries + 1):
+            # Another seed, so that the answer is not the same again.
+            tuning = _tuning(item, question, attempt)
             try:
-                # Another seed, so that the answer is not the same again.
-                answer = await ask(item, question.prompt, question.form, _tuning(item, question, attempt), patience)
-                question.check(answer.value, answer.model)
+                answer = await ask(item, question.prompt, question.form, tuning, patience)
             except PressroomError as error:
-                if error.code in ASKED_AGAIN:
-                    error.tried_out = True
-                if error.code not in ASKED_AGAIN or attempt == item.retries:
+                if error.code not in ASKED_AGAIN:
                     raise
-                continue
-            value = answer.value if isinstance(answer.value, str) else answer.value.model_dump(mode="json")
-            return Answered(answer=value, model=answer.model)
-        raise AssertionError("the last attempt returns or raises")
+                found = error
+            else:
+                if (flaw := self._flaw(answer.value, answer.model)) is None:
+                    value = answer.value if isinstance(answer.value, str) else answer.value.model_dump(mode="json")
+                    return Answered(answer=value, model=answer.model)
+                found = flaw
+        found.tried_out = True
+        raise found
+
+    def _flaw(self, value: Any, model: str) -> PressroomError | None:
+        try:
+            self.question.check(value, model)
+        except TransientError as error:
+            return error
+        return None
 
 
-def _tuning(item: FictionItem, question: Question, attempt: int) -> Tuning:
+def _tuning(item: AskingItem, question: Question, attempt: int) -> Tuning:
     return Tuning(
         max_tokens=question.tokens,
         temperature=question.temperature,

@@ -10,8 +10,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from tasks.fiction.checks.names import WORD
-from tasks.fiction.checks.reading import Reading
+from tasks.prose.words import WORD
 
 
 class Formula(NamedTuple):
@@ -34,21 +33,35 @@ FORMULAS = {
     "pt": Formula(248.835, 1.015, 84.6),  # Martins
     "ru": Formula(206.835, 1.3, 60.1),  # Oborneva
 }
-"""From 100 for a child's book down to 0 for a treatise. Other languages have no such measure."""
+"""Languages that have such a measure, by their tags."""
 _VOWELS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿ]+|[аеёиоуыэюя]")
 _SILENT = re.compile(r"(?:[^aeiouyl]e|[^aeiouydt]ed)$")
 """Ends of English words whose `e` is not heard."""
 
 
-def readability(reading: Reading) -> float | None:
-    """Return a text's reading ease; None where its language has no such measure, or it has no words."""
-    formula = FORMULAS.get(reading.language)
-    counts = Counter(word.casefold() for word in WORD.findall(reading.text))
+class Ease(NamedTuple):
+    """How easily a text reads, and for whom."""
+
+    reading_ease: float
+    """Flesch's, from 100 for a child's book down to 0 for a treatise."""
+    grade: float | None
+    """The school year that can read it, by Kincaid's formula; it knows English only."""
+    words_a_sentence: float
+
+
+def readability(text: str, sentences: int, language: str) -> Ease | None:
+    """Measure a text of so many sentences; None where its language has no such measure, or it has no words."""
+    formula = FORMULAS.get(language)
+    counts = Counter(word.casefold() for word in WORD.findall(text))
     if formula is None or not counts:
         return None
-    syllables = sum(_syllables(word, reading.language) * number for word, number in counts.items())
-    a_sentence = counts.total() / len(reading.sentences)
-    return round(formula.base - formula.a_sentence * a_sentence - formula.a_word * syllables / counts.total(), 1)
+    a_sentence = counts.total() / sentences
+    a_word = sum(_syllables(word, language) * number for word, number in counts.items()) / counts.total()
+    return Ease(
+        reading_ease=round(formula.base - formula.a_sentence * a_sentence - formula.a_word * a_word, 1),
+        grade=round(0.39 * a_sentence + 11.8 * a_word - 15.59, 1) if language == "en" else None,
+        words_a_sentence=round(a_sentence, 1),
+    )
 
 
 def _syllables(word: str, language: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from tasks.fiction.checks.sentences import is_ended, sentences_of
+from tasks.prose.sentences import is_ended, sentences_of
 
 _GAP = re.compile(r"\n\s*\n")
 _SPACE = re.compile(r"\s+")
