@@ -77,8 +77,12 @@ class Worker:
             raise WorkerDied("its answer broke off")
         return data
 
+    def kill(self) -> None:
+        """Kill the process, whatever it is doing; any thread may, and whoever waits for its answer gets WorkerDied."""
+        self._process.kill()
+
     def end(self) -> None:
-        """Kill the process, whatever it is doing."""
+        """Kill the process and close what leads to it."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._to, self._from):
