@@ -17,7 +17,7 @@ from tasks.words import cut
 CLAIMS = 40
 """Claims of a dossier, at most."""
 _LEAST, _LEAST_TERMS = 12, 5
-"""Letters and words of a sentence that says something."""
+"""Letters and words of a sentence that says something; a Chinese letter says as much as three."""
 _SAME = 88.0
 """Likeness, of 100, from which on two sentences say the same."""
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
@@ -62,7 +62,7 @@ def _claims(passage: Passage, language: str) -> Iterator[str]:
 
 
 def _says_something(text: str) -> bool:
-    letters = sum(sign.isalpha() or ord(sign) > 0x0900 for sign in text)
+    letters = sum(3 if ord(sign) > 0x2E80 else sign.isalpha() or ord(sign) > 0x0900 for sign in text)
     return (
         is_whole(text)
         and letters >= max(_LEAST, _LETTERS * len(text.replace(" ", "")))

@@ -27,7 +27,7 @@ ORDER BY bm25(passages, 0.5, 1.0), number, rowid LIMIT ?
 """
 _LOOKED_AT = 10
 """Passages that are looked at for each that is wanted."""
-_RUNS = 0.4
+_RUNS = 0.25
 """Share of a text's runs of letters that a passage must have: single ones stand in any text."""
 
 
