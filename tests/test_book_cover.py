@@ -16,7 +16,7 @@ from tasks.errors import PressroomError
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export.cover import cover_of
 from tasks.fiction.export.manuscript import manuscript_of
-from tasks.fiction.export.picture import MOST_BYTES, Picture
+from tasks.pictures import MOST_BYTES, Picture
 
 
 def cover(whole: Book) -> Picture:

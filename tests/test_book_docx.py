@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from tasks.fiction.book import Book, BookChapter, Format
 from tasks.fiction.export import make_book
-from tasks.fiction.export.text import one_line
+from tasks.plain_text import one_line
 
 
 def document_of(whole: Book) -> Read:

@@ -27,7 +27,7 @@ from hypothesis import given, settings
 
 from tasks.fiction.book import Book, BookChapter, Format
 from tasks.fiction.export import make_book
-from tasks.fiction.export.text import one_line
+from tasks.plain_text import one_line
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPF = "{http://www.idpf.org/2007/opf}"

@@ -12,7 +12,7 @@ from lxml import html  # type: ignore[import-untyped]  # python-docx brings it, 
 
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export import make_book
-from tasks.fiction.export.text import one_line
+from tasks.plain_text import one_line
 
 COVER = picture(size=(32, 48))
 

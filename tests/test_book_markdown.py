@@ -14,7 +14,8 @@ from markdown_it.token import Token
 
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export import make_book
-from tasks.fiction.export.text import Paragraph, SceneBreak, blocks_of, one_line
+from tasks.fiction.export.text import Paragraph, SceneBreak, blocks_of
+from tasks.plain_text import one_line
 
 READERS = {
     "CommonMark": MarkdownIt("commonmark"),

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.fiction.export.languages import language_of
-from tasks.fiction.export.text import Paragraph, Run, SceneBreak, blocks_of, clean, one_line
+from tasks.fiction.export.text import Paragraph, Run, SceneBreak, blocks_of
+from tasks.plain_text import clean, one_line
 
 
 def texts(text: str) -> list[str]:

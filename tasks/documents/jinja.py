@@ -14,13 +14,14 @@ from pydantic import ValidationError
 
 from tasks.documents.artifact_models import ArtifactConfig
 from tasks.documents.config_models import ContentConfig, Pattern
-from tasks.documents.jinja_pool import Worker, WorkerDied, borrowed
+from tasks.documents.jinja_pool import borrowed
 from tasks.documents.jinja_sources import fingerprint_of_templates
 from tasks.documents.jinja_templates import JinjaRequest, UndefinedBehaviour
 from tasks.documents.jinja_worker import Job, Reply
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.files import resolve_inside
 from tasks.models import JsonObject
+from tasks.worker_processes import Worker, WorkerDied
 
 __all__ = ["JinjaRequest", "fingerprint_of_templates", "prepare", "prepare_artifact", "render"]
 

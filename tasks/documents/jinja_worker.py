@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from tasks.documents.jinja_templates import JailedLoader, JinjaRequest, environment_for, filled_context
 from tasks.errors import PressroomError, fault
+from tasks.worker_processes import limit_memory, set_alarm
 
 _UNNAMED = "<template>"
 """What Jinja calls a template that comes from no file."""
@@ -56,9 +57,9 @@ def serve() -> None:
 
 def _answer(job: Job, target: IO[bytes]) -> None:
     text = b""
-    _set_alarm(job.seconds + 5)
+    set_alarm(job.seconds + 5)
     try:
-        _limit_memory(job.memory)
+        limit_memory(job.memory)
         text = render_here(job).encode()
         reply = Reply(size=len(text))
     except PressroomError as error:
@@ -66,29 +67,13 @@ def _answer(job: Job, target: IO[bytes]) -> None:
     except UnicodeEncodeError:
         reply = _refusal(_invalid(job.request, 1, "the result holds half a surrogate pair, which is not text"))
     finally:
-        _set_alarm(0)
+        set_alarm(0)
     target.write(reply.model_dump_json().encode() + b"\n")
     target.write(text)
 
 
 def _refusal(error: PressroomError) -> Reply:
     return Reply(error=(error.code, error.message, error.remedy))
-
-
-def _set_alarm(seconds: float) -> None:
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def _limit_memory(memory: int) -> None:
-    """Bound this process's address space, where the platform can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if soft != memory and (hard == resource.RLIM_INFINITY or memory <= hard):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
 
 
 def render_here(job: Job) -> str:

@@ -13,7 +13,7 @@ from tasks.fiction.export.cover import cover_of
 from tasks.fiction.export.manuscript import Manuscript
 from tasks.fiction.export.markup import TEMPLATES, template_environment
 from tasks.fiction.export.packing import pack
-from tasks.fiction.export.picture import Picture
+from tasks.pictures import Picture
 
 _PAGES = ("cover", "title", "contents")
 """Pages before the chapters, each from the template of its name."""

@@ -8,7 +8,8 @@ from datetime import date
 from tasks.errors import PressroomError, fault
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export.languages import Language, language_of
-from tasks.fiction.export.text import Block, blocks_of, lines_of, one_line
+from tasks.fiction.export.text import Block, blocks_of, lines_of
+from tasks.plain_text import one_line
 
 NAMELESS = "—"
 """Stands for a title of which nothing can be seen: files must have one."""

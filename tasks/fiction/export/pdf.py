@@ -5,9 +5,10 @@ from __future__ import annotations
 from tasks.fiction.book import Format
 from tasks.fiction.export.cover import cover_of
 from tasks.fiction.export.manuscript import Chapter, Manuscript, cannot
-from tasks.fiction.export.picture import Picture
+from tasks.fiction.export.markup import TEMPLATES
 from tasks.fiction.export.text import Block, Paragraph
-from tasks.fiction.export.typesetting import NotSetError, SignMissingError, set_pdf, settable
+from tasks.pictures import Picture
+from tasks.typesetting import NotSetError, SignMissingError, set_pdf, settable
 
 
 def as_pdf(manuscript: Manuscript) -> bytes:
@@ -19,7 +20,7 @@ def as_pdf(manuscript: Manuscript) -> bytes:
     """
     cover = cover_of(manuscript, Format.PDF)
     try:
-        return set_pdf("book.typ", _data(manuscript), {"cover.svg": _as_svg(cover)}, manuscript.published)
+        return set_pdf(TEMPLATES / "book.typ", _data(manuscript), {"cover.svg": _as_svg(cover)}, manuscript.published)
     except SignMissingError as error:
         why = f"no font on this machine can show {str(error)!r}; install one that can, or leave this form out"
         raise cannot(manuscript, Format.PDF, why) from error

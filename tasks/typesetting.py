@@ -1,7 +1,8 @@
 """Typst, which sets books and draws covers: its fonts, and a way in for texts that can be nothing but text.
 
 What an author has written reaches a template as a value of a JSON file and is never read as Typst's own language.
-The templates load nothing from the network and no file but those that stand beside them in memory.
+The templates, which lie with the kinds that use them, load nothing from the network and no file but `lines.typ` and
+what stands beside them in memory.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ FAMILIES = ("Libertinus Serif", "Sarabun", "Amiri", "Noto Sans")
 """Families in the order in which they are asked for a sign: Typst's own (Latin, Greek, Cyrillic, Hebrew), one for
 Thai, one for Arabic. Of all others that come along (Indic scripts, symbols, emoji) Typst takes what has the sign."""
 _PACKAGES = ("fontpkg_sarabun", "fontpkg_amiri", "manimgx_fonts")
-_TEMPLATES = Path(__file__).parent / "templates"
+_SHARED = Path(__file__).parent / "lines.typ"
+"""What all templates may import."""
 _UNBROKEN = re.compile(
     r"[^\s\u002d\u200b\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua9e0-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]{60,}"
     r"|(\S)\1{39,}"
@@ -70,7 +72,7 @@ def _breakable(text: str) -> str:
     return _UNBROKEN.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), _TURNED.sub("", text))
 
 
-def set_pdf(template: str, data: Mapping[str, object], texts: Mapping[str, str], day: date) -> bytes:
+def set_pdf(template: Path, data: Mapping[str, object], texts: Mapping[str, str], day: date) -> bytes:
     """Set a document as PDF/UA, in which a sign that no font has is an error and not a box.
 
     `texts` are files that the template reads beside `data`; Typst takes no bytes from memory that are not text.
@@ -82,17 +84,16 @@ def set_pdf(template: str, data: Mapping[str, object], texts: Mapping[str, str],
         return _compile(template, data, texts, day, "pdf", with_system=True)
 
 
-def draw_png(template: str, data: Mapping[str, object], day: date) -> bytes:
+def draw_png(template: Path, data: Mapping[str, object], day: date) -> bytes:
     """Draw a page as PNG, of one pixel a point, with our own fonts alone; SignMissingError where they lack a sign."""
     _compile(template, data, {}, day, "pdf", with_system=False)  # PNG itself would draw a box.
     return _compile(template, data, {}, day, "png", with_system=False)
 
 
 def _compile(
-    template: str, data: Mapping[str, object], texts: Mapping[str, str], day: date, form: Form, *, with_system: bool
+    template: Path, data: Mapping[str, object], texts: Mapping[str, str], day: date, form: Form, *, with_system: bool
 ) -> bytes:
-    sources = {"main.typ": template, "lines.typ": "lines.typ"}
-    files = {name: (_TEMPLATES / file).read_bytes() for name, file in sources.items()}
+    files = {"main.typ": template.read_bytes(), "lines.typ": _SHARED.read_bytes()}
     files["data.json"] = json.dumps({**data, "families": FAMILIES}, ensure_ascii=False).encode()
     files |= {name: text.encode() for name, text in texts.items()}
     try:

@@ -1,0 +1,30 @@
+"""What can be wrong with podcasts, beside what can be wrong with any batch."""
+
+from __future__ import annotations
+
+from tasks.errors import Fault, PermanentError, add_faults, input_fault
+
+ROWS = {
+    "NOTES_MISSING": input_fault(
+        "There is no folder of notes {path!r}: {why}.", "Make it and put notes or PDFs there, or name another folder."
+    ),
+    "NOTHING_FOUND": input_fault(
+        "Nothing in {notes!r} is about {topic!r}.",
+        "Add notes about it, or use words in its title, angle or questions that stand in the notes.",
+    ),
+    "DOSSIER_UNSOURCED": Fault(
+        PermanentError,
+        "The dossier claims {claim!r} by the source {source!r}, which {why}.",
+        "Make the dossier again; every claim has to name a source that was found.",
+    ),
+    "COVER_INVALID": input_fault(
+        "The cover {path!r} cannot be used: {why}.",
+        "Give a square PNG or JPEG of 1,400 to 3,000 pixels a side, or none: then one is drawn.",
+    ),
+    "FEED_BUSY": Fault(
+        PermanentError,
+        "The feed {path!r} was locked by another process for {seconds:g} s.",
+        "End what holds it, then resume the batch.",
+    ),
+}
+add_faults(ROWS)

@@ -1,0 +1,107 @@
+"""What lies in a folder of notes: the files that can be read, and why others are not."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tasks.errors import PressroomError, fault
+from tasks.files import MAX_BYTES, resolve_inside
+from tasks.podcast.research.reading_worker import READERS
+from tasks.words import count, cut, size
+
+ENDINGS = frozenset({*READERS, ".pdf"})
+MOST_FILES = 5_000
+"""Files that are read; a folder with more is likely not one of notes."""
+MOST_BYTES = 500_000_000
+"""What all of them may have together."""
+_TOO_LARGE = "it has {}, and {} are the most"
+_WIDTH = 200
+"""Letters of a file's name that are shown."""
+
+
+class Stamp(NamedTuple):
+    """By what a file that has changed is known."""
+
+    size: int
+    changed: int
+    """In nanoseconds."""
+
+
+class Survey(NamedTuple):
+    """The files of a folder that can be read, by where they really lie."""
+
+    files: dict[Path, Stamp]
+    warnings: list[str]
+
+
+def survey(folder: Path) -> Survey:
+    """Look through a folder and those in it; hidden ones, and links that leave it, are left out."""
+    files, warnings, others, total = dict[Path, Stamp](), list[str](), Counter[str](), 0
+    for path in sorted(_files(folder)):
+        ending = path.suffix.lower()
+        if ending not in ENDINGS:
+            others[ending or "no ending"] += 1
+            continue
+        try:
+            real = resolve_inside(folder, path)
+            status = real.stat()
+        except (PressroomError, OSError) as error:
+            warnings.append(warning(path, folder, _why(error)))
+            continue
+        if status.st_size > MAX_BYTES:
+            warnings.append(warning(path, folder, _TOO_LARGE.format(size(status.st_size), size(MAX_BYTES))))
+        elif len(files) >= MOST_FILES or total + status.st_size > MOST_BYTES:
+            warnings.append(warning(path, folder, f"{MOST_FILES:,} files or {size(MOST_BYTES)} are the most"))
+            break
+        else:
+            files[real] = Stamp(status.st_size, status.st_mtime_ns)
+            total += status.st_size
+    return Survey(files, [*warnings, *_of_others(others)])
+
+
+def folder_of(notes: Path, base: Path) -> Path:
+    """Return where the notes lie; NOTES_MISSING says why they cannot be read, PATH_OUTSIDE that they lie elsewhere."""
+    folder = resolve_inside(base, notes)
+    if not folder.exists():
+        raise fault("NOTES_MISSING", path=str(notes), why="it is not there")
+    if not folder.is_dir():
+        raise fault("NOTES_MISSING", path=str(notes), why="it is a file")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise fault("NOTES_MISSING", path=str(notes), why="it may not be read")
+    return folder
+
+
+def named(path: Path, base: Path) -> str:
+    """Return how a file is named to people: from the spec's folder, with slashes."""
+    name = os.path.relpath(path, os.path.realpath(base)).replace(os.sep, "/")
+    return cut(os.fsencode(name).decode(errors="replace"), _WIDTH)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith("."):
+                yield Path(place, name)
+
+
+def warning(path: Path, folder: Path, why: str) -> str:
+    """Say why a file was left out."""
+    return f"{named(path, folder)!r} was not read: {why}."
+
+
+def _why(error: PressroomError | OSError) -> str:
+    if isinstance(error, PressroomError):
+        return "it is a link that leaves the folder"
+    return error.strerror or type(error).__name__
+
+
+def _of_others(others: Counter[str]) -> list[str]:
+    if not others:
+        return []
+    kinds = ", ".join(cut(ending, 20) for ending, _ in others.most_common(5))
+    return [f"{count(others.total(), 'file')} of other kinds not read ({kinds}); Markdown, text, HTML and PDF are."]
