@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -12,6 +16,7 @@ from hypothesis import given, settings
 from tasks.errors import PressroomError
 from tasks.fiction.book import Book, BookChapter, Format
 from tasks.fiction.export import make_book
+from tasks.fiction.export.pdf_worker import pdf_apart
 
 CONSONANTS = "กขคงจฉชซญฐณดตถทธนบปผฝพฟมยรลวศสหฬอฮ"
 VOWELS = ("", "ั", "ิ", "ี", "ึ", "ื", "ุ", "ู", "็", "ำ")
@@ -135,3 +140,22 @@ def test_any_text_is_set_or_its_sign_is_named(text: str) -> None:
         assert "can show" in error.message  # noqa: PT017  # it may as well be set
     else:
         assert made.startswith(b"%PDF-")
+
+
+def test_a_script_that_makes_a_pdf_is_run_once_even_where_nothing_guards_it(tmp_path: Path) -> None:
+    (tmp_path / "book.json").write_text(book().model_dump_json())
+    (tmp_path / "script.py").write_text(
+        "import asyncio\nfrom pathlib import Path\nfrom tasks.fiction.book import Book\n"
+        "from tasks.fiction.export.pdf_worker import pdf_apart\nprint('run')\n"
+        "made = asyncio.run(pdf_apart(Book.model_validate_json(Path('book.json').read_text())))\nprint(made[:5])\n"
+    )
+    command = [sys.executable, "script.py"]
+    environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": ""}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["run", "b'%PDF-'"]
+
+
+def test_what_keeps_a_book_from_being_set_apart_has_its_code() -> None:
+    with pytest.raises(PressroomError) as caught:
+        asyncio.run(pdf_apart(book("Before \u0378 after.")))
+    assert caught.value.code == "EXPORT_FAILED"

@@ -22,10 +22,12 @@ from tasks.checkpoints import LEFT_OUT, Checkpoints, fingerprint
 from tasks.documents.models import DocumentItem, DocumentText, LoadedDocument
 from tasks.errors import PressroomError
 from tasks.fiction.book import Format
+from tasks.fiction.briefs import Bible, ChapterBrief
 from tasks.fiction.gates import Bar, GateProfile
 from tasks.fiction.jobs import JobType
 from tasks.fiction.models import FictionItem
-from tasks.fiction.project import Project
+from tasks.fiction.project import Length, Project
+from tasks.fiction.story import ChapterPlan, Ending
 from tasks.models import Item, Priority
 from tasks.retrying import RetryDelay
 from tasks.settings import settings
@@ -224,6 +226,7 @@ CONFIG = {
 }
 DOCUMENT = DocumentItem(item_id="i", content_config_id="note", base_dir="a", output_root="b")
 OTHER_DOCUMENT = DOCUMENT.model_copy(update={"content_config_id": "other"})
+PLAN = ChapterPlan(title="t", summary="s")
 INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
     (
         Item(item_id="i"),
@@ -278,6 +281,14 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
     (
         LoadedDocument(item=DOCUMENT, fingerprint="0"),
         {"item": OTHER_DOCUMENT, "fingerprint": "1"},
+    ),
+    (
+        ChapterBrief(bible=Bible(title="t", genre="g", language="en"), number=1, of=2, plan=PLAN, words=Length()),
+        {
+            "bible": Bible(title="u", genre="g", language="en"),
+            **{"number": 2, "of": 3, "plan": PLAN.model_copy(update={"title": "u"}), "words": Length(least=1)},
+            **{"before": Ending(state="s"), "given": "g", "given_ending": Ending(state="s")},
+        },
     ),
     (DocumentText(texts=["a"]), {"texts": ["b"], "left_out": ("x",), "stands_in": ("y",)}),
 ]

@@ -138,3 +138,37 @@ def test_of_two_batches_that_would_write_one_chapter_the_first_one_does(tmp_path
     assert codes(second) == {"harbour:ch01": "WORK_BUSY"}
     assert first[0].status == "succeeded"
     assert slow.asked["write"] == 1
+
+
+def test_an_emptied_chapter_goes_into_no_book(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"])
+    path = tmp_path / "output" / "books" / "harbour" / "chapters" / "chapter-02.md"
+    path.write_text("# Only a heading\n")
+    with pytest.raises(BatchFailed) as refused:
+        make(tmp_path, "harbour", batch_id="again", job_type="export", formats=["markdown"])
+    assert refused.value.result is not None
+    (failure,) = refused.value.result.failures
+    assert (failure.error_code, "it has no text" in str(failure.error_message)) == ("WORK_INVALID", True)
+    assert path.read_text() == "# Only a heading\n"
+
+
+def test_a_book_with_one_chapter_twice_waits_for_review(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"])
+    chapters = tmp_path / "output" / "books" / "harbour" / "chapters"
+    text = (chapters / "chapter-01.md").read_text().partition("\n\n")[2]
+    (chapters / "chapter-02.md").write_text(f"# Another title\n\n{text}")
+    result = make(tmp_path, "harbour", batch_id="again", job_type="export", formats=["markdown"], gates="draft")
+    assert result.needs_review == 1
+    assert any("chapter 2 has the same text as chapter 1" in warning for warning in result.results[0].warnings)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_any_model_is_asked(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(BatchFailed) as refused:
+        make(tmp_path, "harbour", output_dir=tmp_path / "taken", formats=["markdown"])
+    assert refused.value.result is not None
+    assert {one.error_code for one in refused.value.result.failures} == {"OUTPUT_UNWRITABLE"}
+    assert quill.asked["write"] == 0

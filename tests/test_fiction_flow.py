@@ -71,3 +71,28 @@ def test_what_is_made_is_not_asked_for_again_by_a_later_batch(tmp_path: Path, qu
     again = make(tmp_path, "harbour", formats=["markdown"], batch_id="again")
     assert again.status == "succeeded"
     assert dict(quill.asked) == before
+
+
+def test_a_book_that_gets_another_chapter_keeps_those_that_it_has(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"])
+    chapters = tmp_path / "output" / "books" / "harbour" / "chapters"
+    before = {path.name: path.read_text() for path in chapters.glob("*.md")}
+    written = quill.asked["write"]
+    project(tmp_path, chapters=3)
+    result = make(tmp_path, "harbour", formats=["markdown"])
+    assert result.successful == 6
+    assert quill.asked["write"] == written + 1
+    after = {path.name: path.read_text() for path in chapters.glob("*.md")}
+    assert after == before | {"chapter-03.md": after["chapter-03.md"]}
+
+
+def test_a_chapter_that_is_written_anew_leaves_its_earlier_text_beside_it(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"], quality={"revisions": 0})
+    chapters = tmp_path / "output" / "books" / "harbour" / "chapters"
+    before = (chapters / "chapter-01.md").read_text()
+    project(tmp_path, premise="A ferry leaves a day too early, with nobody on board.")
+    make(tmp_path, "harbour", formats=["markdown"], seed=1)
+    assert (chapters / "chapter-01.md").read_text() != before
+    assert before in [path.read_text() for path in (chapters / "earlier").iterdir()]

@@ -90,3 +90,13 @@ def test_an_edit_that_is_no_chapter_is_refused_unless_it_is_taken_despite_the_ru
     assert chapter(tmp_path).read_bytes() == before
     decide_on(Decision.EDIT, edited=edited, despite_rules=True)
     assert "Far too short." in chapter(tmp_path).read_text()
+
+
+def test_a_title_in_an_edited_chapter_is_its_title_from_then_on(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"])
+    edited = tmp_path / "edited.md"
+    edited.write_text("# By hand\n\n" + chapter(tmp_path).read_text().partition("\n\n")[2])
+    decide_on(Decision.EDIT, edited=edited)
+    assert chapter(tmp_path).read_text().startswith("# By hand\n")
+    assert json.loads(chapter(tmp_path, suffix=".json").read_text())["title"] == "By hand"

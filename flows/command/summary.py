@@ -19,6 +19,9 @@ _NAMES = {"needs_review": "To review"}
 MOST = 20
 """Failures and outputs listed at most; `batch_summary.json` has all."""
 
+AFTER_OTHERS = ("PREDECESSOR_FAILED", "PREDECESSOR_IN_REVIEW")
+"""Codes of items that were skipped because of another one."""
+
 
 def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None = None) -> list[str]:
     """Describe a batch; `watch` knows what this very run has made, for its speed; `spec` is the file it came from."""
@@ -39,6 +42,8 @@ def _headline(result: BatchDocument) -> str:
         return f"{words.WARNING} Batch {name} completed; {words.count(result['needs_review'], 'item')} to review"
     if status == "succeeded":
         return f"✅ Batch {name} completed"
+    if status == "partial" and not result["failed"]:
+        return f"⚠️  Batch {name} completed in part: {result['successful']:,} of {result['total']:,} are made"
     if status == "partial":
         return f"⚠️  Batch {name} completed with partial failures"
     if status == "failed":
@@ -148,7 +153,9 @@ def _where(result: BatchDocument) -> str:
 
 def _next(result: BatchDocument, spec: str | None) -> list[str]:
     lines = []
-    unfinished = result["pending"] + result["cancelled"] + result["skipped"]
+    # Who was skipped for another one comes again with that one.
+    waiting_for_others = sum(one["error_code"] in AFTER_OTHERS for one in result["results"])
+    unfinished = result["pending"] + result["cancelled"] + result["skipped"] - waiting_for_others
     if unfinished:
         lines.append(f"To go on where it ended:      pressroom resume {result['batch_id']}")
     if result["needs_review"]:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from tasks.shape import Shape
 
@@ -41,6 +41,8 @@ class BookChapter(Shape):
 
 class Book(Shape):
     """A book: what stands on its cover and in its imprint, and its chapters in order."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     identifier: str
     """A URN that stays the same when the book is made again."""

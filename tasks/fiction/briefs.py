@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from tasks.fiction.checks.asked import CheckedAgainst
 from tasks.fiction.project import Length
 from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
@@ -17,6 +19,11 @@ class Bible(Shape):
     premise: str = ""
     style: str = ""
     characters: list[Character] = []
+
+    @property
+    def mark(self) -> str:
+        """A hash of all it says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class CastBrief(Shape):
@@ -36,6 +43,8 @@ class OutlineBrief(Shape):
     chapters: int
     given: Outline | None = None
     """The one that its author has written; then none is made."""
+    planned: list[ChapterPlan] = []
+    """Chapters that were planned from the same before the book got more of them: they stay."""
 
 
 class ChapterBrief(Shape):

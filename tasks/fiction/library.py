@@ -95,7 +95,7 @@ class Shelf:
             record = self.read_record(number)
             if record.text_sha256 == hashlib.sha256(content).hexdigest():
                 return None
-        return body_of(decode(content, path))
+        return body_of(with_text(path, decode(content, path)))
 
     def read_characters(self) -> Characters:
         """Read its characters; CHARACTERS_MISSING where there are none."""
@@ -117,15 +117,13 @@ class Shelf:
         """Read a chapter's title and text, and its record if it has one: a text of the author's own needs none."""
         whole = self._read_file(number)
         record = self.read_record(number) if self.record(number).is_file() else None
-        heading = whole.partition("\n")[0]
-        title = heading.removeprefix("# ").strip() if heading.startswith("# ") else record.title if record else ""
-        return title, body_of(whole), record
+        return heading_of(whole) or (record.title if record else ""), body_of(whole), record
 
     def _read_file(self, number: int) -> str:
         path = self.text(number)
         if not path.is_file():
             raise fault("CHAPTER_MISSING", project=self.project_id, path=str(path), number=number)
-        return read_text(path)
+        return with_text(path, read_text(path))
 
     def _read(self, path: Path, shape: type[ShapeT], missing: str, **more: object) -> ShapeT:
         if not path.is_file():
@@ -141,9 +139,22 @@ class Shelf:
             raise fault("WORK_INVALID", path=str(path), why=error.message.rstrip(".")) from error
 
 
+def with_text(path: Path, whole: str) -> str:
+    """Return what a chapter's file says; WORK_INVALID where there is nothing but a heading in it."""
+    if not body_of(whole):
+        raise fault("WORK_INVALID", path=str(path), why="it has no text")
+    return whole
+
+
 def titled(title: str, text: str) -> bytes:
     """Return a chapter's file: its title as a heading, and its text."""
     return f"# {title}\n\n{text.strip()}\n".encode()
+
+
+def heading_of(markdown: str) -> str:
+    """Return the title in a chapter's file; empty where it has none."""
+    first = markdown.partition("\n")[0]
+    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
 
 
 def body_of(markdown: str) -> str:

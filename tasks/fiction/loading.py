@@ -9,7 +9,7 @@ from tasks.errors import fault
 from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
 from tasks.fiction.library import Shelf
 from tasks.fiction.models import FictionItem
-from tasks.fiction.story import Character, Characters, Ending, Outline
+from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
 from tasks.files import read_bytes, resolve_inside
 
 
@@ -35,7 +35,16 @@ def outline_brief(item: FictionItem, characters: list[Character] | None = None) 
     edited = shelf.read_outline() if shelf.is_edited(shelf.outline) else None
     given = Outline(chapters=project.outline) if project.outline else None
     bible = _bible(item, characters if characters is not None else characters_of(item))
-    return OutlineBrief(bible=bible, chapters=project.chapters, given=edited or given)
+    planned = _planned(shelf, bible, project.chapters) if edited is None and given is None else []
+    return OutlineBrief(bible=bible, chapters=project.chapters, given=edited or given, planned=planned)
+
+
+def _planned(shelf: Shelf, bible: Bible, chapters: int) -> list[ChapterPlan]:
+    """Return the chapters of the outline that is there, where it was planned from the same and has fewer."""
+    if not shelf.outline.is_file():
+        return []
+    outline = shelf.read_outline()
+    return outline.chapters if outline.made_of == bible.mark and len(outline.chapters) < chapters else []
 
 
 def chapter_brief(

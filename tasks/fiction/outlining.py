@@ -27,11 +27,11 @@ async def plan_chapters(item: FictionItem, brief: OutlineBrief) -> Outline:
         return brief.given
     if is_small(item):
         return await small_outline(item, brief)
-    plans: list[ChapterPlan] = []
+    plans = list(brief.planned)
     while len(plans) < brief.chapters:
         answer, _ = await put_question(item, _question(brief, plans))
         plans += [ChapterPlan.model_validate(one.model_dump()) for one in answer.chapters]
-    return Outline(chapters=plans)
+    return Outline(chapters=plans, made_of=brief.bible.mark)
 
 
 def _question(brief: OutlineBrief, plans: list[ChapterPlan]) -> Question:

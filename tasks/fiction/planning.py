@@ -22,6 +22,7 @@ from tasks.fiction.others import Others
 from tasks.fiction.rejections import rejections
 from tasks.fiction.routing import assign
 from tasks.fiction.urgency import urgency
+from tasks.files import refuse_unwritable
 
 Prepare = Callable[[FictionItem], FictionItem]
 STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.EXPORT: "book"}
@@ -44,6 +45,7 @@ def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
             raise FAULTS[code].kind(code, message, remedy)
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
+            refuse_unwritable(path)
             others.refuse_busy(item, path)
         if not (notes := said.get(item.item_id)):
             return item
@@ -85,10 +87,10 @@ def _items_for(batch: FictionBatch, one: Asked, now: datetime) -> Iterator[Ficti
     if batch.job_type is not JobType.PIPELINE:
         yield _item(batch, one, batch.job_type, one.chapter, now)
         return
-    if one.fault is not None:
-        yield _item(batch, one, JobType.CHARACTERS, 0, now)
-        return
-    yield _item(batch, one, JobType.CHARACTERS, 0, now)
+    first = _item(batch, one, JobType.CHARACTERS, 0, now)
+    yield first
+    if first.fault is not None:
+        return  # It is one fault of the whole project, and is told once.
     yield _item(batch, one, JobType.OUTLINE, 0, now)
     for number in range(1, one.project.chapters + 1):
         yield _item(batch, one, JobType.CHAPTERS, number, now)

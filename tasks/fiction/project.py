@@ -78,4 +78,10 @@ class Project(Shape):
                 "`outline` has {given} chapters, and `chapters` says {said}",
                 {"given": len(self.outline), "said": self.chapters},
             )
+        names = [one.name.casefold() for one in self.characters]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise PydanticCustomError("characters", "two of its `characters` are called {name!r}", {"name": twice})
+        names = [one.name.casefold() for one in self.characters]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise PydanticCustomError("characters", "two of its `characters` are called {name!r}", {"name": twice})
         return self

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from anyio import to_process, to_thread
+from anyio import to_thread
 
 from tasks.fiction.book import ENDINGS, Book, BookChapter, Format
 from tasks.fiction.export import make_book
+from tasks.fiction.export.pdf_worker import pdf_apart
 from tasks.fiction.gates import GateProfile
 from tasks.fiction.gating import series_gate
 from tasks.fiction.library import ChapterRecord, save
@@ -57,6 +58,7 @@ async def export(item: FictionItem) -> Outcome:
     book, reports = await to_thread.run_sync(read_book, item)
     outputs = [await _file(item, book, form) for form in item.formats]
     blocking = series_gate(reports, item.bar.marks, item.bar.profile) if reports else []
+    blocking += alike([chapter.text for chapter in book.chapters])
     return Outcome(
         item_id=item.item_id,
         status=ItemStatus.NEEDS_REVIEW if blocking else ItemStatus.SUCCEEDED,
@@ -66,14 +68,10 @@ async def export(item: FictionItem) -> Outcome:
 
 
 async def _file(item: FictionItem, book: Book, form: Format) -> Output:
-    """Make one file of a book, and save it whole or not at all.
-
-    A PDF of a long book takes up to a gigabyte, which Typst keeps: it is set in a process that ends with its work.
-    """
+    """Make one file of a book, and save it whole or not at all."""
     if form is Format.PDF:
-        content = await to_process.run_sync(
-            make_book, book, form, cancellable=True, limiter=_books.of_loop(MOST_AT_ONCE)
-        )
+        async with _books.of_loop(MOST_AT_ONCE):
+            content = await pdf_apart(book)
     else:
         content = await _books.apart(MOST_AT_ONCE, make_book, book, form)
     return await to_thread.run_sync(save, shelf_of(item).book(ENDINGS[form]), content)
@@ -89,7 +87,24 @@ def _note(item: FictionItem, records: Sequence[ChapterRecord]) -> str:
     models = sorted({record.by_model for record in records} - {BY_AUTHOR})
     if models:
         said.append(f"Written by {', '.join(models)}.")
+        if len(models) < len({record.by_model for record in records}) or _is_edited(item, records):
+            said.append("Edited by hand.")
     return " ".join(said)
+
+
+def _is_edited(item: FictionItem, records: Sequence[ChapterRecord]) -> bool:
+    return any(shelf_of(item).edited_text(record.number) is not None for record in records)
+
+
+def alike(texts: Sequence[str]) -> list[str]:
+    """Say which chapters have the same text as an earlier one, whatever its spaces and capitals."""
+    seen: dict[str, int] = {}
+    found = []
+    for number, text in enumerate(texts, 1):
+        first = seen.setdefault(" ".join(text.casefold().split()), number)
+        if first != number:
+            found.append(f"chapter {number} has the same text as chapter {first}")
+    return found
 
 
 def _last_change(item: FictionItem, numbers: Sequence[int]) -> date:

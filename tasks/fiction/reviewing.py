@@ -15,7 +15,7 @@ from tasks.errors import PressroomError, fault
 from tasks.fiction.checks.chapter import check_chapter
 from tasks.fiction.gates import GateProfile
 from tasks.fiction.gating import gate
-from tasks.fiction.library import ChapterRecord, body_of, save, save_shape, titled
+from tasks.fiction.library import ChapterRecord, body_of, heading_of, save, save_shape, titled
 from tasks.fiction.loading import chapter_brief
 from tasks.fiction.models import FictionBatch, FictionItem
 from tasks.fiction.planning import items_of
@@ -45,7 +45,7 @@ def review(case: Case, connection: Connection) -> Revised | None:
 
 def _edited(case: Case, edited: Path, connection: Connection, warnings: tuple[str, ...]) -> Revised:
     """Take an edited text over: EDIT_BREAKS_RULES unless it holds to structure, length and language, or is forced."""
-    text = body_of(read_text(edited))
+    title, text = heading_of(whole := read_text(edited)), body_of(whole)
     record_path = Path(case.outputs[1].path)
     record = ChapterRecord.model_validate_json(read_text(record_path))
     found = check_chapter(text, chapter_brief(_item(case, connection), None).checked_against())
@@ -54,9 +54,16 @@ def _edited(case: Case, edited: Path, connection: Connection, warnings: tuple[st
     if broken and not case.despite_rules:
         raise _refused(edited, broken)
     # Without a mark of its text it counts as its author's own, which no later batch writes over.
-    changes = {"words": found.measured.words, "by_model": BY_AUTHOR, "text_sha256": "", "quality": report}
+    title = title or record.title
+    changes = {
+        "title": title,
+        "words": found.measured.words,
+        "by_model": BY_AUTHOR,
+        "text_sha256": "",
+        "quality": report,
+    }
     kept = save_shape(record_path, record.model_copy(update=changes))
-    outputs = (save(Path(case.outputs[0].path), titled(record.title, text)), kept)
+    outputs = (save(Path(case.outputs[0].path), titled(title, text)), kept)
     return Revised(outputs, (*warnings, *(f"edited against a rule: {one}" for one in broken)), tuple(broken))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.library import ChapterRecord, save, save_shape, titled
@@ -17,6 +18,10 @@ from tasks.words import count
 KEPT = "kept as its author has written it"
 WAITS = "waits for review: "
 """What a warning begins with that says why something waits."""
+TOLD = "goes on all the same: "
+"""The same of what its author has written, which stands."""
+EARLIER = "earlier"
+"""Folder of the chapters that were written anew since, beside them."""
 
 
 def save_cast(item: FictionItem, characters: Characters) -> Outcome:
@@ -51,6 +56,8 @@ def save_text(item: FictionItem, draft: ChapterText, ending: Ending, report: Qua
         text_sha256=hashlib.sha256(content if not is_own else b"").hexdigest(),
         quality=report,
     )
+    if not is_own:
+        put_aside(path, content)
     outputs = [save(path, content), save_shape(shelf.record(item.chapter), record)]
     waits = bool(report.blocking) and not is_own
     return Outcome(
@@ -59,6 +66,14 @@ def save_text(item: FictionItem, draft: ChapterText, ending: Ending, report: Qua
         outputs=outputs,
         warnings=tuple(_said(report, draft, waits=waits)),
     )
+
+
+def put_aside(path: Path, content: bytes) -> None:
+    """Keep a chapter's text that is about to be replaced by another one, under a name of its content."""
+    if not path.is_file() or (before := path.read_bytes()) == content:
+        return
+    mark = hashlib.sha256(before).hexdigest()[:8]
+    save(path.parent / EARLIER / f"{path.stem}-{mark}{path.suffix}", before)
 
 
 def save_report(item: FictionItem, report: QualityReport) -> Outcome:
@@ -88,9 +103,9 @@ def _said(report: QualityReport, draft: ChapterText, *, waits: bool) -> Iterator
         yield KEPT
     if waits and draft.revision:
         yield f"sent back {count(draft.revision, 'time')}, and still does not pass"
-    yield from _scored(report)
+    yield from _scored(report, WAITS if waits else TOLD)
 
 
-def _scored(report: QualityReport) -> Iterator[str]:
+def _scored(report: QualityReport, before: str = WAITS) -> Iterator[str]:
     yield f"{report.total:.0f} of 100 by {report.judged_by}"
-    yield from (f"{WAITS}{reason}" for reason in report.blocking)
+    yield from (f"{before}{reason}" for reason in report.blocking)

@@ -42,20 +42,23 @@ async def small_cast(item: FictionItem, brief: CastBrief) -> Characters:
     form = small_cast_form(tuple(letters) if is_latin else ("",) * brief.count)
     own = f"{_about(brief.bible)} Invent the {brief.count} people of this story: who they are and what they do."
     question = Question(Prompt(system=SYSTEM, own=own), tokens=120 * brief.count, form=form, temperature=0.7)
-    answer, _ = await put_question(item, question)
+    answer, model = await put_question(item, question)
     people = [getattr(answer, name) for name in type(answer).model_fields]
     found = [Character(name=one.name, description=one.description) for one in people]
     if len({one.name for one in found}) < len(found):
         names = ", ".join(one.name for one in found)
         raise tried_out("CAST_UNLIKE", model=item.models[0], why=f"a name stands twice: {names}")
+    language = brief.bible.language
+    if why := fault_in_language("\n".join(one.description for one in found), language):
+        raise tried_out("ANSWER_LANGUAGE", model=model, language=language, why=why)
     return Characters(characters=found)
 
 
 async def small_outline(item: FictionItem, brief: OutlineBrief) -> Outline:
     """Plan chapters one after the other: a sentence on what happens, and a title for it."""
-    plans: list[ChapterPlan] = []
+    plans = list(brief.planned)
     people = [one.name for one in brief.bible.characters][:MOST_NAMED]
-    for number in range(1, brief.chapters + 1):
+    for number in range(len(plans) + 1, brief.chapters + 1):
         part = "at the beginning" if number == 1 else "at the end" if number == brief.chapters else f"in part {number}"
         before = f" Before that: {plans[-1].summary}" if plans else ""
         own = f"{_about(brief.bible)}{before}\nWhat happens {part} of the story? Tell it in the story's own words."
@@ -65,7 +68,7 @@ async def small_outline(item: FictionItem, brief: OutlineBrief) -> Outline:
         titled = Prompt(system=SYSTEM, own=f"Give a short title for this part of the story: {summary}")
         title, _ = await put_question(item, Question(titled, tokens=80, form=small_title_form(), number=2 * number + 1))
         plans.append(ChapterPlan(title=title.title, summary=summary, characters=people))
-    return Outline(chapters=plans)
+    return Outline(chapters=plans, made_of=brief.bible.mark)
 
 
 async def small_passages(item: FictionItem, brief: ChapterBrief, revision: int) -> tuple[list[str], str]:

@@ -64,6 +64,8 @@ class Outline(Shape):
     """The chapters of a book in their order."""
 
     chapters: Annotated[list[ChapterPlan], Field(min_length=1)]
+    made_of: str = ""
+    """Mark of what it was planned from; one that gets more chapters keeps those that were planned from the same."""
 
     def plan_of(self, number: int) -> ChapterPlan:
         """Return the plan of a chapter, counted from 1."""

@@ -18,7 +18,7 @@ def notes_on(batch: FictionBatch, items: Sequence[FictionItem]) -> Iterator[str]
         limits = ", ".join(f"{limit} in {lane}" for lane, limit in _binding(batch, items, steps))
         told = f"{words.count(wide, 'item')} can be at work side by side at most"
         told += f" (limits: {limits})" if limits else ""
-        yield f"{told}; {words.count(long, 'step')} follow each other at least."
+        yield f"{told}; {words.count(long, 'step')} one after the other at least."
     if any(item.job_type is JobType.CHAPTERS and item.models for item in items) and batch.quality.revisions:
         times = words.count(batch.quality.revisions, "time")
         yield f"A chapter that does not pass is written and judged again, up to {times}: no figure here has that in it."
