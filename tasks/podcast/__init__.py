@@ -1,1 +1,3 @@
 """The work of podcasts: research, script, gates, audio, and what lies beside them."""
+
+from tasks.podcast import faults as faults
