@@ -1,7 +1,8 @@
 """Admission: which waiting stage goes next.
 
 A stage waits for a place under its own limit, in order of priority, then of arrival; one that has waited long goes
-before more urgent ones that came later. Nobody is admitted while the batch is paused, but one that has begun and lent
+before more urgent ones that came later. Stages that are given in turns one item goes through before the next one begins
+them. Nobody is admitted while the batch is paused, but one that has begun and lent
 its place out. All of it runs on the runner's loop, so there are no locks: nothing else can run between a check and its
 change.
 """
@@ -14,9 +15,12 @@ import itertools
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from flows.line import Steps
+
+TURN = "turn"
+"""Name under which items wait for their turn, beside the names of stages."""
 
 _Waiting = tuple[bool, int, int, asyncio.Future[None]]
 """Whether it has yet to begin, its rank and the step of its arrival added up, its arrival, and what is set when it gets
@@ -33,6 +37,27 @@ class Admission:
         self._arrivals = itertools.count()
         self._steps = Steps(clock)
         self._paused = False
+        self._in_turns: frozenset[str] = frozenset()
+        self._whose_turn: str | None = None
+
+    def set_turns(self, stages: Collection[str]) -> None:
+        """Let one item at a time go through these stages, from its first of them until it is past them."""
+        self._in_turns = frozenset(stages)
+        self._limits[TURN] = 1
+
+    async def take_turn(self, stage: str, rank: int, item_id: str) -> None:
+        """Wait for an item's turn where it comes to a stage that is given in turns; past them, it ends."""
+        if stage not in self._in_turns:
+            self.end_turn(item_id)
+        elif self._whose_turn != item_id:
+            await self.acquire(TURN, rank)
+            self._whose_turn = item_id
+
+    def end_turn(self, item_id: str) -> None:
+        """Let the next item have its turn, if it was this one's."""
+        if self._whose_turn == item_id:
+            self._whose_turn = None
+            self.release(TURN)
 
     def set_limit(self, stage: str, limit: int) -> None:
         """Change a stage's limit; what runs already goes on."""
@@ -52,7 +77,7 @@ class Admission:
     @property
     def is_idle(self) -> bool:
         """Whether nobody holds a place; from any thread."""
-        return not any(list(self._held.values()))
+        return not any(held for stage, held in list(self._held.items()) if stage != TURN)
 
     async def acquire(self, stage: str, rank: int, *, again: bool = False) -> None:
         """Wait for a place; lower ranks go first, and before all those that come `again` because they lent theirs out.

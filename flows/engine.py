@@ -68,7 +68,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     def __post_init__(self) -> None:
         """Prepare to ask for a place."""
         super().__post_init__()
-        self._place = Place(self.admission, self.ticket.stage, self.ticket.rank)
+        self._place = Place(self.admission, self.ticket)
 
     async def begin_run(self) -> None:
         """Wait for an equal item in flight, then for a place, then let Prefect call it Running."""

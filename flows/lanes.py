@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
 import psutil
 from prefect.utilities.annotations import opaque
 
+from flows.admission import Admission
 from flows.line import Key, Line
 from tasks.models import BatchOptions, Chunk, ItemT
 from tasks.results import Parallelism
@@ -29,6 +30,8 @@ class Lane:
     the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
+    Of its stages those in `limits` have one of their own, if that is less. Those in `turns` one item goes through before
+    the next one begins them.
     `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
 
@@ -41,6 +44,8 @@ class Lane:
     window: int = 0
     together: str = ""
     most: Callable[[], int] | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    turns: tuple[str, ...] = ()
 
     def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
         """Say how many work at once, and which bound decided: the smallest, the first named on a tie."""
@@ -95,6 +100,14 @@ class LaneQueue(Generic[ItemT]):
         self._groups: dict[object, int] = {}
         spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare
+
+    def settle(self, call: Callable[..., None], admission: Admission) -> None:
+        """Tell admission, on its loop, how many may be at work in each of the lane's stages."""
+        for stage in self.lane.stages:
+            value = self.parallelism.value
+            call(admission.set_limit, stage, min(value, self.lane.limits.get(stage, value)))
+        if self.lane.turns:
+            call(admission.set_turns, self.lane.turns)
 
     @property
     def is_hungry(self) -> bool:

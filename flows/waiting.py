@@ -19,6 +19,7 @@ from prefect.task_engine import TaskRunTimeoutError
 from pydantic import BaseModel, TypeAdapter
 
 from flows.admission import Admission
+from flows.stage_desk import Ticket
 from tasks.checkpoints import fingerprint
 from tasks.gatherings import Gatherings, GivenT, MadeT, Make
 from tasks.work import KeptT, Work, is_provisional, nap
@@ -78,15 +79,17 @@ class Clock:
 class Place:
     """A stage's place under its limit: taken, lent out and given back, and never held twice."""
 
-    def __init__(self, admission: Admission, stage: str, rank: int) -> None:
+    def __init__(self, admission: Admission, ticket: Ticket) -> None:
         self._admission = admission
-        self._stage = stage
-        self._rank = rank
+        self._ticket = ticket
+        self._stage = ticket.stage
         self.is_held = False
 
     async def take(self, *, again: bool = False) -> None:
         """Wait for it; one that comes again goes before those that have not begun."""
-        await self._admission.acquire(self._stage, self._rank, again=again)
+        if not again:
+            await self._admission.take_turn(self._stage, self._ticket.rank, self._ticket.item_id)
+        await self._admission.acquire(self._stage, self._ticket.rank, again=again)
         if self.is_held:
             self._admission.release(self._stage)
         self.is_held = True

@@ -78,8 +78,7 @@ class BatchRun(Generic[ItemT]):
         self._asked: SimpleQueue[Mapping[str, Priority]] = SimpleQueue()
         runner.desk = self.desk
         for queue in self._entrance.queues:
-            for stage in queue.lane.stages:
-                runner.call(runner.admission.set_limit, stage, queue.parallelism.value)
+            queue.settle(runner.call, runner.admission)
 
     @property
     def parallelism(self) -> list[Parallelism]:
@@ -244,6 +243,7 @@ class BatchRun(Generic[ItemT]):
 
     def _leave(self, future: StageFuture, unit: Unit[ItemT]) -> list[Outcome]:
         self.tally.leave(unit.items[0].item_id)
+        self._runner.call(self._runner.admission.end_turn, unit.items[0].item_id)
         self._entrance.leave(unit)
         outcomes = outcomes_of(unit.items, future)
         seconds = self.desk.left(future.ticket.item_id)

@@ -170,3 +170,44 @@ def test_limits_hold_and_everyone_gets_in_however_many_waiters_are_cancelled() -
         assert len(entered_or_cancelled) == 200
 
     run(test())
+
+
+def test_stages_in_turns_are_gone_through_by_one_item_before_the_next_begins_them() -> None:
+    async def test() -> None:
+        admission = Admission()
+        admission.set_turns(["write", "speak"])
+        order: list[str] = []
+
+        async def item(name: str) -> None:
+            for stage in ("find", "write", "speak", "pack"):
+                await admission.take_turn(stage, 2, name)
+                await admission.acquire(stage, 2)
+                order.append(f"{name} {stage}")
+                await settled()
+                admission.release(stage)
+
+        await asyncio.gather(item("a"), item("b"))
+        assert order[:2] == ["a find", "b find"], "what is not given in turns goes side by side"
+        turns = [step for step in order if step.split()[1] in ("write", "speak")]
+        assert turns == ["a write", "a speak", "b write", "b speak"]
+        assert order.index("b write") < order.index("a pack") + 2, "past its turn an item holds up nobody"
+
+    run(test())
+
+
+def test_an_items_turn_ends_when_it_leaves_and_a_turn_is_no_stage_at_work() -> None:
+    async def test() -> None:
+        admission = Admission()
+        admission.set_turns(["write"])
+        await admission.take_turn("write", 2, "a")
+        assert admission.is_idle
+        waiting = asyncio.create_task(admission.take_turn("write", 2, "b"))
+        await settled()
+        assert not waiting.done()
+        admission.end_turn("c")
+        await settled()
+        assert not waiting.done(), "nobody ends another's turn"
+        admission.end_turn("a")
+        await waiting
+
+    run(test())

@@ -17,6 +17,7 @@ from prefect.task_engine import TaskRunTimeoutError
 
 from flows.admission import Admission
 from flows.runner import EventLoopTaskRunner
+from flows.stage_desk import Ticket
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError, fault
 from tasks.events import Progress, listening
@@ -50,7 +51,7 @@ def on_quick_loop(test: Coroutine[Any, Any, None]) -> None:
 
 async def begin(seconds: float | None, admission: Admission | None = None) -> StageWork:
     """Begin an attempt under a timeout, in its place."""
-    place = Place(admission or Admission(), "draft", 0)
+    place = Place(admission or Admission(), Ticket("draft", "a", 0))
     await place.take()
     return StageWork(clock=Clock(seconds), place=place)
 
@@ -142,7 +143,7 @@ def test_one_that_comes_back_goes_before_those_that_have_not_begun_even_in_a_pau
         work = await begin(None, admission)
         waiting = asyncio.create_task(work.sleep(10))
         await asyncio.sleep(1)
-        other, third = Place(admission, "draft", 0), asyncio.Event()
+        other, third = Place(admission, Ticket("draft", "b", 0)), asyncio.Event()
         await other.take()
         new = asyncio.create_task(begin(None, admission))
         new.add_done_callback(lambda _: third.set())

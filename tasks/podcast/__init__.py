@@ -1,3 +1,3 @@
-"""The work of podcasts: research, a script, its gates, the audio, and all that lies in an episode's folder."""
+"""The work of podcasts: research, script, gates, audio, and what lies beside them."""
 
 from tasks.podcast import faults as faults

@@ -5,7 +5,9 @@ These shapes pass between stages and lie as JSON in an episode's folder.
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -134,6 +136,8 @@ class GateScore(Shape):
     """What is wrong, the worst first."""
     repairs: list[Short] = []
     """What mends it; empty where it passes."""
+    segments: list[int] = []
+    """Which segments of the script that concerns, counted from 0; only they are written again."""
 
     @property
     def passes(self) -> bool:
@@ -195,3 +199,12 @@ class Recording(Shape):
     """One for each segment of the script."""
     voices: dict[str, str] = {}
     """Which voice each host has."""
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the file is there as it was made; else its checkpoint does not count."""
+        try:
+            content = Path(self.path).read_bytes()
+        except OSError:
+            return False
+        return len(content) == self.size and hashlib.sha256(content).hexdigest() == self.sha256

@@ -1,0 +1,36 @@
+"""The library: where the episodes of a show lie, so that its feed finds all of them.
+
+<output_dir>/<show>/feed.xml
+                    cover.jpg
+                    ep_007/ep_007.mp3
+                           script.json, gates.json, dossier.json ...
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+GATES = "gates.json"
+"""What the gates say of an episode, in its folder."""
+_UNFIT = re.compile(r"[^\w]+")
+
+
+class Shelf:
+    """A show's folder in the library."""
+
+    def __init__(self, root: Path, title: str) -> None:
+        self.folder = root / (_UNFIT.sub("-", title.casefold()).strip("-")[:60] or "show")
+
+    def episode(self, number: int) -> Path:
+        """The folder of an episode."""
+        return self.folder / name_of(number)
+
+    def audio(self, number: int) -> Path:
+        """An episode's finished audio."""
+        return self.episode(number) / f"{name_of(number)}.mp3"
+
+
+def name_of(number: int) -> str:
+    """Name an episode in a batch, as its source does."""
+    return f"ep_{number:03d}"

@@ -1,0 +1,119 @@
+"""What a batch of episodes is asked for, and its items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from tasks.complaints import complaint, refuse
+from tasks.models import AskingItem, BatchOptions
+from tasks.podcast.episode import Topic
+from tasks.podcast.marks import Bar, GateProfile, Marks
+from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
+from tasks.podcast.ranges import episode_numbers
+from tasks.podcast.show import Show
+from tasks.retrying import RetryDelay
+from tasks.shape import Shape
+
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+def _sort_of(one: object) -> str:
+    """Tell a file from a show that is written out, so that of one of them no fault is told as of the other."""
+    return "[file]" if isinstance(one, str | Path) else "[show]"
+
+
+ShowOrFile = Annotated[Annotated[Path, Tag("[file]")] | Annotated[Show, Tag("[show]")], Discriminator(_sort_of)]
+Numbers = Annotated[list[Annotated[int, Field(ge=1, le=99_999)]], BeforeValidator(episode_numbers)]
+
+
+class AtOnce(Shape):
+    """How many episodes are in a phase at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    research: Count = AT_ONCE["research"]
+    script: Count = AT_ONCE["script"]
+    gates: Count = AT_ONCE["gates"]
+    audio: Count = AT_ONCE["audio"]
+    in_memory: Count = IN_MEMORY
+    """Episodes at work at once, in whatever phase."""
+
+
+class PodcastItem(AskingItem):
+    """One episode."""
+
+    topic: Topic
+    show: Show
+    minutes: float
+    """How long it is planned to be."""
+    notes: Path
+    """Folder of notes and PDFs that it is researched from."""
+    bar: Bar = Bar()
+    """What it is held to."""
+    fault: tuple[str, str, str] | None = None
+    """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
+    rejected_for: str = ""
+    """What the last person has said who rejected it."""
+    base_dir: Path = Path()
+    output_root: Path = Path()
+
+    @property
+    def number(self) -> int:
+        """Its number in the show."""
+        return self.topic.episode
+
+
+class PodcastBatch(BatchOptions):
+    """Episodes of a show: researched, written, judged, spoken, and put into its feed."""
+
+    show: ShowOrFile
+    """The show: a file with its title, hosts and brand, or these written out here."""
+    topics: list[Topic] = []
+    """What the episodes are about."""
+    topics_file: Path | None = None
+    """The master list of topics: a YAML list, or CSV with the columns `episode`, `title`, `angle` and `questions`."""
+    episodes: Numbers = []
+    """Only these of the list: numbers, or a range as `1-10`. Default: all."""
+    starting_episode: Annotated[int, Field(ge=1)] | None = None
+    """The first episode, with `batch_size`: another way to say `episodes`."""
+    batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """How many episodes from there on."""
+    notes: Path = Path("notes")
+    """Folder of your own notes and PDFs, from the spec's folder."""
+    minutes: Annotated[float, Field(gt=0, le=300)] = 27.0
+    """How long an episode is planned to be."""
+    preset: Preset | None = None
+    """How the batch is run. Default: by the number of episodes, small to 10, medium to 50, large above."""
+    at_once: AtOnce = AtOnce()
+    """How many episodes are in each phase at once."""
+    gates: GateProfile = GateProfile.STANDARD
+    """standard: all gates count. draft: audio and structure count, and scores of style are shown."""
+    quality: Marks = Marks()
+    """What the gates want of an episode."""
+    retries: Annotated[int, Field(ge=0, le=10)] = 3
+    """How often a question to a model whose answer does not come or does not serve is put again."""
+    retry_delay: RetryDelay = RetryDelay()
+    """How long to wait before."""
+    seed: int = 0
+    """Another seed gives another text."""
+    output_dir: Path | None = Path("output/podcast")
+    """Folder of the shows: each has its feed and a folder for each episode there."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> PodcastBatch:
+        refuse(type(self), self._contradictions())
+        if self.starting_episode is not None and not self.episodes:
+            self.episodes = list(range(self.starting_episode, self.starting_episode + (self.batch_size or 0)))
+        return self
+
+    def _contradictions(self) -> Any:
+        if self.topics and self.topics_file is not None:
+            yield ("topics_file",), complaint("there is `topics` as well", "Give one of the two.")
+        if not self.topics and self.topics_file is None:
+            yield ("topics",), complaint("it is missing, and so is `topics_file`", "Say what the episodes are about.")
+        if (self.starting_episode is None) != (self.batch_size is None):
+            given = "batch_size" if self.starting_episode is None else "starting_episode"
+            yield (given,), complaint("it goes with the other one", "Give `starting_episode` and `batch_size`.")

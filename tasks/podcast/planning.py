@@ -1,0 +1,86 @@
+"""From a batch to its episodes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from tasks.claims import Claims
+from tasks.errors import FAULTS
+from tasks.llm.routing import assign_models
+from tasks.podcast.library import Shelf, name_of
+from tasks.podcast.marks import Bar
+from tasks.podcast.models import PodcastBatch, PodcastItem
+from tasks.podcast.show import Show
+from tasks.podcast.shows import show_of
+from tasks.podcast.topics import Asked, asked
+
+Prepare = Callable[[PodcastItem], PodcastItem]
+LANE = "episodes"
+
+
+def plan_podcast(batch: PodcastBatch, claims: Claims) -> tuple[list[PodcastItem], Prepare]:
+    """Return a batch's episodes and how each is prepared as it enters."""
+    return items_of(batch), preparing(batch, claims)
+
+
+def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
+    """Return what prepares an episode: it fails with its fault, or its folder is nobody else's from then on."""
+
+    def prepare(item: PodcastItem) -> PodcastItem:
+        if item.fault is not None:
+            code, message, remedy = item.fault
+            raise FAULTS[code].kind(code, message, remedy)
+        for path in outputs_of(item):
+            claims.claim(path, item.item_id)
+        return item
+
+    return prepare
+
+
+def items_of(batch: PodcastBatch) -> list[PodcastItem]:
+    """Make the episodes of a batch, in the order of its list."""
+    show = show_of(batch)
+    items = [_item(batch, one, show) for one in asked(batch)]
+    _name_apart(items)
+    assign_models(batch, items)
+    return items
+
+
+def outputs_of(item: PodcastItem) -> Iterator[str]:
+    """Name what an episode makes, so that no other makes it too."""
+    yield str(shelf_of(item).audio(item.number))
+
+
+def shelf_of(item: PodcastItem) -> Shelf:
+    """Return where the episodes of an item's show lie."""
+    return Shelf(item.output_root, item.show.title)
+
+
+def _item(batch: PodcastBatch, one: Asked, show: Show) -> PodcastItem:
+    error = one.fault
+    return PodcastItem(
+        item_id=name_of(one.topic.episode),
+        batch_id=batch.batch_id or "",
+        lane=LANE,
+        topic=one.topic,
+        show=show,
+        minutes=batch.minutes,
+        notes=batch.notes,
+        bar=Bar(profile=batch.gates, marks=batch.quality),
+        fault=(error.code, error.message, error.remedy) if error is not None else None,
+        retries=batch.retries,
+        retry_delay=batch.retry_delay,
+        seed=batch.seed,
+        base_dir=batch.base_dir,
+        output_root=batch.output_dir or batch.base_dir,
+    )
+
+
+def _name_apart(items: list[PodcastItem]) -> None:
+    """Give what is asked for twice a name of its own, under which it fails."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        seen[item.item_id] += 1
+        if seen[item.item_id] > 1:
+            item.item_id = f"{item.item_id}#{seen[item.item_id]}"

@@ -1,0 +1,84 @@
+"""From a script to a finished file: each segment spoken by its host's voice, then joined, levelled and tagged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from tasks.llm.names import LOCAL
+from tasks.podcast.audio import Chapter, Tags, record
+from tasks.podcast.covers import cover_of
+from tasks.podcast.episode import GateReport, Part, Recording, Script, Segment
+from tasks.podcast.models import PodcastItem
+from tasks.podcast.planning import shelf_of
+from tasks.podcast.show import Show
+from tasks.shape import Shape
+from tasks.speech import Speech, default_voices, speak
+from tasks.work import current_work
+
+AT_ONCE = 4
+"""Segments of an episode that are asked of a vendor at once; its own limits hold beside that."""
+TITLES = {Part.HOOK: "Opening", Part.INTRO: "Introduction", Part.OUTRO: "End"}
+
+
+class Utterance(Shape):
+    """All that a spoken segment depends on."""
+
+    text: str
+    voice: str
+    language: str
+
+
+async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> Recording | None:
+    """Speak a script and make the episode's file; None where it does not pass its gates, since speaking costs money."""
+    if not report.passes:
+        return None
+    voices = voices_of(item.show)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def spoken(segment: Segment) -> Speech:
+        async with places:
+            return await _speech(item, segment, voices[segment.speaker])
+
+    async with asyncio.TaskGroup() as group:
+        speeches = [group.create_task(spoken(segment)) for segment in script.segments]
+    path = shelf_of(item).audio(item.number)
+    cover = await cover_of(item)
+    return await record(script, [one.result() for one in speeches], path, tags_of(item, script), cover)
+
+
+def voices_of(show: Show) -> dict[str, str]:
+    """Return whose voice each host has; those that name none get one of this machine's, each another."""
+    own = default_voices(show.language, len(show.hosts)) if any(host.voice is None for host in show.hosts) else []
+    return {host.name: host.voice or own[number] for number, host in enumerate(show.hosts)}
+
+
+def tags_of(item: PodcastItem, script: Script) -> Tags:
+    """Return what the episode's file says of itself."""
+    show = item.show
+    return Tags(
+        title=f"{item.number}. {script.title}",
+        album=show.title,
+        artist=show.author or ", ".join(host.name for host in show.hosts),
+        track=item.number,
+        comment=script.summary,
+        chapters=list(chapters_of(script)),
+    )
+
+
+def chapters_of(script: Script) -> Iterator[Chapter]:
+    """Yield a chapter for each part of a script, named by what is said where it begins."""
+    before = None
+    for number, segment in enumerate(script.segments):
+        if segment.part is not before:
+            yield Chapter(title=TITLES.get(segment.part, script.title), segment=number)
+            before = segment.part
+
+
+async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:
+    """Have a segment spoken. What a vendor was paid for is kept, so that it is not asked again because a later one failed."""
+    language = item.show.language
+    if voice.startswith(f"{LOCAL}:"):
+        return await speak(item, voice, segment.text, language=language)
+    said = Utterance(text=segment.text, voice=voice, language=language)
+    return await current_work().kept("speak", said, Speech, lambda: speak(item, voice, segment.text, language=language))

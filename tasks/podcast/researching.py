@@ -1,0 +1,32 @@
+"""Research: what the show's notes say of a topic, as claims with their sources."""
+
+from __future__ import annotations
+
+import math
+
+from anyio import to_thread
+
+from tasks.podcast.episode import Dossier
+from tasks.podcast.models import PodcastItem
+from tasks.podcast.research import Found, dossier_of, find_apart
+
+CLAIMS_A_MINUTE = 4
+"""Claims that there is room for: a mean sentence takes ten seconds, and hosts talk about it."""
+LEAST, MOST = 6, 60
+
+
+async def find(item: PodcastItem) -> Found:
+    """Find the passages that an episode is made from."""
+    return await find_apart(item.notes, item.base_dir, item.topic, most=claims_for(item.minutes))
+
+
+async def gather(item: PodcastItem, found: Found) -> Dossier:
+    """Put together what may be claimed, in the sources' own words."""
+    return await to_thread.run_sync(
+        lambda: dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
+    )
+
+
+def claims_for(minutes: float) -> int:
+    """Return how many claims an episode of so many minutes has room for."""
+    return min(MOST, max(LEAST, math.ceil(minutes * CLAIMS_A_MINUTE)))

@@ -1,0 +1,1 @@
+"""From a dossier to all that is said in an episode."""

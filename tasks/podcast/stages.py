@@ -1,0 +1,58 @@
+"""The stages of an episode: each is one step, and its work stands in the room of that name."""
+
+from __future__ import annotations
+
+from tasks.models import Outcome
+from tasks.podcast import packaging, recording, researching
+from tasks.podcast.episode import Dossier, GateReport, Recording, Script
+from tasks.podcast.gates import report as gate_report
+from tasks.podcast.models import PodcastItem
+from tasks.podcast.research import Found
+from tasks.podcast.script import repairing, writing
+from tasks.stage import stage
+
+MINUTES = 60.0
+
+
+@stage(timeout_seconds=10 * MINUTES, checkpoint=False)
+async def find_sources(item: PodcastItem) -> Found:
+    """Find what the show's notes say about an episode's topic."""
+    return await researching.find(item)
+
+
+@stage(timeout_seconds=10 * MINUTES)
+async def research(item: PodcastItem, found: Found) -> Dossier:
+    """Put together what may be claimed in an episode, each claim with its source."""
+    return await researching.gather(item, found)
+
+
+@stage(timeout_seconds=20 * MINUTES)
+async def write_script(item: PodcastItem, dossier: Dossier) -> Script:
+    """Write all that is said in an episode."""
+    return await writing.write(item, dossier)
+
+
+@stage(timeout_seconds=10 * MINUTES, checkpoint=False)
+async def pass_gates(item: PodcastItem, dossier: Dossier, script: Script) -> GateReport:
+    """Measure and judge a script. The judge's word is kept by itself, so that other marks do not ask again."""
+    return await gate_report.pass_gates(item, dossier, script)
+
+
+@stage(timeout_seconds=10 * MINUTES)
+async def repair_script(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Script:
+    """Write again what the gates name, and nothing else."""
+    return await repairing.repair(item, dossier, script, report)
+
+
+@stage(timeout_seconds=30 * MINUTES)
+async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> Recording | None:
+    """Speak a script that passes and make it a finished file; one that does not pass is not spoken."""
+    return await recording.synthesize(item, script, report)
+
+
+@stage(timeout_seconds=5 * MINUTES, checkpoint=False)
+async def package_episode(
+    item: PodcastItem, dossier: Dossier, script: Script, report: GateReport, recorded: Recording | None
+) -> Outcome:
+    """Put an episode's files together and the episode into its show's feed."""
+    return await packaging.package(item, dossier, script, report, recorded)

@@ -1,0 +1,73 @@
+"""What came of a batch's episodes, for its reports and replies: asked of the ledger, and of the files it names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from tasks.ledger.batch_rows import alive_after
+from tasks.ledger.spending import read_spending
+from tasks.ledger.uses import Budgets
+from tasks.models import Output
+from tasks.podcast.episode import GateReport
+from tasks.podcast.library import GATES
+from tasks.reuse import read_reusable
+
+if TYPE_CHECKING:
+    from tasks.ledger.glance import Execute, Row
+
+PHASES = {
+    "research": ("find_sources", "research"),
+    "production": ("write_script", "pass_gates", "repair_script"),
+    "audio": ("synthesize", "package_episode"),
+}
+"""Stages by the phase that the source counts them to."""
+
+
+class EpisodeLine(NamedTuple):
+    """An episode of the batch, as far as is known of it."""
+
+    item_id: str
+    status: str
+    error_code: str | None
+    error_message: str | None
+    report: GateReport | None
+
+
+class Told(NamedTuple):
+    """A batch as those who sent it read of it."""
+
+    started_at: float
+    finished_at: float | None
+    episodes: list[EpisodeLine]
+    costs: Mapping[str, float]
+    """US dollars by phase."""
+
+
+def told_of(execute: Execute, batch_id: str) -> Told:
+    """Read what there is to tell of a batch."""
+    (batch,) = execute("SELECT * FROM batch WHERE batch_id = ?", (batch_id,))
+    rows = execute("SELECT * FROM item WHERE batch_id = ? ORDER BY position", (batch_id,))
+    spending = read_spending(execute, batch_id, Budgets(), alive=alive_after(batch))
+    by_stage = {use.name: use.cost for use in spending.stages}
+    costs = {phase: sum(by_stage.get(stage, 0.0) for stage in stages) for phase, stages in PHASES.items()}
+    return Told(batch["started_at"], batch["finished_at"], [_line(row) for row in rows], costs)
+
+
+def _line(row: Row) -> EpisodeLine:
+    return EpisodeLine(row["item_id"], row["status"], row["error_code"], row["error_message"], _report(row))
+
+
+def _report(row: Row) -> GateReport | None:
+    """Read what the gates said; None where the file is not as it was made."""
+    outputs = json.loads(row["outputs"])
+    found = next((one for one in outputs if Path(one["path"]).name == GATES), None)
+    content = read_reusable(Output.model_validate(found)) if found is not None else None
+    try:
+        return None if content is None else GateReport.model_validate_json(content)
+    except ValidationError:  # Of another version.
+        return None

@@ -1,0 +1,105 @@
+"""The master list of topics: which episode is about what, from a YAML, JSON or CSV file or from the spec itself."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from tasks.errors import PressroomError, fault
+from tasks.files import read_data, read_text, write_atomically
+from tasks.podcast.episode import Topic
+from tasks.podcast.models import PodcastBatch
+from tasks.podcast.presets import PRESETS, Strategy, preset_for
+
+BETWEEN = ";"
+"""Parts the questions of a CSV row."""
+
+
+class Asked(NamedTuple):
+    """An episode that is asked for: its topic, and what is wrong with it from the start."""
+
+    topic: Topic
+    fault: PressroomError | None = None
+
+
+def asked(batch: PodcastBatch) -> list[Asked]:
+    """Return the episodes that a batch asks for, in order; TOPICS_INVALID where the list itself cannot be read."""
+    topics = batch.topics or read_topics(batch.base_dir / (batch.topics_file or Path()))
+    by_number = {topic.episode: topic for topic in reversed(topics)}
+    if not batch.episodes:
+        return list(_checked(topics))
+    missing = {number: _missing(number, by_number) for number in batch.episodes if number not in by_number}
+    chosen = [by_number.get(number) or Topic(episode=number, title=f"episode {number}") for number in batch.episodes]
+    return [Asked(one.topic, missing.get(one.topic.episode) or one.fault) for one in _checked(chosen)]
+
+
+def strategy_of(batch: PodcastBatch) -> Strategy:
+    """Return how a batch is run: as its preset says, which follows from its size where none is named."""
+    preset = batch.preset or preset_for(len(asked(batch)))
+    return PRESETS[preset].strategy
+
+
+def read_topics(path: Path) -> list[Topic]:
+    """Read a master list; TOPICS_INVALID names the first entry that is wrong, and what is wrong with it."""
+    is_table = path.suffix.casefold() == ".csv"
+    return [_topic(path, place, entry) for place, entry in (_rows(path) if is_table else _entries(path))]
+
+
+def _checked(topics: list[Topic]) -> Iterator[Asked]:
+    seen: set[int] = set()
+    for topic in topics:
+        if topic.episode in seen:
+            yield Asked(topic, fault("EPISODE_DUPLICATED", number=topic.episode))
+        elif not topic.title:
+            yield Asked(topic, fault("TOPIC_EMPTY", number=topic.episode))
+        else:
+            yield Asked(topic)
+        seen.add(topic.episode)
+
+
+def _missing(number: int, known: dict[int, Topic]) -> PressroomError:
+    span = f"{min(known)} to {max(known)}" if known else "nothing"
+    return fault("EPISODE_UNKNOWN", number=number, known=span)
+
+
+def _entries(path: Path) -> Iterator[tuple[str, Any]]:
+    data = read_data(path)
+    entries = data.get("topics") if isinstance(data, dict) else data
+    if not isinstance(entries, list):
+        raise fault("TOPICS_INVALID", path=str(path), place="the whole", why="it is no list of topics")
+    yield from ((f"entry {number}", entry) for number, entry in enumerate(entries, 1))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+    text = read_text(path)
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",")
+    for row in reader:
+        cells = {name: cell for name, cell in row.items() if name is not None and cell}
+        if "questions" in cells:
+            cells["questions"] = [part.strip() for part in cells["questions"].split(BETWEEN) if part.strip()]
+        yield f"line {reader.line_num}", {"title": "", **cells}
+
+
+def _topic(path: Path, place: str, entry: Any) -> Topic:
+    try:
+        return Topic.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(map(str, first["loc"])) or "the whole"
+        raise fault("TOPICS_INVALID", path=str(path), place=place, why=f"{field}: {first['msg']}") from None
+
+
+def write_topics(path: Path, topics: list[Topic]) -> Path:
+    """Write topics to a file, under a name of their content, and return where it lies."""
+    content = json.dumps([topic.model_dump(mode="json") for topic in topics], ensure_ascii=False).encode()
+    named = path.with_name(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}.json")
+    write_atomically(named, content)
+    return named
