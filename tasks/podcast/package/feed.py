@@ -113,15 +113,18 @@ def _name_of(show: Show, base: str) -> str:
 
 
 def _episode(record: EpisodeRecord, base: str) -> dict[str, Any]:
-    said = {name: getattr(record, name) for name in ("guid", "number", "size")}
-    notes = _environment().get_template("notes.html.jinja").render(episode=record)
+    title = one_line(record.title) or f"Episode {record.number}"
+    summary, note = clean(record.summary).strip() or title, clean(record.note).strip()
+    notes = _environment().get_template("notes.html.jinja").render(episode=record, summary=summary, note=note)
     return {
-        **said,
-        "title": (title := one_line(record.title) or f"Episode {record.number}"),
-        "description": "\n\n".join(filter(None, (record.summary or title, record.note))),
-        "notes": str(notes).strip(),
+        "title": title,
+        "description": f"{summary}\n\n{note}".strip(),
+        "notes": notes.strip(),
+        "guid": record.guid,
+        "number": record.number,
         "published": format_datetime(record.published),
         "seconds": round(record.seconds),
+        "size": record.size,
         "audio": _address(base, record.file),
         "transcript": _address(base, record.transcript),
         "chapters": _address(base, record.chapters_file),
