@@ -22,7 +22,13 @@ _BY_STATUS = {
     HTTPStatus.TOO_MANY_REQUESTS: "API_RATE_LIMIT",
 }
 _SAID = {
-    "QUOTA_EXCEEDED": ("insufficient_quota", "billing_error", "billing_hard_limit", "credit balance", '"quota_exceeded"'),
+    "QUOTA_EXCEEDED": (
+        "insufficient_quota",
+        "billing_error",
+        "billing_hard_limit",
+        "credit balance",
+        '"quota_exceeded"',
+    ),
     "AUTH_ERROR": ("api_key_invalid", "invalid_api_key"),
     "ANSWER_REFUSED": ("content_filter", "content_policy"),
     "MODEL_UNKNOWN": ("model_not_found",),

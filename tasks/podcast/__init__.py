@@ -1,0 +1,1 @@
+"""Podcasts: from a topic to an episode that can be heard, and its feed."""
