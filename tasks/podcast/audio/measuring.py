@@ -57,6 +57,13 @@ async def measure(path: str, form: Sequence[str] = ()) -> Measured:
     )
 
 
+async def measure_loudness(path: str, form: Sequence[str], filters: Sequence[str] = ()) -> float:
+    """Say how loud a file is behind some filters, in LUFS, which takes a fraction of the time of all measures."""
+    chain = ",".join((*filters, "ebur128=framelog=quiet"))
+    said = await run_ffmpeg((*form, "-i", f"file:{path}", "-af", chain, "-f", "null", "-"), what=f"measuring {path!r}")
+    return _last(_INTEGRATED, said.told)
+
+
 def audio_faults(loudness: Loudness, planned_seconds: float) -> list[str]:
     """Return what a finished file breaks, in words; nothing where it may go out."""
     return [

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tasks.errors import as_fault, fault
 from tasks.files import draft_beside
 from tasks.limiters import LoopLimiter
+from tasks.podcast.audio.comment import room_for, write_comment
 from tasks.podcast.audio.encoding import Parts, encode
 from tasks.podcast.audio.tags import Tags, written
 from tasks.podcast.audio.tape import TAIL, Tape
@@ -49,8 +50,11 @@ async def record(
         await _limiter.apart(_THREADS, drafts.tags.write_text, written(tags, tape.spoken, tape.seconds), "utf-8")
         if cover is not None:
             await _limiter.apart(_THREADS, drafts.cover.write_bytes, cover)
-        parts = Parts(str(drafts.sound), str(drafts.tags), str(drafts.cover) if cover is not None else None)
+        picture = str(drafts.cover) if cover is not None else None
+        parts = Parts(str(drafts.sound), str(drafts.tags), picture, room_for(tags.comment))
         measured = await encode(parts, str(drafts.mp3), str(path))
+        if tags.comment:
+            await _limiter.apart(_THREADS, write_comment, drafts.mp3, tags.comment)
         size, sha256 = await _limiter.apart(_THREADS, _sum, drafts.mp3)
         os.replace(drafts.mp3, path)
     return Recording(

@@ -36,14 +36,16 @@ class Tags(Shape):
 
 
 def written(tags: Tags, spoken: Sequence[Spoken], seconds: float) -> str:
-    """Return tags in the form that ffmpeg reads; a chapter lasts until the next begins, the first from the start."""
+    """Return tags in the form that ffmpeg reads, without the comment.
+
+    A chapter lasts until the next begins; the first begins with the file.
+    """
     values = {
         "title": tags.title,
         "album": tags.album,
         "artist": tags.artist,
         "track": tags.track,
         "date": tags.year,
-        "comment": tags.comment,
         "genre": "Podcast",
     }
     lines = [";FFMETADATA1", *(f"{name}={_escaped(str(value))}" for name, value in values.items() if value)]
