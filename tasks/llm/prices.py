@@ -28,7 +28,7 @@ def cost_of(model: str, charge: Charge, *, written_tokens: int = 0) -> float | N
     `written_tokens` are those of the input that went into the vendor's prompt cache, which some charge more for.
     """
     setup = model_setup()
-    vendor, name = setup.name_of(model)
+    vendor, name = setup.vendor_of(model), model.partition(":")[2]
     own = setup.prices.get(model, _SPOKEN.get(model))
     if own is not None:
         return _by(own, charge)

@@ -1,0 +1,1 @@
+"""Voices: a text becomes speech on this machine or at a vendor. Shared by kinds, and knows none."""
