@@ -16,9 +16,11 @@ from xml.etree.ElementTree import Element
 import feedparser
 import pytest
 from airing import PUBLISHED, parts, show
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.errors import PressroomError
 from tasks.podcast.package.feed import PLACEHOLDER, feed_of, read_records, rebuild_feed
 from tasks.podcast.package.parts import EpisodeRecord
 from tasks.podcast.package.record import record_of
@@ -240,3 +242,10 @@ def test_an_episode_made_again_replaces_itself(tmp_path: Path) -> None:
     (tmp_path / "a_retry").mkdir()
     (tmp_path / "a_retry" / "episode.json").write_text(later.model_dump_json())
     assert [one.title for one in read_records(tmp_path)[0]] == ["Again"]
+
+
+def test_a_feed_that_somebody_else_keeps_locked_is_named(tmp_path: Path) -> None:
+    with FileLock(tmp_path / ".feed.lock"), pytest.raises(PressroomError, match="FEED_BUSY") as caught:
+        rebuild_feed(show(), tmp_path, "cover.png", patience=0.05)
+    assert "feed.xml" in caught.value.message
+    assert not (tmp_path / "feed.xml").exists()

@@ -14,6 +14,8 @@ _VARIABLES = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     "elevenlabs": ("ELEVENLABS_API_KEY",),
+    "perplexity": ("PERPLEXITY_API_KEY",),
+    "brave": ("BRAVE_API_KEY",),
 }
 _HIDDEN = "(key)"
 _KEY_LIKE = re.compile(r"\b(?:sk-[\w*-]{6,}|AIza[\w-]{10,}|Bearer\s+\S+)")

@@ -19,12 +19,16 @@ from tasks.errors import PressroomError, fault
 from tasks.files import read_data
 from tasks.governor.charges import Lane, Limit, Purse
 from tasks.llm.local import CONTEXT_TOKENS, NAME, SLOTS
-from tasks.llm.names import LOCAL, NONE, SPEAKERS, VENDORS, Name, split_name
+from tasks.llm.names import LOCAL, NONE, SEARCHERS, SPEAKERS, VENDORS, Name, split_name
 from tasks.llm.setup_parts import KindBudget, LaneSettings, Parallel, Part, Prices, Server, Window
 from tasks.model_options import ModelName
 from tasks.settings import settings
 
-_USUAL_LIMITS = {"elevenlabs": [Window(seconds=60, requests=100)]}
+_USUAL_LIMITS = {
+    "elevenlabs": [Window(seconds=60, requests=100)],
+    "perplexity": [Window(seconds=60, requests=10)],
+    "brave": [Window(seconds=60, requests=30)],
+}
 """Limits of vendors of whom the file says none."""
 
 
@@ -49,9 +53,9 @@ class ModelSetup(Part):
         return split_name(model, self.servers)
 
     def vendor_of(self, model: str) -> str:
-        """Return the vendor of a model or of what speaks, or raise MODEL_UNKNOWN."""
+        """Return the vendor of a model or of what speaks or searches, or raise MODEL_UNKNOWN."""
         vendor = model.partition(":")[0]
-        return vendor if vendor in SPEAKERS else self.name_of(model).vendor
+        return vendor if vendor in (*SPEAKERS, *SEARCHERS) else self.name_of(model).vendor
 
     def lanes_of(self, model: str) -> tuple[Lane, ...]:
         """Return a model's vendor and the model itself as lanes; both are always there, limits or not."""
@@ -84,7 +88,7 @@ class ModelSetup(Part):
 
     def _complaints(self) -> Iterator[tuple[Place, PydanticCustomError]]:
         for name in self.servers:
-            if name in (*VENDORS, *SPEAKERS, NONE):
+            if name in (*VENDORS, *SPEAKERS, *SEARCHERS, NONE):
                 yield ("servers", name), complaint("a vendor has this name already")
         if self.default != NONE:
             yield from self._unknown(("default",), self.default)

@@ -1,8 +1,10 @@
 """What lies in an episode's folder and in its show's: transcripts, notes, records, cover and feed.
 
-package_episode  write all of it, once the audio is there
-cover_of         the show's cover, looked at, or drawn
-chapters_of      where the parts of an episode begin, for its audio's tags too
+    package_episode, package_apart  write all of it, once the audio is there
+    cover_of                        the show's cover, looked at, or drawn
+    chapters_of                     where the parts of an episode begin, for its audio's tags too
+
+The feed is built from the records in the show's folder, whoever has written them.
 """
 
 from tasks.podcast.package.chapters import chapters_of as chapters_of

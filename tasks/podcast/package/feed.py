@@ -36,19 +36,20 @@ _GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace that Podcasting 2.0 has for `podcast:guid`."""
 
 
-def rebuild_feed(show: Show, show_folder: Path, cover: str) -> list[str]:
+def rebuild_feed(show: Show, show_folder: Path, cover: str, *, patience: float = LOCK_SECONDS) -> list[str]:
     """Write the feed of all episodes below a show's folder, and return a warning for each record that cannot be read.
 
-    `cover` is the picture's name in the folder. Blocks while others write it; FEED_BUSY when that takes too long.
+    `cover` is the picture's name in the folder. Blocks while others write it, `patience` seconds at most: FEED_BUSY
+    then.
     """
     path = show_folder / FEED
     show_folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(show_folder / _LOCK, timeout=LOCK_SECONDS):
+        with FileLock(show_folder / _LOCK, timeout=patience):
             records, warnings = read_records(show_folder)
             write_atomically(path, feed_of(show, records, cover).encode())
     except Timeout:
-        raise fault("FEED_BUSY", path=str(path), seconds=LOCK_SECONDS) from None
+        raise fault("FEED_BUSY", path=str(path), seconds=patience) from None
     return warnings
 
 
