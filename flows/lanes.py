@@ -30,8 +30,8 @@ class Lane:
     the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
-    Of its stages those in `limits` have one of their own, if that is less. Those in `turns` one item goes through before
-    the next one begins them.
+    Of its stages those in `limits` have one of their own, if that is less. Those in `turns` one item goes through
+    before the next one begins them.
     `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "decode",
+    "draft_beside",
     "expect_content",
     "line_of",
     "parse_data",
@@ -122,16 +123,24 @@ def refuse_unwritable(path: str) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
 
+def draft_beside(path: Path | str, mark: str = "") -> str:
+    """Return a name that nobody else has, in the folder of `path`, for what is renamed to it once it is whole.
+
+    What a killed writer leaves under such a name is cleared away; `mark` tells several drafts of a file apart.
+    """
+    folder, name = os.path.split(path)
+    # Cut, so that the longest file name allowed still leaves room for the rest.
+    return os.path.join(folder, f".{name[:40]}{mark}.{os.getpid()}-{next(_counter)}.tmp")
+
+
 def write_atomically(path: Path | str, content: bytes) -> None:
     """Write `content` so that `path` holds either what it held before or all of it; makes its folder.
 
     No fsync: a file that is lost with the machine's power is made again from the ledger's checkpoints.
     """
-    folder, name = os.path.split(path)
-    # Cut, so that the longest file name allowed still leaves room for the rest.
-    draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}-{next(_counter)}.tmp")
+    draft = draft_beside(path)
     try:
-        _write(draft, content, folder)
+        _write(draft, content, os.path.dirname(path))
         try:
             os.replace(draft, path)
         except BaseException:

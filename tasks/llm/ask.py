@@ -120,7 +120,7 @@ class _Asking:
         """Ask, and ask again for what may pass in a moment."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(attempts),
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(may_pass),
             wait=wait_exponential_jitter(self.patience.initial, self.patience.most, self.patience.multiplier),
             sleep=self.work.sleep,
             reraise=True,
@@ -142,16 +142,14 @@ class _Asking:
                 self._caller(),
                 worst,
                 paced_lanes(self.model),
-                self._purses(),
+                purses_of(self.work),
                 patience=self.work.models.wait_seconds,
                 leave_when_shut=leave_when_shut,
             )
             return await self._send(reservation)
 
     async def _send(self, reservation: Reservation) -> Answer[Any]:
-        for spent in reservation.running_low:
-            told = f"{spent.usd:.4f} of {spent.purse.usd or 0:g} USD of {spent.purse.scope} {spent.name!r} are spent."
-            notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
+        tell_of_purses(reservation)
         exchange: Exchange[Any] | None = None
         try:
             self.work.use(self.model)
@@ -159,7 +157,7 @@ class _Asking:
         finally:
             self.work.use("")
             # Also when the work was cancelled while the request was out: then it is not known what it used.
-            await surely(_settle(reservation, exchange or Exchange()))
+            await surely(settle(reservation, exchange or Exchange()))
         if exchange.error is not None:
             raise exchange.error
         return Answer(exchange.value, self.model, exchange.used or Charge())
@@ -168,23 +166,33 @@ class _Asking:
         work = self.work
         return Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.model, self.reason)
 
-    def _purses(self) -> list[Purse]:
-        budget = self.work.budget
-        purses = model_setup().purses_of(self.work.kind)
-        if budget.batch_usd is not None:
-            purses.append(Purse("batch", budget.batch_usd))
-        if budget.item_usd is not None:
-            purses.append(Purse("item", budget.item_usd))
-        if budget.item_tokens is not None:
-            purses.append(Purse("item", tokens=budget.item_tokens))
-        return purses
+
+def purses_of(work: Work) -> list[Purse]:
+    """Return what bounds the money and the tokens of a call that the work at hand makes."""
+    budget = work.budget
+    purses = model_setup().purses_of(work.kind)
+    if budget.batch_usd is not None:
+        purses.append(Purse("batch", budget.batch_usd))
+    if budget.item_usd is not None:
+        purses.append(Purse("item", budget.item_usd))
+    if budget.item_tokens is not None:
+        purses.append(Purse("item", tokens=budget.item_tokens))
+    return purses
 
 
-def _may_pass(error: BaseException) -> bool:
+def tell_of_purses(reservation: Reservation) -> None:
+    """Tell a person of the purses that are nearly empty."""
+    for spent in reservation.running_low:
+        told = f"{spent.usd:.4f} of {spent.purse.usd or 0:g} USD of {spent.purse.scope} {spent.name!r} are spent."
+        notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Say whether a call that failed so is made again in a moment."""
     return isinstance(error, PressroomError) and error.code in PASSING
 
 
-async def _settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
+async def settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
     """Write down what a request used, and what it says of its lane.
 
     A ledger that is locked just then must not lose an answer that was paid for: the governor writes it down later, and

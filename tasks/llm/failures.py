@@ -33,9 +33,7 @@ def failed(model: str, trace: Trace, error: BaseException | None, *, seconds: fl
     if is_refused(trace):
         return _refused(model, trace)
     if trace.too_large:
-        from tasks.llm.line import MOST_BYTES
-
-        return Exchange(error=fault("ANSWER_TOO_LARGE", model=model, limit=MOST_BYTES))
+        return Exchange(error=fault("ANSWER_TOO_LARGE", model=model, limit=trace.most_bytes))
     if isinstance(error, TimeoutError):
         late = fault("TIMEOUT", what=f"A request to {model!r}", seconds=seconds)
         return Exchange(error=late, used=None if trace.sent else NOT_SENT)
@@ -80,9 +78,10 @@ def _broken(model: str, trace: Trace, error: BaseException | None) -> PressroomE
 
 
 def _is_transport(error: BaseException) -> bool:
+    from httpx2 import TransportError
     from pydantic_ai.exceptions import ModelAPIError
 
-    return isinstance(error, ModelAPIError | OSError)
+    return isinstance(error, ModelAPIError | TransportError | OSError)
 
 
 def _words(error: BaseException) -> str:

@@ -13,6 +13,9 @@ _VARIABLES = {
     "openai": ("OPENAI_API_KEY",),
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
+    "elevenlabs": ("ELEVENLABS_API_KEY",),
+    "perplexity": ("PERPLEXITY_API_KEY",),
+    "brave": ("BRAVE_API_KEY",),
 }
 _HIDDEN = "(key)"
 _KEY_LIKE = re.compile(r"\b(?:sk-[\w*-]{6,}|AIza[\w-]{10,}|Bearer\s+\S+)")
@@ -23,7 +26,7 @@ _LEAST = 4
 def variables_of(model: str) -> tuple[str, ...]:
     """Return the variables of the environment that may hold a model's key; none where it needs no key."""
     setup = model_setup()
-    vendor = setup.name_of(model).vendor
+    vendor = setup.vendor_of(model)
     if vendor in setup.servers:
         key = setup.servers[vendor].key
         return (key,) if key else ()

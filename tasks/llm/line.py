@@ -35,6 +35,8 @@ class Trace:
     whole: bool = False
     """Whether the answer was read to its end."""
     too_large: bool = False
+    most_bytes: int = MOST_BYTES
+    """How long the answer may be."""
 
     async def hear(self, event: str, info: object) -> None:
         """Take note of what the connection reports."""
@@ -62,8 +64,9 @@ class Line(httpx2.AsyncClient):
     sends one now and then.
     """
 
-    def __init__(self, *, proxies: bool = True) -> None:
+    def __init__(self, *, proxies: bool = True, most_bytes: int = MOST_BYTES) -> None:
         """`proxies`: whether those that the environment names are used; none leads to this machine itself."""
+        self._most_bytes = most_bytes
         limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
         headers = {"Accept-Encoding": "identity"}
         super().__init__(limits=limits, headers=headers, timeout=httpx2.Timeout(600), trust_env=proxies)
@@ -71,6 +74,7 @@ class Line(httpx2.AsyncClient):
     async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         """Send a request and read its answer whole, whatever the caller means to do with it."""
         trace = _trace.get() or Trace()
+        trace.most_bytes = self._most_bytes
         request.extensions = {**request.extensions, "timeout": _NO_TIMEOUT, "trace": trace.hear}
         response = await super().send(request, stream=True, **{**options, "follow_redirects": False})
         try:
@@ -88,7 +92,7 @@ async def _read(response: httpx2.Response, trace: Trace) -> bytes:
     parts = []
     async for part in response.aiter_bytes():
         trace.received += len(part)
-        if trace.received > MOST_BYTES:
+        if trace.received > trace.most_bytes:
             trace.too_large = True
             raise httpx2.ReadError("the answer is too large", request=response.request)
         parts.append(part)

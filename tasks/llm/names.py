@@ -12,6 +12,11 @@ LOCAL = "local"
 VENDORS = ("openai", "anthropic", "google", LOCAL)
 """Vendors known without any setting; the machine's own servers come beside them."""
 
+SEARCHERS = ("perplexity", "brave")
+"""Vendors that search the web; limits and prices of theirs are set as for models too."""
+SPEAKERS = ("elevenlabs",)
+"""Vendors that speak and do nothing else; what they are limited to and cost is set as for models."""
+
 NONE = "none"
 """Stands where a batch does without a model."""
 

@@ -35,8 +35,9 @@ def paced_lanes(model: str) -> list[Lane]:
 async def note_pace(governor: Governor, model: str, exchange: Exchange[Any]) -> None:
     """Tell what a request came to, whatever it was: the lane may wait for the one call that tries it."""
     code = exchange.error.code if exchange.error is not None else None
-    if exchange.used is not None and exchange.used.output_tokens:
-        pace_of(model).answered(exchange.seconds, exchange.used.output_tokens)
+    size = exchange.used.output_tokens or exchange.used.characters if exchange.used is not None else 0
+    if size:
+        pace_of(model).answered(exchange.seconds, size)
     if code == "API_RATE_LIMIT":
         pace_of(model).refused()
         await governor.penalise([model], exchange.retry_after or REFUSED_SECONDS, "the vendor asks to wait")

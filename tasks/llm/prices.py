@@ -15,11 +15,13 @@ from tasks.llm.setup_parts import Prices
 _MILLION = Decimal(1_000_000)
 _THOUSAND = Decimal(1_000)
 
-_SPOKEN = {
+_PUBLIC = {
     "openai:tts-1": Prices(characters=15),
     "openai:tts-1-hd": Prices(characters=30),
+    "perplexity:sonar": Prices(input=1, output=1, searches=5),
+    "perplexity:sonar-pro": Prices(input=3, output=15, searches=6),
 }
-"""Public prices of speech, by the million characters; other voices are priced by plan, so only their user knows."""
+"""Public prices of speech and of searches; other voices and searches are priced by plan, so only their user knows."""
 
 
 def cost_of(model: str, charge: Charge, *, written_tokens: int = 0) -> float | None:
@@ -28,8 +30,8 @@ def cost_of(model: str, charge: Charge, *, written_tokens: int = 0) -> float | N
     `written_tokens` are those of the input that went into the vendor's prompt cache, which some charge more for.
     """
     setup = model_setup()
-    vendor, name = setup.name_of(model)
-    own = setup.prices.get(model, _SPOKEN.get(model))
+    vendor, name = setup.vendor_of(model), model.partition(":")[2]
+    own = setup.prices.get(model, _PUBLIC.get(model))
     if own is not None:
         return _by(own, charge)
     if vendor == LOCAL:

@@ -22,7 +22,13 @@ _BY_STATUS = {
     HTTPStatus.TOO_MANY_REQUESTS: "API_RATE_LIMIT",
 }
 _SAID = {
-    "QUOTA_EXCEEDED": ("insufficient_quota", "billing_error", "billing_hard_limit", "credit balance"),
+    "QUOTA_EXCEEDED": (
+        "insufficient_quota",
+        "billing_error",
+        "billing_hard_limit",
+        "credit balance",
+        '"quota_exceeded"',
+    ),
     "AUTH_ERROR": ("api_key_invalid", "invalid_api_key"),
     "ANSWER_REFUSED": ("content_filter", "content_policy"),
     "MODEL_UNKNOWN": ("model_not_found",),
@@ -47,7 +53,9 @@ def error_in(body: bytes) -> dict[str, Any] | None:
         data = data[0]
     if not isinstance(data, dict):
         return None
-    error = data if data.get("object") == "error" else data.get("error")
+    error = data if data.get("object") == "error" else data.get("error") or data.get("detail")
+    if isinstance(error, list) and error and isinstance(error[0], dict):  # FastAPI lists what a form breaks.
+        error = {"message": f"{error[0].get('msg', '')} ({error[0].get('loc', '')})"}
     if isinstance(error, str):
         return {"message": error}
     return error if isinstance(error, dict) and error else None

@@ -19,10 +19,17 @@ from tasks.errors import PressroomError, fault
 from tasks.files import read_data
 from tasks.governor.charges import Lane, Limit, Purse
 from tasks.llm.local import CONTEXT_TOKENS, NAME, SLOTS
-from tasks.llm.names import LOCAL, NONE, VENDORS, Name, split_name
-from tasks.llm.setup_parts import KindBudget, LaneSettings, Parallel, Part, Prices, Server
+from tasks.llm.names import LOCAL, NONE, SEARCHERS, SPEAKERS, VENDORS, Name, split_name
+from tasks.llm.setup_parts import KindBudget, LaneSettings, Parallel, Part, Prices, Server, Window
 from tasks.model_options import ModelName
 from tasks.settings import settings
+
+_USUAL_LIMITS = {
+    "elevenlabs": [Window(seconds=60, requests=100)],
+    "perplexity": [Window(seconds=60, requests=10)],
+    "brave": [Window(seconds=60, requests=30)],
+}
+"""Limits of vendors of whom the file says none."""
 
 
 class ModelSetup(Part):
@@ -45,9 +52,14 @@ class ModelSetup(Part):
         """Return the parts of a model's name, or raise MODEL_UNKNOWN; this machine's servers are vendors too."""
         return split_name(model, self.servers)
 
+    def vendor_of(self, model: str) -> str:
+        """Return the vendor of a model or of what speaks or searches, or raise MODEL_UNKNOWN."""
+        vendor = model.partition(":")[0]
+        return vendor if vendor in (*SPEAKERS, *SEARCHERS) else self.name_of(model).vendor
+
     def lanes_of(self, model: str) -> tuple[Lane, ...]:
         """Return a model's vendor and the model itself as lanes; both are always there, limits or not."""
-        vendor = self.name_of(model).vendor
+        vendor = self.vendor_of(model)
         return tuple(self._lane(name) for name in (vendor, model))
 
     def purses_of(self, kind: str) -> list[Purse]:
@@ -57,7 +69,7 @@ class ModelSetup(Part):
 
     def parallel_of(self, model: str) -> Parallel:
         """Return between what bounds one process adapts its calls to a model; the model's own win over its vendor's."""
-        vendor = self.name_of(model).vendor
+        vendor = self.vendor_of(model)
         found = (self.lanes[name].parallel for name in (model, vendor) if name in self.lanes)
         default = Parallel(most=SLOTS) if vendor == LOCAL else Parallel()
         return next((parallel for parallel in found if parallel), default)
@@ -70,23 +82,26 @@ class ModelSetup(Part):
 
     def _lane(self, name: str) -> Lane:
         lane = self.lanes.get(name, LaneSettings())
-        limits = tuple(Limit(one.seconds, one.requests, one.input_tokens, one.output_tokens) for one in lane.limits)
+        said = lane.limits if "limits" in lane.model_fields_set else _USUAL_LIMITS.get(name, [])
+        limits = tuple(Limit(one.seconds, one.requests, one.input_tokens, one.output_tokens) for one in said)
         return Lane(name, limits, lane.shared)
 
     def _complaints(self) -> Iterator[tuple[Place, PydanticCustomError]]:
         for name in self.servers:
-            if name in (*VENDORS, NONE):
+            if name in (*VENDORS, *SPEAKERS, *SEARCHERS, NONE):
                 yield ("servers", name), complaint("a vendor has this name already")
         if self.default != NONE:
             yield from self._unknown(("default",), self.default)
         for name in self.lanes:
-            yield from self._unknown(("lanes", name), name if ":" in name else f"{name}:any")
+            yield from self._unknown(("lanes", name), name if ":" in name else f"{name}:any", speaks=True)
         for name in self.prices:
-            yield from self._unknown(("prices", name), name)
+            yield from self._unknown(("prices", name), name, speaks=True)
 
-    def _unknown(self, place: Place, model: str) -> Iterator[tuple[Place, PydanticCustomError]]:
+    def _unknown(
+        self, place: Place, model: str, *, speaks: bool = False
+    ) -> Iterator[tuple[Place, PydanticCustomError]]:
         try:
-            self.name_of(model)
+            self.vendor_of(model) if speaks else self.name_of(model)
         except PressroomError as error:
             yield place, complaint(f"{error.details.get('why', 'it names no model')}. {error.remedy}".rstrip("."))
 

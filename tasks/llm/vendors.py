@@ -42,15 +42,21 @@ async def connect(model: str) -> Model[Any]:
 
     Raises MODEL_UNKNOWN, MODEL_KEY_MISSING or LOCAL_MODEL_MISSING.
     """
-    board = _switchboards.setdefault(asyncio.get_running_loop(), _Switchboard())
     key = key_of(model)
+    board = await _board()
     async with board.lock:
-        if board.keeper is None:
-            board.keeper = _keep(board)
-            await anext(board.keeper)
         if (model, key) not in board.models:
             board.models[model, key] = await asyncio.to_thread(_build, model, key, board.lines)
         return board.models[model, key]
+
+
+async def line_to(vendor: str, *, most_bytes: int) -> Line:
+    """Return a line for what no vendor's library asks, such as speech; its answers may be so long."""
+    board, name = await _board(), f"{vendor}, up to {most_bytes}"
+    async with board.lock:
+        if name not in board.lines:
+            board.lines[name] = await asyncio.to_thread(_new_line, most_bytes)
+        return board.lines[name]
 
 
 async def hang_up() -> None:
@@ -58,6 +64,16 @@ async def hang_up() -> None:
     board = _switchboards.pop(asyncio.get_running_loop(), None)
     if board is not None and board.keeper is not None:
         await board.keeper.aclose()
+
+
+async def _board() -> _Switchboard:
+    """Return what is connected on this loop."""
+    board = _switchboards.setdefault(asyncio.get_running_loop(), _Switchboard())
+    async with board.lock:
+        if board.keeper is None:
+            board.keeper = _keep(board)
+            await anext(board.keeper)
+    return board
 
 
 async def _keep(board: _Switchboard) -> AsyncGenerator[None]:
@@ -69,6 +85,12 @@ async def _keep(board: _Switchboard) -> AsyncGenerator[None]:
         for line in board.lines.values():
             with suppress(Exception):  # A line that breaks while it is closed is closed.
                 await line.aclose()
+
+
+def _new_line(most_bytes: int) -> Line:
+    from tasks.llm.line import Line
+
+    return Line(most_bytes=most_bytes)
 
 
 def _build(model: str, key: str | None, lines: dict[str, Line]) -> Model[Any]:

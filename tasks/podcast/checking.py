@@ -9,14 +9,12 @@ from tasks.errors import PressroomError
 from tasks.llm.routing import assign_models
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of
-from tasks.podcast.research import check_notes
+from tasks.podcast.research.survey import folder_of
 from tasks.podcast.show import Show
 from tasks.podcast.shows import show_of
 from tasks.podcast.topics import Asked, asked
-from tasks.speech import check_voice
+from tasks.speech.voices import check_voice
 from tasks.yaml_lines import Lines
-
-CAPS = ("research", "script", "audio")
 
 
 def check_podcast(batch: PodcastBatch, file: str, text: str) -> Iterator[Problem]:
@@ -47,7 +45,7 @@ class _Checks:
             return
         yield from self._of_episodes(episodes)
         try:
-            check_notes(self._batch.notes, self._batch.base_dir)
+            folder_of(self._batch.notes, self._batch.base_dir)
         except PressroomError as error:
             yield self._at(error, ("notes",))
         yield from self._of_models()

@@ -23,6 +23,7 @@ ROWS = {
         "Nothing in {notes!r} is about {topic!r}.",
         "Add notes about it, or use words in its title, angle or questions that stand in the notes.",
     ),
+    "SEARCH_UNKNOWN": input_fault("There is no web search {engine!r}: {why}.", "{hint}"),
     "DOSSIER_UNSOURCED": Fault(
         PermanentError,
         "The dossier claims {claim!r} by the source {source!r}, which {why}.",

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+from anyio import to_thread
+
 from tasks.llm.names import LOCAL
-from tasks.podcast.audio import Chapter, Tags, record
-from tasks.podcast.covers import cover_of
+from tasks.podcast.audio.recording import record
+from tasks.podcast.audio.tags import Chapter, Tags
 from tasks.podcast.episode import GateReport, Part, Recording, Script, Segment
 from tasks.podcast.models import PodcastItem
+from tasks.podcast.package import cover_of
 from tasks.podcast.planning import shelf_of
 from tasks.podcast.show import Show
 from tasks.shape import Shape
-from tasks.speech import Speech, default_voices, speak
+from tasks.speech.voices import Speech, default_voices, speak
 from tasks.work import current_work
 
 AT_ONCE = 4
 """Segments of an episode that are asked of a vendor at once; its own limits hold beside that."""
-TITLES = {Part.HOOK: "Opening", Part.INTRO: "Introduction", Part.OUTRO: "End"}
+TITLES = {Part.HOOK: "Opening", Part.INTRO: "Welcome", Part.OUTRO: "Closing"}
 
 
 class Utterance(Shape):
@@ -43,8 +46,8 @@ async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> R
     async with asyncio.TaskGroup() as group:
         speeches = [group.create_task(spoken(segment)) for segment in script.segments]
     path = shelf_of(item).audio(item.number)
-    cover = await cover_of(item)
-    return await record(script, [one.result() for one in speeches], path, tags_of(item, script), cover)
+    cover = await to_thread.run_sync(cover_of, item.show, item.base_dir)
+    return await record(script, [one.result() for one in speeches], path, tags_of(item, script), cover.content)
 
 
 def voices_of(show: Show) -> dict[str, str]:
@@ -76,7 +79,7 @@ def chapters_of(script: Script) -> Iterator[Chapter]:
 
 
 async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:
-    """Have a segment spoken. What a vendor was paid for is kept, so that it is not asked again because a later one failed."""
+    """Have a segment spoken; what a vendor was paid for is kept, should a later one fail."""
     language = item.show.language
     if voice.startswith(f"{LOCAL}:"):
         return await speak(item, voice, segment.text, language=language)

@@ -58,6 +58,21 @@ def told_of(execute: Execute, batch_id: str) -> Told:
     return Told(batch["started_at"], batch["finished_at"], [_line(row) for row in rows], costs)
 
 
+def costs_of(execute: Execute, batch_id: str, item_id: str) -> dict[str, float | None]:
+    """Return what an episode has cost so far in this batch, by phase; None where a price is not known."""
+    rows = execute(
+        "SELECT stage, coalesce(sum(cost_usd), 0.0) AS cost, sum(CASE WHEN cost_usd IS NULL THEN 1 ELSE 0 END) AS"
+        " unpriced FROM model_call WHERE batch_id = ? AND item_id = ? AND status = 'settled' GROUP BY stage",
+        (batch_id, item_id),
+    )
+    known = {row["stage"]: None if row["unpriced"] else row["cost"] for row in rows}
+    costs: dict[str, float | None] = {}
+    for phase, stages in PHASES.items():
+        found = [known.get(stage, 0.0) for stage in stages]
+        costs[phase] = None if None in found else sum(cost for cost in found if cost is not None)
+    return costs
+
+
 def _line(row: Row) -> EpisodeLine:
     return EpisodeLine(row["item_id"], row["status"], row["error_code"], row["error_message"], _report(row))
 

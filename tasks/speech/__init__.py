@@ -1,1 +1,1 @@
-"""Voices: what speaks a text, on this machine or at a vendor."""
+"""Voices: a text becomes speech on this machine or at a vendor. Shared by kinds, and knows none."""

@@ -57,9 +57,9 @@ def judge_question(item: PodcastItem, dossier: Dossier, script: Script) -> Quest
         *numbered(script),
         "Judge it. Points from 0 to 10, the whole scale: voice: whether it sounds as the show does; interest: whether",
         "one goes on listening; hook: whether its first line makes people listen; clarity: whether a newcomer follows.",
-        "remarks: what to do better, the most important first. unsupported: lines that state as a fact what none of the",
-        "claims says, by their number and with what they state; opinions, questions and greetings are none. Where all",
-        "is borne out, list nothing.",
+        "remarks: what to do better, the most important first. unsupported: lines that state as a fact what none of",
+        "the claims says, by their number and with what they state; opinions, questions and greetings are none. Where",
+        "all is borne out, list nothing.",
     ]
     number = SEEDS_FROM + script.revision
     return Question(prompt(item, own), tokens=TOKENS, form=judgement_form(), temperature=0.0, number=number)

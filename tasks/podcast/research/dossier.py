@@ -43,6 +43,7 @@ def dossier_of(topic: Topic, found: Found, *, most: int = CLAIMS, language: str 
     return Dossier(
         sources=[_source(name, found.passages[source]) for source, name in names.items()],
         claims=[Claim(text=text, source_id=names[source]) for source, text in chosen],
+        by_model=found.by_model,
     )
 
 

@@ -14,6 +14,8 @@ from tasks.worker_processes import Worker, WorkerDied
 
 SECONDS = 15.0
 """What a file may take; a book of a thousand pages takes about as long."""
+LEAST_SECONDS = 2.0
+"""What it may take however many before it had to be ended."""
 MEMORY = 768 * 2**20
 """Bytes of address space that reading may take."""
 _SERVES = "tasks.podcast.research.reading_worker"
@@ -26,6 +28,7 @@ class Reader:
         self._bounds = {"seconds": seconds, "memory": memory, "limit": limit}
         self._seconds = seconds
         self._worker: Worker | None = None
+        self._ended = 0
 
     def __enter__(self) -> Self:
         return self
@@ -34,25 +37,32 @@ class Reader:
         self._end()
 
     def read(self, path: Path) -> Reading:
-        """Return what is in a file, or why it cannot be read."""
+        """Return what is in a file, or why it cannot be read.
+
+        The more files had to be ended, the less time the next ones have: a folder full of such would never be read.
+        """
         job = Job.model_validate({"path": path, **self._bounds})
         worker = self._worker = self._worker or Worker(_SERVES)
-        is_late = threading.Event()
-        timer = threading.Timer(self._seconds, _kill, (worker, is_late))
+        seconds, is_late = max(min(LEAST_SECONDS, self._seconds), self._seconds / (1 + self._ended)), threading.Event()
+        timer = threading.Timer(seconds, _kill, (worker, is_late))
         timer.start()
+        is_dead = False
         try:
             return Reading.model_validate_json(worker.ask(job.model_dump_json().encode()))
         except WorkerDied:
-            self._end()
-            why = f"{self._seconds:g} s" if is_late.is_set() else "as much memory as it may have"
+            is_dead = True
+            why = f"{seconds:.3g} s" if is_late.is_set() else "as much memory as it may have"
             return Reading(refused=f"reading it took {why} and had to be ended")
         finally:
             timer.cancel()
+            if is_late.is_set() or is_dead:
+                self._end()
 
     def _end(self) -> None:
         if self._worker is not None:
             self._worker.end()
             self._worker = None
+            self._ended += 1
 
 
 def _kill(worker: Worker, is_late: threading.Event) -> None:
