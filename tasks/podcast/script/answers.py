@@ -28,6 +28,14 @@ def lines_form(hosts: tuple[str, ...], sources: tuple[str, ...], most: int) -> t
 
 
 @cache
+def small_question_form() -> type[Any]:
+    """A question, for the small model that comes along: a question claims nothing."""
+    words = "(Why|How|What|When|Where|Who|Do|Does|Can|Is|Are|Have) [a-zA-Z,' ]{15,90}[a-z][?]"
+    question: Any = Annotated[str, Field(pattern=f"^{words}$")]
+    return create_model("SmallQuestion", __base__=Shape, question=(question, ...))
+
+
+@cache
 def rewritten_form(numbers: tuple[int, ...]) -> type[Any]:
     """Those lines again, in their order."""
     return create_model(

@@ -41,8 +41,9 @@ def fitting(claims: list[Claim], seconds: float, language: str) -> Iterator[Clai
 
 def outro(item: PodcastItem) -> Segment:
     """Return what ends an episode: what its show always says, and its name."""
-    always = " ".join(f"{phrase}." for phrase in item.show.brand.required)
-    return said(Part.OUTRO, item.show.hosts[0].name, f"{always} {item.show.title}.".strip())
+    title = item.show.title
+    always = [phrase for phrase in item.show.brand.required if phrase.casefold() not in title.casefold()]
+    return said(Part.OUTRO, item.show.hosts[0].name, " ".join(f"{phrase}." for phrase in [*always, title]))
 
 
 def said(part: Part, speaker: str, text: str, cites: list[str] | None = None) -> Segment:
