@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -194,6 +195,14 @@ def test_links_that_leave_the_folder_are_not_followed(tmp_path: Path) -> None:
     assert code(base).code == "NOTHING_FOUND"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
+def test_a_file_whose_name_is_no_text_is_named(tmp_path: Path) -> None:
+    base = folder_with(tmp_path, {"lamp.md": LAMP})
+    with open(os.fsencode(base / "notes") + b"/\xff.md", "w") as file:
+        file.write(LAMP)
+    assert search(base).warnings == ["'\ufffd.md' was not read: its name is not UTF-8."]
+
+
 class Counting(Reader):
     """Counts what it reads."""
 
@@ -230,3 +239,13 @@ def test_a_search_leaves_the_event_loop_free(tmp_path: Path) -> None:
 
     assert {one.passages[0].where for one in asyncio.run(searches())} == {"notes/lamp.md"}
     assert threading.active_count() < 50
+
+
+def test_headings_links_code_tables_and_front_matter_are_no_passages(tmp_path: Path) -> None:
+    note = (
+        "---\ntags: [lighthouse]\n---\n# Lighthouse\n\n- [The lighthouse](http://a.example)\n- [Another](http://b.example)\n"
+        "\n```\nlighthouse = 1\n```\n\n    lighthouse = 2\n\n| lighthouse | height |\n| --- | --- |\n| Marlow | 3 |\n\n"
+        "The [lighthouse](http://c.example) is *old*,\nand its `lamp` is new.\n"
+    )
+    (passage,) = search(folder_with(tmp_path, {"note.md": note})).passages
+    assert (passage.text, passage.place) == ("The lighthouse is old, and its lamp is new.", "lines 19-20")

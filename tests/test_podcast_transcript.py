@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.podcast.episode import Part, Recording, Script, Segment
-from tasks.podcast.package.chapters import as_player_chapters, chapters_of
+from tasks.podcast.package.chapters import as_player_chapters, chapters_of, marks_of
 from tasks.podcast.package.cues import LINE, cues_of
 from tasks.podcast.package.transcript import as_vtt, transcript_of
 
@@ -97,14 +97,35 @@ def test_the_transcript_names_speakers_and_times_and_nothing_in_it_is_markup() -
     assert r"\<b>\*No\*\</b>" in transcript_of(odd, recording(said=odd))
 
 
-def test_a_chapter_begins_with_each_part_and_with_each_source_that_is_cited_at_length() -> None:
+def told(*cited: tuple[str, float]) -> Script:
+    """A body of segments, each with what it cites and how long it takes."""
+    segments = [
+        Segment(part=Part.BODY, speaker="Ada", text="So it was.", cites=[name] if name else [], seconds=seconds)
+        for name, seconds in cited
+    ]
+    return Script(title="T", segments=segments)
+
+
+def test_a_chapter_begins_with_each_part_of_the_script() -> None:
     found = chapters_of(script(), recording(), dossier())
-    assert [chapter.title for chapter in found] == ["Opening", "Welcome", "The lamp", "Tides", "Closing"]
-    assert [chapter.starts for chapter in found][:3] == [0.0, 15.65, 29.55]
+    assert [(chapter.starts, chapter.title) for chapter in found] == [
+        (0.0, "Opening"),
+        (15.65, "Welcome"),
+        (29.55, "The lamp"),
+        (82.1, "Closing"),
+    ]
     assert '"startTime": 15.65,\n      "title": "Welcome"' in as_player_chapters(found)
 
 
+def test_a_chapter_begins_with_each_source_that_is_cited_at_length() -> None:
+    one = told(("S1", 15), ("", 15), ("S1", 5), ("S2", 10), ("S1", 5), ("S1", 10))
+    assert [(mark.segment, mark.title) for mark in marks_of(one, dossier())] == [(0, "The lamp"), (3, "Tides")]
+
+
+def test_a_body_that_cites_nothing_is_one_chapter() -> None:
+    assert [mark.title for mark in marks_of(told(("", 60), ("", 60)), dossier())] == ["The story"]
+
+
 def test_sources_in_quick_turns_make_no_chapters() -> None:
-    segments = [Segment(part=Part.BODY, speaker="Ada", text="Yes.", cites=[name]) for name in ("S1", "S2", "S1", "S2")]
-    one = Script(title="T", segments=segments)
+    one = told(("S1", 2), ("S2", 2), ("S1", 2), ("S2", 2))
     assert [chapter.title for chapter in chapters_of(one, recording(said=one), dossier())] == ["The lamp"]

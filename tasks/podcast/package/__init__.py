@@ -2,12 +2,13 @@
 
     package_episode, package_apart  write all of it, once the audio is there
     cover_of                        the show's cover, looked at, or drawn
-    chapters_of                     where the parts of an episode begin, for its audio's tags too
+    marks_of                        the chapters of a script, for its audio's tags too
 
 The feed is built from the records in the show's folder, whoever has written them.
 """
 
 from tasks.podcast.package.chapters import chapters_of as chapters_of
+from tasks.podcast.package.chapters import marks_of as marks_of
 from tasks.podcast.package.cover import cover_of as cover_of
 from tasks.podcast.package.feed import rebuild_feed as rebuild_feed
 from tasks.podcast.package.making import package_apart as package_apart

@@ -6,25 +6,40 @@ import json
 from collections.abc import Iterator, Sequence
 
 from tasks.plain_text import one_line
+from tasks.podcast.audio.tags import Chapter as Mark
 from tasks.podcast.episode import Dossier, Part, Recording, Script, Segment
 from tasks.podcast.package.parts import Chapter
 
 LEAST_SECONDS = 20.0
-"""How long a chapter of the body lasts at least."""
+"""How long a chapter of the body lasts at least, as the script plans it."""
+LETTERS_A_SECOND = 15.0
+"""How fast people speak, for a script that plans no time."""
 _TITLES = {Part.HOOK: "Opening", Part.INTRO: "Welcome", Part.BODY: "The story", Part.OUTRO: "Closing"}
 
 
-def chapters_of(script: Script, recording: Recording, dossier: Dossier) -> list[Chapter]:
-    """Find the chapters: a part of the script each, and in its body one for each source that is cited at length."""
-    chapters: list[Chapter] = []
+def marks_of(script: Script, dossier: Dossier) -> list[Mark]:
+    """Find the chapters: a part of the script each, and in its body one for each source that is cited at length.
+
+    Known before anything is spoken, so that the audio's own tags and the notes have the same ones.
+    """
+    marks: list[Mark] = []
     part: Part | None = None
-    for segment, spoken in zip(script.segments, recording.spoken, strict=True):
+    lasted = 0.0
+    for number, segment in enumerate(script.segments):
         title = _title(segment, dossier)
-        if segment.part != part or not _goes_on(chapters[-1], title, spoken.starts):
-            starts = 0.0 if not chapters else spoken.starts  # Nothing lies before the first.
-            chapters.append(Chapter(starts=round(starts, 3), title=title or _TITLES[segment.part]))
+        if segment.part != part or (title not in ("", marks[-1].title) and lasted >= LEAST_SECONDS):
+            marks.append(Mark(title=title or _TITLES[segment.part], segment=number))
+            lasted = 0.0
+        lasted += segment.seconds or len(segment.text) / LETTERS_A_SECOND
         part = segment.part
-    return chapters
+    return marks
+
+
+def chapters_of(script: Script, recording: Recording, dossier: Dossier) -> list[Chapter]:
+    """Return the chapters with the times at which they begin; the first begins with the file."""
+    marks = marks_of(script, dossier)
+    starts = [0.0, *(recording.spoken[mark.segment].starts for mark in marks[1:])]
+    return [Chapter(starts=round(at, 3), title=mark.title) for at, mark in zip(starts, marks, strict=True)]
 
 
 def as_player_chapters(chapters: Sequence[Chapter]) -> str:

@@ -43,10 +43,9 @@ class Reader:
         """
         job = Job.model_validate({"path": path, **self._bounds})
         worker = self._worker = self._worker or Worker(_SERVES)
-        seconds, is_late = max(min(LEAST_SECONDS, self._seconds), self._seconds / (1 + self._ended)), threading.Event()
+        seconds, is_late, is_dead = self._time, threading.Event(), False
         timer = threading.Timer(seconds, _kill, (worker, is_late))
         timer.start()
-        is_dead = False
         try:
             return Reading.model_validate_json(worker.ask(job.model_dump_json().encode()))
         except WorkerDied:
@@ -57,6 +56,10 @@ class Reader:
             timer.cancel()
             if is_late.is_set() or is_dead:
                 self._end()
+
+    @property
+    def _time(self) -> float:
+        return max(min(LEAST_SECONDS, self._seconds), self._seconds / (1 + self._ended))
 
     def _end(self) -> None:
         if self._worker is not None:

@@ -18,7 +18,7 @@ MOST_FILES = 5_000
 """Files that are read; a folder with more is likely not one of notes."""
 MOST_BYTES = 500_000_000
 """What all of them may have together."""
-_TOO_LARGE = "it has {}, and {} are the most"
+_TOO_MUCH = f"{MOST_FILES:,} files or {size(MOST_BYTES)} are the most, and so nothing after it was read either"
 _WIDTH = 200
 """Letters of a file's name that are shown."""
 
@@ -29,6 +29,9 @@ class Stamp(NamedTuple):
     size: int
     changed: int
     """In nanoseconds."""
+
+
+_NONE = Stamp(0, 0)
 
 
 class Survey(NamedTuple):
@@ -42,25 +45,36 @@ def survey(folder: Path) -> Survey:
     """Look through a folder and those in it; hidden ones, and links that leave it, are left out."""
     files, warnings, others, total = dict[Path, Stamp](), list[str](), Counter[str](), 0
     for path in sorted(_files(folder)):
-        ending = path.suffix.lower()
-        if ending not in ENDINGS:
-            others[ending or "no ending"] += 1
+        if path.suffix.lower() not in ENDINGS:
+            others[path.suffix.lower() or "no ending"] += 1
             continue
-        try:
-            real = resolve_inside(folder, path)
-            status = real.stat()
-        except (PressroomError, OSError) as error:
-            warnings.append(warning(path, folder, _why(error)))
-            continue
-        if status.st_size > MAX_BYTES:
-            warnings.append(warning(path, folder, _TOO_LARGE.format(size(status.st_size), size(MAX_BYTES))))
-        elif len(files) >= MOST_FILES or total + status.st_size > MOST_BYTES:
-            warnings.append(warning(path, folder, f"{MOST_FILES:,} files or {size(MOST_BYTES)} are the most"))
+        real, stamp, why = _look_at(path, folder)
+        total += stamp.size
+        if why:
+            warnings.append(warning(path, folder, why))
+        elif len(files) >= MOST_FILES or total > MOST_BYTES:
+            warnings.append(warning(path, folder, _TOO_MUCH))
             break
         else:
-            files[real] = Stamp(status.st_size, status.st_mtime_ns)
-            total += status.st_size
+            files[real] = stamp
     return Survey(files, [*warnings, *_of_others(others)])
+
+
+def _look_at(path: Path, folder: Path) -> tuple[Path, Stamp, str]:
+    """Return where a file really lies, its stamp, and why it is not to be read, if so."""
+    try:
+        str(path).encode()
+        real = resolve_inside(folder, path)
+        status = real.stat()
+    except UnicodeEncodeError:
+        return path, _NONE, "its name is not UTF-8"
+    except PressroomError:
+        return path, _NONE, "it is a link that leaves the folder"
+    except OSError as error:
+        return path, _NONE, error.strerror or type(error).__name__
+    if status.st_size > MAX_BYTES:
+        return path, _NONE, f"it has {size(status.st_size)}, and {size(MAX_BYTES)} are the most"
+    return real, Stamp(status.st_size, status.st_mtime_ns), ""
 
 
 def folder_of(notes: Path, base: Path) -> Path:
@@ -92,12 +106,6 @@ def _files(folder: Path) -> Iterator[Path]:
 def warning(path: Path, folder: Path, why: str) -> str:
     """Say why a file was left out."""
     return f"{named(path, folder)!r} was not read: {why}."
-
-
-def _why(error: PressroomError | OSError) -> str:
-    if isinstance(error, PressroomError):
-        return "it is a link that leaves the folder"
-    return error.strerror or type(error).__name__
 
 
 def _of_others(others: Counter[str]) -> list[str]:
