@@ -73,6 +73,6 @@ def podcast(batch: PodcastBatch) -> BatchResult:
             for _ in range(batch.quality.repairs):
                 script = stages.repair_script.map(items, dossier, script, report)
                 report = stages.pass_gates.map(items, dossier, script)
-            recorded = stages.synthesize.map(items, script, report)
+            recorded = stages.synthesize.map(items, dossier, script, report)
             run.collect(episodes, stages.package_episode.map(items, dossier, script, report, recorded))
     return run.settle()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 from anyio import to_thread
 
 from tasks.llm.names import LOCAL
 from tasks.podcast.audio.recording import record
-from tasks.podcast.audio.tags import Chapter, Tags
-from tasks.podcast.episode import GateReport, Part, Recording, Script, Segment
+from tasks.podcast.audio.tags import Tags
+from tasks.podcast.episode import Dossier, GateReport, Recording, Script, Segment
 from tasks.podcast.models import PodcastItem
-from tasks.podcast.package import cover_of
+from tasks.podcast.package import cover_of, marks_of
 from tasks.podcast.planning import shelf_of
 from tasks.podcast.show import Show
 from tasks.shape import Shape
@@ -21,7 +20,6 @@ from tasks.work import current_work
 
 AT_ONCE = 4
 """Segments of an episode that are asked of a vendor at once; its own limits hold beside that."""
-TITLES = {Part.HOOK: "Opening", Part.INTRO: "Welcome", Part.OUTRO: "Closing"}
 
 
 class Utterance(Shape):
@@ -32,7 +30,7 @@ class Utterance(Shape):
     language: str
 
 
-async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> Recording | None:
+async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Recording | None:
     """Speak a script and make the episode's file; None where it does not pass its gates, since speaking costs money."""
     if not report.passes:
         return None
@@ -47,7 +45,7 @@ async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> R
         speeches = [group.create_task(spoken(segment)) for segment in script.segments]
     path = shelf_of(item).audio(item.number)
     cover = await to_thread.run_sync(cover_of, item.show, item.base_dir)
-    return await record(script, [one.result() for one in speeches], path, tags_of(item, script), cover.content)
+    return await record(script, [one.result() for one in speeches], path, tags_of(item, script, dossier), cover.content)
 
 
 def voices_of(show: Show) -> dict[str, str]:
@@ -56,7 +54,7 @@ def voices_of(show: Show) -> dict[str, str]:
     return {host.name: host.voice or own[number] for number, host in enumerate(show.hosts)}
 
 
-def tags_of(item: PodcastItem, script: Script) -> Tags:
+def tags_of(item: PodcastItem, script: Script, dossier: Dossier) -> Tags:
     """Return what the episode's file says of itself."""
     show = item.show
     return Tags(
@@ -65,17 +63,8 @@ def tags_of(item: PodcastItem, script: Script) -> Tags:
         artist=show.author or ", ".join(host.name for host in show.hosts),
         track=item.number,
         comment=script.summary,
-        chapters=list(chapters_of(script)),
+        chapters=marks_of(script, dossier),
     )
-
-
-def chapters_of(script: Script) -> Iterator[Chapter]:
-    """Yield a chapter for each part of a script, named by what is said where it begins."""
-    before = None
-    for number, segment in enumerate(script.segments):
-        if segment.part is not before:
-            yield Chapter(title=TITLES.get(segment.part, script.title), segment=number)
-            before = segment.part
 
 
 async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:

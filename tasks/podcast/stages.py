@@ -45,9 +45,9 @@ async def repair_script(item: PodcastItem, dossier: Dossier, script: Script, rep
 
 
 @stage(timeout_seconds=30 * MINUTES)
-async def synthesize(item: PodcastItem, script: Script, report: GateReport) -> Recording | None:
+async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Recording | None:
     """Speak a script that passes and make it a finished file; one that does not pass is not spoken."""
-    return await recording.synthesize(item, script, report)
+    return await recording.synthesize(item, dossier, script, report)
 
 
 @stage(timeout_seconds=5 * MINUTES, checkpoint=False)
