@@ -93,7 +93,7 @@ def _drafts(path: Path) -> Iterator[_Drafts]:
         raise as_fault(error, what=f"writing {str(path)!r}") from error
     finally:
         for draft in drafts:
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, NotADirectoryError):
                 draft.unlink()
 
 
