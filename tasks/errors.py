@@ -288,7 +288,7 @@ def fault(code: str, /, **details: object) -> PressroomError:
 
 def _from_os_error(error: OSError, what: str) -> PressroomError:
     path = str(error.filename or what)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return fault("DISK_FULL", path=path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG):
         return fault("OUTPUT_UNWRITABLE", path=path, why=error.strerror or type(error).__name__)

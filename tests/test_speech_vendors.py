@@ -32,6 +32,7 @@ class Brisk(Work):
     """Work that does not wait before it asks again."""
 
     async def sleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        """Go on at once."""
         await nap(0, until)
 
 

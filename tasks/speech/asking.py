@@ -14,8 +14,9 @@ from tasks.llm.exchange import Exchange
 from tasks.llm.pace import paced_lanes
 from tasks.models import Item
 from tasks.settings import settings
+from tasks.speech.charges import charge_of
 from tasks.speech.names import Voice
-from tasks.speech.wire import TIMEOUT_SECONDS, Call, charge_of, send
+from tasks.speech.wire import TIMEOUT_SECONDS, Call, send
 from tasks.work import Work
 
 

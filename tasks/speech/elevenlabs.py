@@ -9,7 +9,6 @@ from tasks.llm.keys import key_of
 from tasks.speech.names import Voice
 from tasks.speech.wire import Call
 
-FORMAT = "mp3"
 _FORM = "mp3_44100_128"
 """The best that every plan of theirs has."""
 _TELLS_LANGUAGE = "v2_5"

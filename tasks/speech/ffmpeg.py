@@ -6,18 +6,24 @@ takes it along: it is killed, and waited for.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from anyio import run_process
+from anyio import CancelScope
 
 from tasks.errors import PressroomError, fault
 from tasks.limiters import LoopLimiter
 
-_QUIET = ("-hide_banner", "-nostdin", "-nostats")
+_QUIET = ("-hide_banner", "-nostats")
 _FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_TOO_MUCH = -getattr(signal, "SIGXFSZ", 0)
+"""How a program ends that writes more than it may."""
 _limiter = LoopLimiter("ffmpeg")
 _MOST_WORDS = 300
 _PREFIX = re.compile(r"\[[^\]]*@ 0x[0-9a-f]+\] ?")
@@ -45,20 +51,36 @@ async def run_ffmpeg(arguments: Sequence[str], *, what: str, given: bytes | None
 
     Raises FFMPEG_FAILED, DISK_FULL where there is no room for its file, or FFMPEG_MISSING.
     """
-    command = [program(), *(_QUIET if given is None else (one for one in _QUIET if one != "-nostdin")), *arguments]
+    command = [program(), *_QUIET, *(["-nostdin"] if given is None else []), *arguments]
     async with _limiter.of_loop(_cores()):
-        try:
-            ended = await run_process(command, input=given, check=False)
-        except OSError as error:
-            raise fault("FFMPEG_MISSING", why=f"{command[0]!r}: {error.strerror}") from error
-    told = ended.stderr.decode(errors="replace")
-    if ended.returncode:
-        raise _failure(ended.returncode, told, what, writes)
-    return Said(ended.stdout, told)
+        code, output, errors = await _run(command, given)
+    told = errors.decode(errors="replace")
+    if code:
+        raise _failure(code, told, what, writes)
+    return Said(output, told)
+
+
+async def _run(command: Sequence[str], given: bytes | None) -> tuple[int, bytes, bytes]:
+    """Run it to its end. (anyio's own way of it waits for a program that does not end, when its task is cancelled.)"""
+    stdin = DEVNULL if given is None else PIPE
+    try:
+        process = await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=PIPE, stderr=PIPE)
+    except OSError as error:
+        raise fault("FFMPEG_MISSING", why=f"{command[0]!r}: {error.strerror}") from error
+    try:
+        output, errors = await process.communicate(given)
+    except BaseException:
+        with suppress(ProcessLookupError):
+            process.kill()
+        with CancelScope(shield=True):
+            await process.wait()
+        raise
+    assert process.returncode is not None, "it has ended"
+    return process.returncode, output, errors
 
 
 def _failure(code: int, told: str, what: str, writes: str) -> PressroomError:
-    if any(words in told for words in _FULL):
+    if any(words in told for words in _FULL) or code == _TOO_MUCH:
         return fault("DISK_FULL", path=writes or what)
     lines = [_PREFIX.sub("", line).strip() for line in told.splitlines()]
     words = [line for line in lines if line and line != "Conversion failed!"]

@@ -9,7 +9,7 @@ from tasks.llm.setup import model_setup
 from tasks.speech.names import OPENAI, Voice
 from tasks.speech.wire import Call
 
-FORMAT = "mp3"
+_FORM = "mp3"
 """What all such servers make, and a tenth of the size of WAV."""
 
 
@@ -20,5 +20,5 @@ def call_of(voice: Voice, text: str) -> Call:
     else:
         address = model_setup().servers[voice.vendor].address
     key = key_of(voice.lane)
-    body = {"model": voice.model, "voice": voice.voice, "input": text, "response_format": FORMAT}
+    body = {"model": voice.model, "voice": voice.voice, "input": text, "response_format": _FORM}
     return Call(f"{address.rstrip('/')}/audio/speech", body, {"Authorization": f"Bearer {key}"} if key else {})

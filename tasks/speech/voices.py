@@ -12,12 +12,10 @@ from tasks.llm.keys import key_missing
 from tasks.llm.names import LOCAL
 from tasks.models import Item
 from tasks.shape import Shape
-from tasks.speech import elevenlabs, local, remote
-from tasks.speech.asking import Asking
+from tasks.speech import local
+from tasks.speech.charges import charge_of
 from tasks.speech.names import ELEVENLABS, Voice, split_voice
 from tasks.speech.texts import readable
-from tasks.speech.wire import Call, charge_of
-from tasks.work import current_work
 
 
 class Speech(Shape):
@@ -48,8 +46,8 @@ async def speak(item: Item, voice: str, text: str, *, language: str) -> Speech:
         audio = await local.speak_locally(name.voice, text)
         return Speech(audio=audio, format="wav", voice=voice, made_by=local.MADE_BY, characters=len(text))
     said = readable(voice, text)
-    audio = await Asking(item, current_work(), voice, name, _call(name, said, language), said).answer()
-    return Speech(audio=audio, format=remote.FORMAT, voice=voice, made_by=name.lane, characters=len(said))
+    audio = await _ask(item, voice, name, said, language)
+    return Speech(audio=audio, format="mp3", voice=voice, made_by=name.lane, characters=len(said))
 
 
 def default_voices(language: str, count: int) -> list[str]:
@@ -78,7 +76,10 @@ def cost_of_speech(voice: str, text: str) -> float | None:
     return 0.0 if name.vendor == LOCAL else charge_of(name, text).cost_usd
 
 
-def _call(name: Voice, text: str, language: str) -> Call:
-    if name.vendor == ELEVENLABS:
-        return elevenlabs.call_of(name, text, language)
-    return remote.call_of(name, text)
+async def _ask(item: Item, voice: str, name: Voice, text: str, language: str) -> bytes:
+    from tasks.speech import elevenlabs, remote
+    from tasks.speech.asking import Asking
+    from tasks.work import current_work
+
+    call = elevenlabs.call_of(name, text, language) if name.vendor == ELEVENLABS else remote.call_of(name, text)
+    return await Asking(item, current_work(), voice, name, call, text).answer()

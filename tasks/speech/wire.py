@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.errors import PressroomError, fault
-from tasks.governor.charges import Charge
 from tasks.llm.exchange import Exchange
 from tasks.llm.failures import failed, is_refused
-from tasks.llm.prices import cost_of
 from tasks.llm.vendors import line_to
+from tasks.speech.charges import charge_of
 from tasks.speech.names import Voice
 from tasks.speech.sound import decode, is_silent
 
@@ -34,12 +33,6 @@ class Call:
     url: str
     body: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict, repr=False)
-
-
-def charge_of(voice: Voice, text: str) -> Charge:
-    """Return what speaking a text takes; its cost is None where the price is not known."""
-    charge = Charge(1, characters=len(text))
-    return dataclasses.replace(charge, cost_usd=cost_of(voice.lane, charge))
 
 
 async def send(name: str, voice: Voice, call: Call, text: str, seconds: float) -> Exchange[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -86,15 +87,22 @@ def _drafts(path: Path) -> Iterator[_Drafts]:
     """Name what lies beside a file while it is made, and let nothing of it stay; failures name the file itself."""
     drafts = _Drafts(*(Path(draft_beside(path, f".{mark}")) for mark in _Drafts._fields))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         yield drafts
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise as_fault(error, what=f"writing {str(path)!r}") from error
     finally:
         for draft in drafts:
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, NotADirectoryError):
                 draft.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from error
 
 
 def _sum(path: Path) -> tuple[int, str]:

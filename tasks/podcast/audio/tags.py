@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tasks.podcast.episode import Spoken
 from tasks.shape import Shape
@@ -54,12 +54,11 @@ def written(tags: Tags, spoken: Sequence[Spoken], seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _chapters(chapters: Iterable[Chapter], spoken: Sequence[Spoken], seconds: float) -> Iterator[tuple[int, int, str]]:
-    titles = [chapter.title for chapter in chapters]
-    starts = [round(spoken[chapter.segment].starts * 1000) for chapter in chapters]
-    starts[:1] = [0] if starts else []
-    ends = [*starts[1:], round(seconds * 1000)]
-    yield from zip(starts, ends, titles, strict=True)
+def _chapters(chapters: Sequence[Chapter], spoken: Sequence[Spoken], seconds: float) -> Iterator[tuple[int, int, str]]:
+    starts = [round(spoken[chapter.segment].starts * 1000) if place else 0 for place, chapter in enumerate(chapters)]
+    ends = [*starts, round(seconds * 1000)][1:]
+    for chapter, start, end in zip(chapters, starts, ends, strict=True):
+        yield start, end, chapter.title
 
 
 def _escaped(text: str) -> str:
