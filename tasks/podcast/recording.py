@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
 
 from anyio import to_thread
 
@@ -41,11 +43,10 @@ async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report
         async with places:
             return await _speech(item, segment, voices[segment.speaker])
 
-    async with asyncio.TaskGroup() as group:
-        speeches = [group.create_task(spoken(segment)) for segment in script.segments]
+    speeches = await _together(spoken(segment) for segment in script.segments)
     path = shelf_of(item).audio(item.number)
     cover = await to_thread.run_sync(cover_of, item.show, item.base_dir)
-    return await record(script, [one.result() for one in speeches], path, tags_of(item, script, dossier), cover.content)
+    return await record(script, speeches, path, tags_of(item, script, dossier), cover.content)
 
 
 def voices_of(show: Show) -> dict[str, str]:
@@ -65,6 +66,17 @@ def tags_of(item: PodcastItem, script: Script, dossier: Dossier) -> Tags:
         comment=script.summary,
         chapters=marks_of(script, dossier),
     )
+
+
+async def _together(asked: Iterable[Coroutine[Any, Any, Speech]]) -> list[Speech]:
+    """Wait for all; the first that fails ends the others, and its error is the one that is raised."""
+    tasks = [asyncio.ensure_future(one) for one in asked]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:

@@ -1,0 +1,148 @@
+"""Topics become episodes: an MP3, what lies beside it, and a feed; and nothing is made twice."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import kinds
+import pytest
+from episodes import TOPICS, episode, make, peak
+from mutagen.id3 import ID3
+from presenter import GOOD, Presenter
+
+from tasks.errors import BatchFailed
+from tasks.podcast.episode import GateReport, Script
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+WRITTEN = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
+
+
+@pytest.fixture
+def quay(home: Path) -> Iterator[Presenter]:
+    """A vendor that writes and judges episodes."""
+    with Presenter() as server:
+        server.set_up(home)
+        yield server
+
+
+def test_topics_become_episodes_and_a_feed_that_has_them(tmp_path: Path) -> None:
+    result = make(tmp_path)
+    assert (result.successful, result.total) == (2, 2), [one.warnings for one in result.results]
+    names = {path.name for path in episode(tmp_path).iterdir()}
+    assert names >= {"ep_001.mp3", "transcript.vtt", "show-notes.md", "script.json", "gates.json", "episode.json"}
+    tags = ID3(episode(tmp_path, 2) / "ep_002.mp3")
+    assert (str(tags["TALB"]), str(tags["TRCK"])) == ("Coast Lights", "2")
+    items = ET.parse(tmp_path / "output" / "coast-lights" / "feed.xml").findall("channel/item")
+    assert {item.findtext("title") for item in items} == {topic["title"] for topic in TOPICS}
+
+
+def test_a_script_by_a_model_passes_all_gates_and_cites_only_its_dossier(tmp_path: Path, quay: Presenter) -> None:
+    result = make(tmp_path, **WRITTEN)
+    assert result.successful == 1, result.results[0].warnings
+    report = GateReport.model_validate_json((episode(tmp_path) / "gates.json").read_text())
+    assert report.passes
+    assert report.judged_by == "quay:writer"
+    assert all(score.passes for score in report.gates)
+    script = Script.model_validate_json((episode(tmp_path) / "script.json").read_text())
+    known = {one["source_id"] for one in json.loads((episode(tmp_path) / "dossier.json").read_text())["sources"]}
+    assert {name for segment in script.segments for name in segment.cites} <= known
+
+
+def test_what_a_gate_names_is_written_again_and_nothing_else(tmp_path: Path, quay: Presenter) -> None:
+    quay.judgements = [{**GOOD, "unsupported": [{"line": 3, "why": "No source knows of a keeper."}]}]
+    result = make(tmp_path, **WRITTEN)
+    assert result.successful == 1, result.results[0].warnings
+    assert quay.rewritten == [[3]]
+    script = Script.model_validate_json((episode(tmp_path) / "script.json").read_text())
+    assert script.revision == 1
+    assert [number for number, one in enumerate(script.segments, 1) if one.text.startswith("Mended")] == [3]
+
+
+def test_an_episode_that_never_passes_is_not_spoken_and_others_go_on(tmp_path: Path, quay: Presenter) -> None:
+    bad = {**GOOD, "unsupported": [{"line": 2, "why": "No source says so."}]}
+    quay.judgements = [bad] * 4
+    result = make(tmp_path, **{**WRITTEN, "topics": TOPICS, "at_once": {"in_memory": 1}})
+    assert [one.status.value for one in result.results] == ["needs_review", "succeeded"]
+    assert quay.asked["repair"] == 3
+    assert not (episode(tmp_path) / "ep_001.mp3").exists()
+    assert "no source bears out 1 of its lines" in " ".join(result.results[0].warnings)
+
+
+def test_a_batch_that_is_made_already_makes_nothing_again(tmp_path: Path, quay: Presenter) -> None:
+    make(tmp_path, **WRITTEN)
+    before, audio = dict(quay.asked), (episode(tmp_path) / "ep_001.mp3").read_bytes()
+    again = make(tmp_path, **WRITTEN, batch_id="later")
+    assert (again.successful, dict(quay.asked)) == (1, before)
+    assert (episode(tmp_path) / "ep_001.mp3").read_bytes() == audio
+
+
+def test_audio_that_is_gone_or_lies_elsewhere_is_there_again_and_no_model_is_asked(
+    tmp_path: Path, quay: Presenter
+) -> None:
+    make(tmp_path, **WRITTEN)
+    before = dict(quay.asked)
+    (episode(tmp_path) / "ep_001.mp3").unlink()
+    assert make(tmp_path, **WRITTEN, batch_id="later").successful == 1
+    assert (episode(tmp_path) / "ep_001.mp3").stat().st_size > 100_000
+    assert make(tmp_path, **WRITTEN, batch_id="elsewhere", output_dir=tmp_path / "other").successful == 1
+    assert (tmp_path / "other" / "coast-lights" / "ep_001" / "ep_001.mp3").is_file()
+    assert dict(quay.asked) == before
+
+
+def test_a_faulty_episode_fails_by_its_code_and_the_others_are_made(tmp_path: Path) -> None:
+    topics = [*TOPICS, {"episode": 3, "title": " "}, {"episode": 4, "title": "Xylophone zebra quartz"}, TOPICS[0]]
+    result = make(tmp_path, topics=topics)
+    codes = {one.item_id: one.error_code for one in result.results}
+    assert codes == {
+        **{"ep_001": None, "ep_002": None, "ep_003": "TOPIC_EMPTY"},
+        **{"ep_004": "NOTHING_FOUND", "ep_001#2": "EPISODE_DUPLICATED"},
+    }
+
+
+def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_path: Path) -> None:
+    with pytest.raises(BatchFailed) as refused:
+        make(tmp_path, topics=TOPICS[:1], show={"title": "Coast 灯台", "hosts": [{"name": "Ada"}]})
+    assert refused.value.result is not None
+    assert [one.error_code for one in refused.value.result.failures] == ["TEXT_UNSPEAKABLE"]
+
+
+def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
+    make(tmp_path, topics=[*TOPICS, {"episode": 3, "title": ""}])
+    folder = next(path.parent for path in (tmp_path / "output").rglob("batch_result.json"))
+    told = json.loads((folder / "batch_result.json").read_text())["batch_result"]
+    assert list(told) == [
+        *("batch_id", "configuration", "execution_summary", "results", "cost_breakdown", "issues_log", "checkpoints"),
+    ]
+    assert told["configuration"] == {"size": 3, "episodes": [1, 2, 3], "strategy": "parallel_research"}
+    assert list(told["execution_summary"]) == ["start_time", "end_time", "duration_hours", "episodes_per_hour"]
+    assert (told["results"]["successful"], told["results"]["failed"], told["results"]["revised"]) == (2, 1, 0)
+    assert 0 < told["results"]["quality_average"] <= 1
+    assert set(told["cost_breakdown"].values()) == {0.0}
+    assert [issue["code"] for issue in told["issues_log"]] == ["TOPIC_EMPTY"]
+    summary = json.loads((folder / "b_summary.json").read_text())
+    assert summary["expected"] == {"episodes": 10, "duration_hours": [0.9, 1.2], "cost_usd": [12.0, 15.0]}
+
+
+@pytest.mark.parametrize(
+    ("preset", "alone"),
+    [
+        ("small", {"write_script", "pass_gates", "synthesize", "package_episode"}),
+        ("medium", {"write_script", "pass_gates"}),
+        ("large", set()),
+    ],
+)
+def test_a_preset_gives_its_stages_in_turns(tmp_path: Path, preset: str, alone: set[str]) -> None:
+    topics = [{"episode": number, "title": "How the tides come and go"} for number in range(1, 6)]
+    make(tmp_path, topics=topics, preset=preset, minutes=0.5)
+    with kinds.ledger() as ledger:
+        rows = ledger.execute(
+            "SELECT item_id, stage, started_at, run_seconds FROM stage_run WHERE batch_id = ?", ("b",)
+        )
+    turns = sorted((row["started_at"], row["item_id"]) for row in rows if row["stage"] in alone)
+    order = [item_id for number, (_, item_id) in enumerate(turns) if not number or turns[number - 1][1] != item_id]
+    assert len(order) == len(set(order)), "an item whose turn it is goes through before the next one begins"
+    speaking = [(row["started_at"], row["run_seconds"]) for row in rows if row["stage"] == "synthesize"]
+    assert peak(speaking) == (1 if preset == "small" else 2)
