@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from recordings import recorded, sounding
-from speaker import hush, tone
+from speaker import as_wav, hush, tone
 
 from tasks.errors import PressroomError
 from tasks.podcast.audio.recording import record
@@ -121,6 +122,13 @@ def test_a_segment_that_is_no_sound(place: Path) -> None:
 def test_a_segment_that_names_another_file_is_not_followed(place: Path) -> None:
     playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
     assert failure(place, sounding(playlist)).code == "FFMPEG_FAILED"
+
+
+def test_a_segment_that_goes_on_for_hours(place: Path) -> None:
+    hours = as_wav(np.zeros(1_900 * 100, dtype=np.float32), rate=100)
+    error = failure(place, sounding(hours))
+    assert error.code == "FFMPEG_FAILED"
+    assert "longer than 1,800 s" in error.message
 
 
 def test_a_segment_in_which_nothing_is_heard(place: Path) -> None:

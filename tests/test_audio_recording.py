@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 from PIL import Image
@@ -142,3 +145,19 @@ def test_what_vendors_send_is_put_right(tmp_path: Path, sounds: tuple[Samples, .
 def test_sound_that_came_in_clipped_is_told(tmp_path: Path) -> None:
     loudness = recorded(*sounding(np.clip(tone(2, level=1.6), -1, 1)), tmp_path / "e.mp3").loudness
     assert audio_faults(loudness, loudness.seconds) == [f"{loudness.clipped} samples are clipped"]
+
+
+@settings(max_examples=8)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=30))
+@example("#;=\\\n[CHAPTER]\nSTART=5\n\\")
+@example(";FFMETADATA1")
+@example(" spaces around ")
+def test_a_title_may_be_any_text(title: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "e.mp3"
+        tags = Tags(title=title, comment=title, chapters=[Chapter(title=title, segment=0)])
+        recorded(*sounding(tone(0.1)), path, tags)
+        found = ID3(str(path))
+    said = [found["TIT2"], *(one.sub_frames["TIT2"] for one in found.getall("CHAP"))]
+    assert [str(one.text[0]).rstrip(" ") for one in said] == [title.rstrip(" ")] * 2
+    assert str(found.getall("COMM")[0]) == title

@@ -95,7 +95,13 @@ def test_a_language_that_no_voice_speaks_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("voice", "said"),
-    [("local:en-gbb", "'en-gb'"), ("local:en-us+f33", "'f3'"), ("local:zz9", "local:zz9"), ("local:en+", "+f3")],
+    [
+        ("local:en-gbb", "'en-gb'"),
+        ("local:en-us+f33", "'f3'"),
+        ("local:zz9", "local:zz9"),
+        ("local:xex", "none for 'xex'"),
+        ("local:en+", "+f3"),
+    ],
 )
 def test_a_voice_that_does_not_exist_is_told_with_the_nearest(voice: str, said: str) -> None:
     code, told = code_of(voice)

@@ -99,7 +99,7 @@ def test_elevenlabs_is_told_the_language_where_its_model_takes_one(vendor: Speak
     assert vendor.paths[1] == "/v1/text-to-speech/V1?output_format=mp3_44100_128"
 
 
-@pytest.mark.parametrize("voice", ALL)
+@pytest.mark.parametrize("voice", ["pier:af_bella", ELEVEN])
 @pytest.mark.parametrize(
     ("behaviour", "code"),
     [
@@ -156,6 +156,35 @@ def test_a_vendor_that_hangs_is_left_in_time_and_its_call_is_of_unknown_outcome(
         asyncio.run(hang())
     assert caught.value.code == "TIMEOUT"
     assert [row["status"] for row in rows("model_call")] == ["unknown"]
+
+
+def test_who_is_cancelled_leaves_a_call_of_unknown_outcome(vendor: Speaker) -> None:
+    vendor.script("hang")
+
+    async def begin_and_leave() -> None:
+        begin_work(Brisk())
+        speaking = asyncio.ensure_future(speak(Item(item_id="i"), ELEVEN, TEXT, language="en"))
+        while not vendor.requests:
+            await asyncio.sleep(0.01)
+        speaking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await speaking
+
+    asyncio.run(begin_and_leave())
+    assert [row["status"] for row in rows("model_call")] == ["unknown"]
+
+
+def test_no_more_is_asked_in_any_window_than_the_limit_allows(vendor: Speaker) -> None:
+    settle(vendor, lanes={"elevenlabs": {"limits": [{"seconds": 0.5, "requests": 2}]}})
+
+    async def all_at_once() -> None:
+        begin_work(Brisk(batch_id="b", kind="podcast", item_id="i", stage="speak"))
+        await asyncio.gather(*(speak(Item(item_id="i"), ELEVEN, f"Berth {n}.", language="en") for n in range(5)))
+
+    asyncio.run(all_at_once())
+    times = sorted(call.at for call in vendor.calls)
+    assert len(times) == 5
+    assert all(third - first > 0.5 for first, third in zip(times, times[2:], strict=False))
 
 
 def test_the_ledger_has_every_call_with_its_characters_and_what_they_cost(vendor: Speaker) -> None:

@@ -177,7 +177,7 @@ class Loudness(Shape):
     longest_silence: float
     """Seconds of the longest stretch below -50 dB."""
     clipped: int
-    """Samples at full scale, in the joined audio before it is encoded."""
+    """Samples at full scale, three or more in a row, in the joined audio before it is encoded."""
 
 
 class Spoken(Shape):

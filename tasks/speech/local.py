@@ -23,6 +23,8 @@ _ACCENTS = {"en": ("en-gb", "en-us")}
 """Languages whose speakers may have different accents, where nobody asks for one."""
 _VARIANTS = ("", "+f3", "+m7", "+f5")
 """What tells speakers apart, in the order in which they are given out: a man, a woman, another man, another woman."""
+_MUTE = ("fo", "kaa", "xex")
+"""Languages that the package lists and has no dictionary of: nothing is heard of them."""
 _limiter = LoopLimiter("espeak")
 
 
@@ -89,7 +91,7 @@ def voices_for(language: str, count: int) -> list[str]:
 @cache
 def _voices() -> dict[str, LocalVoice]:
     """Each voice by its own language, and by any other where it is the one that fits best."""
-    listed = [(one.identifier, one.languages) for one in espeak.voices() if one.languages]
+    listed = [(one.identifier, one.languages) for one in espeak.voices() if one.languages[0][1] not in _MUTE]
     found = {languages[0][1]: LocalVoice(identifier, languages[0][1]) for identifier, languages in reversed(listed)}
     others = [(rank, name, languages[0][1]) for _, languages in listed for rank, name in languages[1:]]
     for _rank, name, own in sorted(others):

@@ -1,6 +1,8 @@
 """Voices by name: the one place from which every text is spoken.
 
-speech = await speak(item, "local:en-gb", "The harbour wakes.", language="en")
+    speech = await speak(item, "local:en-gb", "The harbour wakes.", language="en")
+
+`validate` asks of voices as well, so what talks to vendors is loaded when somebody speaks.
 """
 
 from __future__ import annotations

@@ -62,4 +62,6 @@ def _chapters(chapters: Sequence[Chapter], spoken: Sequence[Spoken], seconds: fl
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", _UNWRITABLE.sub("", text.replace("\r\n", "\n")))
+    r"""Escape what has a meaning there. A `\` before the end of a line always joins it to the next, escaped or not."""
+    plain = _UNWRITABLE.sub("", text.replace("\r\n", "\n"))
+    return _SPECIAL.sub(r"\\\1", plain) + (" " if plain.endswith("\\") else "")
