@@ -72,7 +72,7 @@ def podcast(batch: PodcastBatch) -> BatchResult:
             report = stages.pass_gates.map(items, dossier, script)
             for _ in range(batch.quality.repairs):
                 script = stages.repair_script.map(items, dossier, script, report)
-                report = stages.pass_gates.map(items, dossier, script)
+                report = stages.pass_gates.map(items, dossier, script, report)
             recorded = stages.synthesize.map(items, dossier, script, report)
             run.collect(episodes, stages.package_episode.map(items, dossier, script, report, recorded))
     return run.settle()
