@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import kinds
 import pytest
-from episodes import TOPICS, episode, make, peak
+from episodes import TOPICS, WRITTEN, episode, make, peak
 from mutagen.id3 import ID3
 from presenter import GOOD, Presenter
 
@@ -17,15 +16,6 @@ from tasks.errors import BatchFailed
 from tasks.podcast.episode import GateReport, Script
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
-WRITTEN = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
-
-
-@pytest.fixture
-def quay(home: Path) -> Iterator[Presenter]:
-    """A vendor that writes and judges episodes."""
-    with Presenter() as server:
-        server.set_up(home)
-        yield server
 
 
 def test_topics_become_episodes_and_a_feed_that_has_them(tmp_path: Path) -> None:
