@@ -299,6 +299,8 @@ class BatchRun(Generic[ItemT]):
         if not self._again or self.stopped is not None:
             return False
         again = self._again.take()
+        for queue in self._entrance.queues:
+            queue.settle(self._runner.call, self._runner.admission, again=True)
         self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
         self._failures.take_up_again(outcome for _, outcome in again)
         self._entrance.wait_again([item for item, _ in again])

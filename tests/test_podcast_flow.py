@@ -11,6 +11,7 @@ import pytest
 from episodes import TOPICS, WRITTEN, episode, make, peak
 from mutagen.id3 import ID3
 from presenter import GOOD, Presenter
+from searcher import Searcher
 
 from tasks.errors import BatchFailed
 from tasks.podcast.episode import GateReport, Script
@@ -136,3 +137,19 @@ def test_a_preset_gives_its_stages_in_turns(tmp_path: Path, preset: str, alone: 
     assert len(order) == len(set(order)), "an item whose turn it is goes through before the next one begins"
     speaking = [(row["started_at"], row["run_seconds"]) for row in rows if row["stage"] == "synthesize"]
     assert peak(speaking) == (1 if preset == "small" else 2)
+
+
+def test_an_episode_is_researched_in_the_web_and_no_search_is_paid_for_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Searcher() as server:
+        monkeypatch.setenv("PERPLEXITY_API_KEY", "key-of-the-harbour-master")
+        monkeypatch.setenv("PERPLEXITY_BASE_URL", server.address)
+        make(tmp_path, topics=TOPICS[:1], search="perplexity:sonar", minutes=0.3)
+        known = json.loads((episode(tmp_path) / "dossier.json").read_text())
+        assert all(source["where"].startswith("https://") for source in known["sources"])
+        (path,) = (tmp_path / "output").rglob("batch_result.json")
+        assert json.loads(path.read_text())["batch_result"]["cost_breakdown"]["research_total"] > 0
+        asked = server.requests
+        make(tmp_path, topics=TOPICS[:1], search="perplexity:sonar", minutes=0.4, batch_id="later")
+        assert server.requests == asked
