@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -87,6 +87,11 @@ class Group(Generic[ItemT]):
     def chunks(self) -> opaque:
         """The chunks, to be mapped many items to a task; Prefect is told not to look for futures inside them."""
         return opaque([Chunk[ItemT](items=unit.items) for unit in self.units])
+
+
+def holds_any(groups: Sequence[Group[ItemT]]) -> bool:
+    """Say whether anything enters any lane."""
+    return any(group.units for group in groups)
 
 
 class LaneQueue(Generic[ItemT]):

@@ -153,3 +153,16 @@ def test_an_episode_is_researched_in_the_web_and_no_search_is_paid_for_twice(
         asked = server.requests
         make(tmp_path, topics=TOPICS[:1], search="perplexity:sonar", minutes=0.4, batch_id="later")
         assert server.requests == asked
+
+
+@pytest.mark.local_model
+def test_two_seeds_give_two_texts_and_both_cite_what_is_claimed(tmp_path: Path) -> None:
+    said = []
+    for seed in (1, 2):
+        options = {"model": "local:smollm2-135m", "seed": seed, "batch_id": f"s{seed}", "minutes": 0.6}
+        assert make(tmp_path, topics=TOPICS[:1], **options).total == 1
+        script = Script.model_validate_json((episode(tmp_path) / "script.json").read_text())
+        assert script.by_model == "local:smollm2-135m"
+        assert all(one.cites or one.text.endswith("?") for one in script.segments if one.part == "body")
+        said.append([one.text for one in script.segments if one.text.endswith("?")])
+    assert said[0] != said[1]
