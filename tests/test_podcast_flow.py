@@ -93,6 +93,18 @@ def test_a_faulty_episode_fails_by_its_code_and_the_others_are_made(tmp_path: Pa
     }
 
 
+def test_files_that_cannot_be_read_are_told_of_and_the_episode_is_made_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    (tmp_path / "notes" / "latin.txt").write_bytes("Brot geht auf, weil die Hefe g\u00e4rt.".encode("latin-1"))
+    with (tmp_path / "notes" / "huge.md").open("wb") as file:
+        file.truncate(200_000_000)
+    result = make(tmp_path, topics=TOPICS[:1])
+    assert result.successful == 1
+    told = " ".join(result.results[0].warnings)
+    assert all(name in told for name in ("broken.pdf", "latin.txt", "huge.md")), told
+
+
 def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_path: Path) -> None:
     with pytest.raises(BatchFailed) as refused:
         make(tmp_path, topics=TOPICS[:1], show={"title": "Coast 灯台", "hosts": [{"name": "Ada"}]})

@@ -40,14 +40,15 @@ async def package(
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
     own = [path for path in made.files if path.parent == shelf.episode(item.number)]
     outputs = [Output(path=recorded.path, size=recorded.size, sha256=recorded.sha256), *map(_output, own)]
-    return Outcome(item_id=item.item_id, outputs=outputs, warnings=(*_said(report, recorded), *made.warnings))
+    warnings = (*_said(report, recorded), *dossier.unread, *made.warnings)
+    return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
 
 def _waiting(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport, reasons: list[str]) -> Outcome:
     folder = shelf_of(item).episode(item.number)
     shapes: dict[str, Shape] = {"script.json": script, "gates.json": report, "dossier.json": dossier}
     outputs = [_save(folder / name, shape) for name, shape in shapes.items()]
-    warnings = (_scored(report), *(f"{WAITS}{reason}" for reason in reasons))
+    warnings = (_scored(report), *dossier.unread, *(f"{WAITS}{reason}" for reason in reasons))
     return Outcome(item_id=item.item_id, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=warnings)
 
 

@@ -38,9 +38,10 @@ async def find(item: PodcastItem) -> Found:
 
 async def gather(item: PodcastItem, found: Found) -> Dossier:
     """Put together what may be claimed, in the sources' own words."""
-    return await to_thread.run_sync(
+    dossier = await to_thread.run_sync(
         lambda: dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
     )
+    return dossier.model_copy(update={"unread": found.warnings})
 
 
 def claims_for(minutes: float) -> int:
