@@ -13,6 +13,7 @@ from functools import partial
 from tasks.complaints import nearest
 from tasks.errors import fault
 from tasks.llm.ask import USUAL, Patience
+from tasks.llm.errands import Errand
 from tasks.llm.keys import key_missing
 from tasks.llm.names import SEARCHERS
 from tasks.models import Item
@@ -20,7 +21,7 @@ from tasks.podcast.episode import Topic
 from tasks.podcast.research import brave, perplexity
 from tasks.podcast.research.found import Found
 from tasks.podcast.research.pages import passages_of
-from tasks.podcast.research.web_errand import Errand
+from tasks.podcast.research.web_errand import ask_search
 from tasks.work import current_work
 
 _USUAL = {"perplexity": "sonar", "brave": "web"}
@@ -37,7 +38,8 @@ async def search_web(item: Item, engine: str, topic: Topic, *, most: int, patien
     vendor = lane.partition(":")[0]
     adapter = _ENGINES[vendor]
     request, worst = adapter.request_of(lane, topic), adapter.worst_of(lane, topic)
-    errand = Errand(item, current_work(), lane, request, worst, partial(adapter.read, lane), patience)
+    send = partial(ask_search, lane, request, worst, partial(adapter.read, lane))
+    errand = Errand(item, current_work(), lane, "web search", worst, send, patience)
     passages, warnings = passages_of(await errand.reply(), most)
     if not passages:
         raise fault("NOTHING_FOUND", notes=engine, topic=topic.title)
