@@ -8,7 +8,8 @@ from anyio import to_thread
 
 from tasks.podcast.episode import Dossier, Topic
 from tasks.podcast.models import PodcastItem
-from tasks.podcast.research import Found, dossier_of, find_apart, search_web
+from tasks.podcast.research import Found, dossier_of, find_apart
+from tasks.podcast.research.web import search_web
 from tasks.shape import Shape
 from tasks.work import current_work
 
