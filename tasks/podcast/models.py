@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, mod
 
 from tasks.complaints import complaint, refuse
 from tasks.models import AskingItem, BatchOptions
+from tasks.podcast.caps import Caps
 from tasks.podcast.episode import Topic
 from tasks.podcast.marks import Bar, GateProfile, Marks
 from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
@@ -98,6 +99,8 @@ class PodcastBatch(BatchOptions):
     """How the batch is run. Default: by the number of episodes, small to 10, medium to 50, large above."""
     at_once: AtOnce = AtOnce()
     """How many episodes are in each phase at once."""
+    caps: Caps = Caps()
+    """How much an episode may cost, by phase and in all."""
     gates: GateProfile = GateProfile.STANDARD
     """standard: all gates count. draft: audio and structure count, and scores of style are shown."""
     quality: Marks = Marks()

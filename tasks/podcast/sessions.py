@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tasks.podcast.told import PHASES, EpisodeLine, Told
+from tasks.podcast.presets import PHASES
+from tasks.podcast.told import EpisodeLine, Told
 from tasks.shape import Shape
 
 if TYPE_CHECKING:

@@ -15,17 +15,11 @@ from tasks.ledger.uses import Budgets
 from tasks.models import Output
 from tasks.podcast.episode import GateReport
 from tasks.podcast.library import GATES
+from tasks.podcast.presets import PHASES
 from tasks.reuse import read_reusable
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import Execute, Row
-
-PHASES = {
-    "research": ("find_sources", "research"),
-    "production": ("write_script", "pass_gates", "repair_script"),
-    "audio": ("synthesize", "package_episode"),
-}
-"""Stages by the phase that the source counts them to."""
 
 
 class EpisodeLine(NamedTuple):
