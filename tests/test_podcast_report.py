@@ -116,7 +116,7 @@ def test_the_reports_of_a_batch_tell_its_dashboard_gates_and_episodes(tmp_path: 
     assert "| 00:" in spoken
     assert "| -16." in spoken or "| -15." in spoken
     assert 'Made under the gate profile "draft"' in text
-    for said in ("Gates by episode", "what would be needed", "ep_001, technical:", "Expected and actual"):
+    for said in ("Gates by episode", "what would be needed", "ep_001, 4 technical:", "Expected and actual"):
         assert said in page
     assert json.loads((folder.parent / "coast-lights" / "ep_001" / "episode.json").read_text())["lufs"] < -14
 
@@ -181,7 +181,7 @@ def test_each_episode_is_told_with_its_scores_and_why_it_waits(tmp_path: Path) -
     ]
     section = told(ledger(batch, items))
     rows = rows_of(section, "Episodes")
-    assert [(row["episode"], row["brand"], row["overall"], row["revised"]) for row in rows] == [
+    assert [(row["episode"], row["2"], row["overall"], row["revised"]) for row in rows] == [
         ("ep_007", "0.90", "0.92", "-"),
         ("ep_008", "0.80", "0.80", "3"),
         ("ep_009", "-", "-", "-"),
@@ -193,7 +193,7 @@ def test_each_episode_is_told_with_its_scores_and_why_it_waits(tmp_path: Path) -
     assert facts(section)["Episodes"] == "7-10"
     assert list(section.notes) == ["Of 1 episode no scores are told: the files have changed since."]
     (picture,) = section.pictures
-    assert "ep_008, brand: 0.80, 0.90 is needed" in picture.svg
+    assert "ep_008, 2 brand: 0.80, 0.90 is needed" in picture.svg
     assert [key.words for key in picture.keys][-2:] == ["what is needed", "below it"]
     assert "1 reach all that is needed" in picture.caption
     assert list(section.drawn)[1].endswith("0.80 below: comprehension, brand, technical, overall")
@@ -223,6 +223,7 @@ def test_of_a_large_batch_so_much_is_told_as_can_be_read(tmp_path: Path) -> None
     ]
     section = told(ledger(batch_of(tmp_path), items))
     assert len(rows_of(section, "Episodes")) == MOST
+    assert section.tables[0].note.endswith("4 technical. 100 more episodes stand in their files.")
     assert section.pictures[0].caption.endswith("the first 125 are drawn.")
     assert section.pictures[0].svg.count("<rect") <= 125 * 5
     assert list(section.drawn)[-1] == "and 175 more episodes"

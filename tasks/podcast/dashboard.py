@@ -71,7 +71,7 @@ class Dashboard(NamedTuple):
         yield Fact("Completed", f"{self.completed:,}", self._waiting())
         yield Fact("In progress", f"{self.in_progress:,}")
         yield Fact("Failed", f"{self.failed:,}")
-        rate = "not known yet" if self.rate is None else f"{self.rate:,.1f} episodes an hour"
+        rate = "not known yet" if self.rate is None else f"{rate_in_words(self.rate)} episodes an hour"
         yield Fact("Rate", rate, f"in {words.seconds(self.elapsed)}")
         yield Fact("ETA", *self._eta())
         yield from self._costs()
@@ -104,3 +104,8 @@ class Dashboard(NamedTuple):
 
     def _count(self, *statuses: str) -> int:
         return sum(line.status in statuses for line in self.told.episodes)
+
+
+def rate_in_words(rate: float) -> str:
+    """Write episodes an hour with as many digits as say something."""
+    return f"{rate:,.1f}" if rate >= 1 else f"{rate:.2g}"

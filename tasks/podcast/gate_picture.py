@@ -79,9 +79,9 @@ def _below(report: GateReport, bar: Bar) -> Iterator[str]:
 
 
 def _rows(reports: Sequence[GateReport], bar: Bar) -> Iterator[_Row]:
-    for gate in GateName:
+    for number, gate in enumerate(GateName, 1):
         scores = [scores_of(report).get(gate.value, 0.0) for report in reports]
-        yield _Row(gate.value, bar.marks.of(gate).threshold, scores)
+        yield _Row(f"{number} {gate.value}", bar.marks.of(gate).threshold, scores)
     yield _Row(_OVERALL, bar.marks.overall, [report.overall for report in reports])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tasks import words
 from tasks.parameters import BOUNDLESS
-from tasks.podcast.dashboard import HOUR, Dashboard
+from tasks.podcast.dashboard import HOUR, Dashboard, rate_in_words
 from tasks.podcast.episode import GateName
 from tasks.podcast.gate_picture import gate_lines, gate_picture, scores_of
 from tasks.podcast.marks import Bar, GateProfile
@@ -62,8 +62,11 @@ def _bar_in_words(bar: Bar) -> str:
 def _episodes(lines: Sequence[EpisodeLine]) -> Iterator[Table]:
     if not lines:
         return
-    head = ("episode", *(gate.value for gate in GateName), "overall", "length", "LUFS", "cost", "revised", "status")
-    note = f"and {words.count(len(lines) - MOST, 'more episode')}" if len(lines) > MOST else ""
+    numbers = [f"{number}" for number, _ in enumerate(GateName, 1)]  # Their names are wider than a page has room for.
+    head = ("episode", *numbers, "overall", "length", "LUFS", "cost", "revised", "status")
+    note = ", ".join(f"{number} {gate.value}" for number, gate in zip(numbers, GateName, strict=True)) + "."
+    if len(lines) > MOST:
+        note += f" {words.count(len(lines) - MOST, 'more episode')} stand in their files."
     table = Table("Episodes", head, [_row(line) for line in lines[:MOST]], words=("status",), note=note)
     yield without_empty(table, "length", "LUFS", "revised")
 
@@ -101,7 +104,11 @@ def _expected(preset: Preset, board: Dashboard) -> Iterator[Table]:
     rows = [
         ("duration", f"{words.seconds(hours[0] * HOUR)} to {words.seconds(hours[1] * HOUR)}", _took(board)),
         ("cost", f"{words.money(usd[0])} to {words.money(usd[1])}", words.cost(total, board.told.costs_are_complete)),
-        ("episodes an hour", f"{pace[0]:.1f} to {pace[1]:.1f}", _NONE if board.rate is None else f"{board.rate:,.1f}"),
+        (
+            "episodes an hour",
+            f"{pace[0]:.1f} to {pace[1]:.1f}",
+            _NONE if board.rate is None else rate_in_words(board.rate),
+        ),
     ]
     note = (
         f"Expected of the preset {preset.value} ({words.count(expected.episodes, 'episode')} of 27 minutes) for as many"
