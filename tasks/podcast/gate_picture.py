@@ -17,8 +17,9 @@ from tasks.reports.text_bars import strip
 MOST = 125
 """Episodes that are drawn at most."""
 STRIP, GAP, FOOT = 62.0, 24.0, 20.0
-_NUMBERED = 30
-"""Columns below which there is room for a number, at most."""
+_NUMBERED = 13
+"""Numbers of episodes for which there is room on a phone, at most."""
+_STEPS = (1, 2, 5, 10, 20, 50)
 _OVERALL = "overall"
 _WIDTH = 40
 
@@ -104,7 +105,7 @@ def _strip(place: int, row: _Row, shown: Sequence[tuple[EpisodeLine, GateReport]
 
 
 def _numbers(shown: Sequence[tuple[EpisodeLine, GateReport]], top: float) -> Iterator[Part]:
-    every = max(1, -(-len(shown) // _NUMBERED))
+    every = next(step for step in _STEPS if len(shown) <= step * _NUMBERED)
     for index, (line, _) in enumerate(shown):
         if index % every == 0:
             begin, end = _span(index, 1 / len(shown))
