@@ -14,6 +14,7 @@ from tasks.files import draft_beside, read_text, write_atomically
 from tasks.ledger.looking import looking
 from tasks.models import ItemStatus, Outcome, Output
 from tasks.podcast.audio.measuring import audio_faults
+from tasks.podcast.cost_regression import regression_of
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import EpisodeParts, EpisodeRecord, package_apart
@@ -33,14 +34,15 @@ async def package(
     if recorded is None:
         return await to_thread.run_sync(_waiting, item, dossier, script, report, report.blocking)
     recorded = await to_thread.run_sync(_at_its_place, item, recorded)
-    if faults := audio_faults(recorded.loudness, 60 * item.minutes):
+    dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
+    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
         return await to_thread.run_sync(_waiting, item, dossier, script, report, faults)
     parts = await to_thread.run_sync(_parts, item, dossier, script, report, recorded)
     shelf = shelf_of(item)
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
     own = [path for path in made.files if path.parent == shelf.episode(item.number)]
     outputs = [Output(path=recorded.path, size=recorded.size, sha256=recorded.sha256), *map(_output, own)]
-    warnings = (*_said(report, recorded), *dossier.unread, *made.warnings)
+    warnings = (*_said(report, recorded), *dear.warnings, *dossier.unread, *made.warnings)
     return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
 
