@@ -105,9 +105,9 @@ def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
 
 def _clean(result: BatchResult, *, began: float) -> None:
     """Remove what earlier runs that were killed have left among the outputs."""
-    folders = {Path(output.path).parent for one in result.results for output in one.outputs}
+    outputs = [Path(output.path) for one in result.results for output in one.outputs]
     with _harmless(result.batch_id, "leftovers"):
-        remove_leftovers(folders, before=began)
+        remove_leftovers(outputs, before=began)
 
 
 def _sections(result: BatchResult, ledger: Ledger) -> list[Section]:

@@ -99,17 +99,21 @@ def remove_litter(found: Found, *, prune: bool) -> tuple[Found, list[OSError]]:
     return gone, failed
 
 
-def remove_leftovers(folders: Iterable[Path], *, before: float) -> None:
+def remove_leftovers(outputs: Iterable[Path], *, before: float) -> None:
     """Remove drafts that killed writers have left in the folders of a batch's outputs, from before it began.
 
-    A draft lives for moments; one of a minute that is older than the run which ends now is nobody's.
+    A draft lives for moments; one of a minute that is older than the run which ends now is nobody's. Those of the
+    batch's own outputs are an earlier run's, whatever their age: nobody else may write these.
     """
-    oldest = min(before, time.time() - DRAFT_SECONDS)
-    for folder in folders:
+    folders: dict[Path, list[str]] = {}
+    for path in outputs:
+        folders.setdefault(path.parent, []).append(f".{path.name}.")
+    for folder, own in folders.items():
         for entry in _entries(folder):
             if _DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 with suppress(FileNotFoundError):
-                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    spared = 0.0 if entry.name.startswith(tuple(own)) else DRAFT_SECONDS
+                    if entry.stat(follow_symlinks=False).st_mtime < min(before, time.time() - spared):
                         os.unlink(entry.path)
 
 

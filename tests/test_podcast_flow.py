@@ -126,7 +126,10 @@ def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
     assert set(told["cost_breakdown"].values()) == {0.0}
     assert [issue["code"] for issue in told["issues_log"]] == ["TOPIC_EMPTY"]
     summary = json.loads((folder / "b_summary.json").read_text())
-    assert summary["expected"] == {"episodes": 10, "duration_hours": [0.9, 1.2], "cost_usd": [12.0, 15.0]}
+    assert summary["expected"] == {
+        **{"episodes": 3, "preset": "parallel_research"},
+        **{"duration_hours": [0.9, 1.2], "cost_usd": [12.0, 15.0]},
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasks.complaints import Place, Problem
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, fault
 from tasks.llm.routing import assign_models
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of
@@ -14,7 +14,9 @@ from tasks.podcast.research.survey import folder_of
 from tasks.podcast.show import Show
 from tasks.podcast.shows import show_of
 from tasks.podcast.topics import Asked, asked
-from tasks.speech.voices import check_voice
+from tasks.settings import settings
+from tasks.speech.names import split_voice
+from tasks.speech.voices import check_voice, cost_of_speech
 from tasks.yaml_lines import Lines
 
 
@@ -59,7 +61,7 @@ class _Checks:
             if one.fault is None:
                 continue
             if self._batch.episodes:
-                place: Place = ("episodes",)
+                place: Place = ("episodes" if self._batch.starting_episode is None else "starting_episode",)
             else:
                 place = ("topics", position) if self._batch.topics else ("topics_file",)
             yield self._at(one.fault, place)
@@ -70,8 +72,14 @@ class _Checks:
                 continue
             try:
                 check_voice(host.voice)
+                self._check_price(host.voice)
             except PressroomError as error:
                 yield self._at(error, ("show", "hosts", number, "voice"))
+
+    def _check_price(self, voice: str) -> None:
+        budget = self._batch.budget
+        if (budget.batch_usd or budget.item_usd) is not None and cost_of_speech(voice, "a") is None:
+            raise fault("PRICE_UNKNOWN", model=split_voice(voice).lane, path=str(settings().models_path))
 
     def _of_models(self) -> Iterator[Problem]:
         """Yield what stands in the way of the models that are asked."""

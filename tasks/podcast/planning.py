@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from tasks.claims import Claims
 from tasks.errors import FAULTS
+from tasks.files import refuse_unwritable
 from tasks.llm.routing import assign_models
 from tasks.podcast.library import Shelf, name_of
 from tasks.podcast.marks import Bar
@@ -33,6 +34,7 @@ def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
             raise FAULTS[code].kind(code, message, remedy)
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
+            refuse_unwritable(path)
         return item
 
     return prepare

@@ -24,7 +24,7 @@ def episode_numbers(given: Any) -> Any:
         first, last = (int(found[1]), int(found[2] or found[1])) if found is not None else (1, 0)
         if last < first or len(numbers) + last - first >= MOST:
             raise PydanticCustomError(
-                "episodes", "{part!r} is no range of episodes, as `1-10`", {"part": part.strip()[:40]}
+                "episodes", "{part} is no range of episodes, as `1-10`", {"part": repr(part.strip()[:40])}
             )
         numbers += range(first, last + 1)
     return numbers

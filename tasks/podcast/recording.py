@@ -8,6 +8,7 @@ from typing import Any
 
 from anyio import to_thread
 
+from tasks.errors import fault
 from tasks.llm.names import LOCAL
 from tasks.podcast.audio.recording import record
 from tasks.podcast.audio.tags import Tags
@@ -17,9 +18,12 @@ from tasks.podcast.package import cover_of, marks_of
 from tasks.podcast.planning import shelf_of
 from tasks.podcast.show import Show
 from tasks.shape import Shape
+from tasks.speech.sound import decode, is_silent
 from tasks.speech.voices import Speech, default_voices, speak
 from tasks.work import current_work
 
+ATTEMPTS = 3
+"""How often a vendor is asked for a text that it answers with silence."""
 AT_ONCE = 4
 """Segments of an episode that are asked of a vendor at once; its own limits hold beside that."""
 
@@ -85,4 +89,15 @@ async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:
     if voice.startswith(f"{LOCAL}:"):
         return await speak(item, voice, segment.text, language=language)
     said = Utterance(text=segment.text, voice=voice, language=language)
-    return await current_work().kept("speak", said, Speech, lambda: speak(item, voice, segment.text, language=language))
+    return await current_work().kept("speak", said, Speech, lambda: _heard(item, said))
+
+
+async def _heard(item: PodcastItem, said: Utterance) -> Speech:
+    """Have a text spoken until something is heard: silence is not kept, and its stage does not ask for more of it."""
+    for _ in range(ATTEMPTS):
+        speech = await speak(item, said.voice, said.text, language=said.language)
+        if not is_silent(await decode(speech.audio, f"reading what {said.voice!r} spoke")):
+            return speech
+    error = fault("SPEECH_EMPTY", voice=said.voice, why=f"nothing is heard in it, {ATTEMPTS} times in a row")
+    error.tried_out = True
+    raise error

@@ -20,7 +20,8 @@ from tasks.reports.files import report_paths
 from tasks.results import BatchResult
 from tasks.shape import Shape
 
-_MADE = (ItemStatus.SUCCEEDED.value, ItemStatus.NEEDS_REVIEW.value)
+_MADE = ItemStatus.SUCCEEDED.value
+"""What waits for a person is neither successful nor failed in the source's words; it stands in the log of issues."""
 
 
 class Configuration(Shape):
@@ -96,7 +97,8 @@ def batch_summary(result: BatchResult, batch: PodcastBatch) -> BatchSummary:
     expected = PRESETS[batch.preset or preset_for(episodes)]
     share = episodes / expected.episodes
     told = {
-        "episodes": expected.episodes,
+        "episodes": episodes,
+        "preset": expected.strategy.value,
         "duration_hours": [round(hours * share, 2) for hours in expected.hours],
         "cost_usd": [round(usd * share, 2) for usd in expected.usd],
     }
@@ -109,7 +111,7 @@ def _episode_batch(result: BatchResult, batch: PodcastBatch) -> EpisodeBatch:
         told = told_of(glance.execute, result.batch_id)
     numbers = [one.topic.episode for one in asked(batch)]
     configuration = Configuration(size=len(numbers), episodes=numbers, strategy=strategy_of(batch).value)
-    made = sum(one.status in _MADE for one in told.episodes)
+    made = sum(one.status == _MADE for one in told.episodes)
     return EpisodeBatch(
         batch_id=result.batch_id,
         configuration=configuration,
@@ -124,10 +126,11 @@ def _episode_batch(result: BatchResult, batch: PodcastBatch) -> EpisodeBatch:
 
 
 def _execution(result: BatchResult, told: Told, made: int) -> ExecutionSummary:
-    hours = result.wall_clock_seconds / 3600
+    started, ended = told.worked or (told.started_at, told.started_at + result.wall_clock_seconds)
+    hours = (ended - started) / 3600
     return ExecutionSummary(
-        start_time=_when(told.started_at),
-        end_time=_when(told.finished_at or told.started_at + result.wall_clock_seconds),
+        start_time=_when(started),
+        end_time=_when(ended),
         duration_hours=round(hours, 4),
         episodes_per_hour=round(made / hours, 2) if hours > 0 else 0.0,
     )

@@ -13,9 +13,9 @@ from tasks.podcast.research.web import search_web
 from tasks.shape import Shape
 from tasks.work import current_work
 
-CLAIMS_A_MINUTE = 4
-"""Claims that there is room for: a mean sentence takes ten seconds, and hosts talk about it."""
-LEAST, MOST = 6, 60
+CLAIMS_A_MINUTE = 8
+"""Claims that there is room for where nothing else is said: some sentences take less than eight seconds."""
+LEAST, MOST = 12, 80
 
 
 class Wanted(Shape):

@@ -61,6 +61,8 @@ class Told(NamedTuple):
     is_at_work: bool = False
     wall_clock_seconds: float = 0.0
     """How long the last run took; of one that is at work nothing."""
+    worked: tuple[float, float] | None = None
+    """When its first stage began and its last one ended, over all its runs."""
 
 
 def told_of(execute: Execute, batch_id: str) -> Told:
@@ -80,7 +82,14 @@ def told_of(execute: Execute, batch_id: str) -> Told:
         costs_are_complete=spending.total.unpriced == 0,
         is_at_work=true_status(batch) in AT_WORK,
         wall_clock_seconds=batch["wall_clock_seconds"],
+        worked=_worked(execute, batch_id),
     )
+
+
+def _worked(execute: Execute, batch_id: str) -> tuple[float, float] | None:
+    query = "SELECT min(started_at) AS first, max(started_at + run_seconds) AS last FROM stage_run WHERE batch_id = ?"
+    (row,) = execute(query, (batch_id,))
+    return None if row["first"] is None else (row["first"], row["last"])
 
 
 def costs_of(execute: Execute, batch_id: str, item_id: str) -> dict[str, float | None]:
