@@ -57,6 +57,8 @@ class PodcastItem(AskingItem):
     """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
     rejected_for: str = ""
     """What the last person has said who rejected it."""
+    approved: str = ""
+    """Mark of the script that a person has approved, and which is spoken as it stands (see `approved.py`)."""
     base_dir: Path = Path()
     output_root: Path = Path()
 

@@ -13,8 +13,11 @@ from tasks.podcast.models import PodcastBatch
 __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tasks.podcast.reply import BatchReply, BatchSummary
     from tasks.results import BatchResult
+    from tasks.reviews import Case, Revised
 
 RANK = 30
 """After fiction: it needs voices as well."""
@@ -53,6 +56,13 @@ def check(batch: PodcastBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.podcast.checking import check_podcast
 
     return check_podcast(batch, file, text)
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry out what a person decided of an episode that waited for review."""
+    from tasks.podcast.reviewing import review as carried_out
+
+    return carried_out(case, connection)
 
 
 def reply(result: BatchResult, batch: PodcastBatch) -> BatchReply:
