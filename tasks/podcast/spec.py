@@ -15,7 +15,10 @@ __all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from tasks.claims import Claims
+    from tasks.plans import Planned
     from tasks.podcast.reply import BatchReply, BatchSummary
+    from tasks.previews import Preview
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
 
@@ -63,6 +66,20 @@ def review(case: Case, connection: Connection) -> Revised | None:
     from tasks.podcast.reviewing import review as carried_out
 
     return carried_out(case, connection)
+
+
+def plan(batch: PodcastBatch, claims: Claims) -> Planned:
+    """Return the episodes of a batch, how each is foreseen, and what its preset is expected to take."""
+    from tasks.podcast.foreseeing import foresee_podcast
+
+    return foresee_podcast(batch, claims)
+
+
+def preview(batch: PodcastBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count the episodes of a batch, and show of the first of them or of one what was found and would be asked."""
+    from tasks.podcast.previewing import preview_podcast
+
+    return preview_podcast(batch, item_id, most)
 
 
 def reply(result: BatchResult, batch: PodcastBatch) -> BatchReply:
