@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.previews import Preview
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
+    from tasks.sentences import Form
 
 RANK = 30
 """After fiction: it needs voices as well."""
@@ -80,6 +81,13 @@ def preview(batch: PodcastBatch, item_id: str | None, most: int) -> tuple[int, I
     from tasks.podcast.previewing import preview_podcast
 
     return preview_podcast(batch, item_id, most)
+
+
+def sentences() -> Sequence[Form]:
+    """Return the forms of plain sentences that stand for batches of this kind."""
+    from tasks.podcast.spoken_requests import FORMS
+
+    return FORMS
 
 
 def reply(result: BatchResult, batch: PodcastBatch) -> BatchReply:
