@@ -113,8 +113,9 @@ def test_what_was_approved_and_is_altered_then_waits_again(tmp_path: Path, quay:
 def test_a_rejected_episode_is_written_again_with_what_was_said_of_it(tmp_path: Path, quay: Presenter) -> None:
     make(tmp_path, **UNREPAIRED)
     decide_on(Decision.REJECT, note="Too many bells.")
+    quay.judgements = [BAD]
     again = make(tmp_path, **UNREPAIRED, select="failed")
-    assert (status_of(again), quay.asked["write"]) == ("succeeded", 6)
+    assert (status_of(again), quay.asked["write"]) == ("needs_review", 6)
     assert any("Too many bells." in str(call.body) for call in quay.calls)
     seeds = {call.body["seed"] for call in quay.calls if "Write the opening" in str(call.body)}
     assert len(seeds) == 2
@@ -198,7 +199,7 @@ def test_an_edit_that_is_no_script_is_refused_by_its_code(tmp_path: Path, name: 
 
 def too_long(folder: Path) -> BatchResult:
     """Make an episode whose script passes, and whose audio is shorter than it was planned to be."""
-    return make(folder, topics=TOPICS[:1], minutes=30.0, quality={"technical": {"threshold": 0, "weight": 0.2}})
+    return make(folder, topics=TOPICS[:1], minutes=3.0, quality={"technical": {"threshold": 0, "weight": 0.2}})
 
 
 def test_approving_an_episode_that_waits_because_of_its_audio_puts_it_into_the_feed(tmp_path: Path) -> None:
@@ -229,16 +230,17 @@ def test_whoever_approves_at_the_command_line_is_told_how_it_goes_on(
 
 
 def test_of_two_batches_that_would_make_one_episode_the_first_one_does(tmp_path: Path, home: Path) -> None:
-    with Presenter(seconds=1.0) as slow:
+    with Presenter(seconds=0.7) as slow:
         slow.set_up(home)
+        slow.judgements = [BAD]
         first: list[BatchResult] = []
-        running = threading.Thread(target=lambda: first.append(make(tmp_path, **WRITTEN)))
+        running = threading.Thread(target=lambda: first.append(make(tmp_path, **UNREPAIRED)))
         running.start()
         while not slow.calls:
             running.join(0.05)
         with pytest.raises(BatchFailed) as refused:
-            make(tmp_path, **WRITTEN, batch_id="second")
+            make(tmp_path, **UNREPAIRED, batch_id="second")
         running.join()
     assert refused.value.result is not None
     assert [one.error_code for one in refused.value.result.results] == ["WORK_BUSY"]
-    assert (status_of(first[0]), slow.asked["write"]) == ("succeeded", 3)
+    assert (status_of(first[0]), slow.asked["write"]) == ("needs_review", 3)

@@ -6,10 +6,11 @@ From the first that has to ask on, what comes after is not known, only that it f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.claims import Claims
 from tasks.foresight import Foresight
+from tasks.llm.questions import is_small
 from tasks.plans import Planned, StagePlan
 from tasks.podcast.approved import read_approved
 from tasks.podcast.foreseen_stages import ForeseenEpisode
@@ -32,11 +33,12 @@ def foresee_podcast(batch: PodcastBatch, claims: Claims) -> Planned:
         episode.go_through(found_for(item))
         return episode.plans
 
-    return Planned(items, foresee, list(notes_on(batch, len(items))))
+    return Planned(items, foresee, list(notes_on(batch, items)))
 
 
-def notes_on(batch: PodcastBatch, episodes: int) -> Iterator[str]:
-    """Say how a batch is run and what such a one is expected to take, by its preset, and how much more it may be."""
+def notes_on(batch: PodcastBatch, items: Sequence[PodcastItem]) -> Iterator[str]:
+    """Say how a batch is run and what such a one is expected to take, by its preset, and what is counted beside."""
+    episodes = len(items)
     preset = batch.preset or preset_for(episodes)
     expected = PRESETS[preset]
     share = episodes / expected.episodes
@@ -46,7 +48,7 @@ def notes_on(batch: PodcastBatch, episodes: int) -> Iterator[str]:
         f"Preset {preset.value} ({expected.strategy.value}): {count(episodes, 'episode')} "
         f"{'is' if episodes == 1 else 'are'} expected to take {hours} hours and {usd} USD."
     )
-    if batch.quality.repairs:
+    if batch.quality.repairs and any(item.models and not is_small(item) for item in items):
         yield (
             f"What a gate names is written again up to {count(batch.quality.repairs, 'time')}; "
             "tokens and money count all of them."
