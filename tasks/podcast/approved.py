@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from tasks.files import read_text, write_atomically
 from tasks.models import Output
 from tasks.podcast.episode import Dossier, GateReport, Script
@@ -46,7 +48,10 @@ def keep_approved(item: PodcastItem, approved: Approved) -> Output:
 def find_approved(item: PodcastItem, seed: int, mark: str) -> bool:
     """Say whether what was approved under a mark is there, and is what is asked for now."""
     content = read_reusable(Output(path=str(_path(item, mark)), size=0, sha256=mark))
-    return content is not None and Approved.model_validate_json(content).asked == asked_for(item, seed)
+    try:
+        return content is not None and Approved.model_validate_json(content).asked == asked_for(item, seed)
+    except ValidationError:  # Of another version.
+        return False
 
 
 def read_approved(item: PodcastItem) -> Approved:
