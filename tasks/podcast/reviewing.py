@@ -15,7 +15,6 @@ from tasks.ledger.database import ask
 from tasks.models import Output
 from tasks.parameters import BOUNDLESS
 from tasks.podcast.approved import Approved, asked_for, keep_approved
-from tasks.podcast.audio.measuring import audio_faults
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
 from tasks.podcast.gates.brand import brand
 from tasks.podcast.gates.report import report_on
@@ -56,9 +55,9 @@ def _to_be_spoken(
 
 
 def _published(case: Case, item: PodcastItem, waiting: Waiting, recorded: Recording) -> Revised:
-    """Put an episode into its feed, whatever its audio was measured to be."""
-    faults = audio_faults(recorded.loudness, 60 * item.minutes)
-    report = waiting.report.model_copy(update={"waived": [*waiting.report.waived, *faults]})
+    """Put an episode into its feed, whatever it waits for once its audio is there."""
+    reasons = [text.removeprefix(WAITS) for text in case.warnings if text.startswith(WAITS)]
+    report = waiting.report.model_copy(update={"waived": [*waiting.report.waived, *reasons]})
     parts = parts_of(item, waiting.dossier, waiting.script, report, recorded)
     shelf = shelf_of(item)
     made = package_episode(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
