@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -30,7 +30,8 @@ class Lane:
     the next is at hand when a place becomes free. `chunk` over 1 puts that many items to a task, which
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
-    Of its stages those in `limits` have one of their own, if that is less. Those in `turns` one item goes through
+    Of its stages those in `limits` have one of their own, if that is less, and those in `limits_again` another one once
+    items are tried again after the batch. Those in `turns` one item goes through
     before the next one begins them.
     `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
@@ -45,6 +46,7 @@ class Lane:
     together: str = ""
     most: Callable[[], int] | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
+    limits_again: Mapping[str, int] = field(default_factory=dict)
     turns: tuple[str, ...] = ()
 
     def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
@@ -87,6 +89,11 @@ class Group(Generic[ItemT]):
         return opaque([Chunk[ItemT](items=unit.items) for unit in self.units])
 
 
+def holds_any(groups: Sequence[Group[ItemT]]) -> bool:
+    """Say whether anything enters any lane."""
+    return any(group.units for group in groups)
+
+
 class LaneQueue(Generic[ItemT]):
     """The items that wait for a lane, and how many units it holds."""
 
@@ -101,11 +108,12 @@ class LaneQueue(Generic[ItemT]):
         spare = 2 if lane.chunk > 1 else parallelism.value
         self._window = lane.window or parallelism.value + spare
 
-    def settle(self, call: Callable[..., None], admission: Admission) -> None:
+    def settle(self, call: Callable[..., None], admission: Admission, *, again: bool = False) -> None:
         """Tell admission, on its loop, how many may be at work in each of the lane's stages."""
+        limits = {**self.lane.limits, **(self.lane.limits_again if again else {})}
         for stage in self.lane.stages:
             value = self.parallelism.value
-            call(admission.set_limit, stage, min(value, self.lane.limits.get(stage, value)))
+            call(admission.set_limit, stage, min(value, limits.get(stage, value)))
         if self.lane.turns:
             call(admission.set_turns, self.lane.turns)
 

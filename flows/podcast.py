@@ -39,6 +39,7 @@ def _run_name() -> str:
 def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
     most = batch.at_once
     limits: dict[str, Any] = {
+        "find_sources": most.research,
         "research": most.research,
         "write_script": most.script,
         "pass_gates": most.gates,
@@ -53,6 +54,8 @@ def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
             stages=tuple(limits),
             limits=limits,
             turns=TURNS[strategy_of(batch)],
+            # What has failed side by side is tried again one by one.
+            limits_again={"find_sources": 1, "research": 1},
             memory_per_item=64 * MIB,
         ),
     )
@@ -72,7 +75,7 @@ def podcast(batch: PodcastBatch) -> BatchResult:
             report = stages.pass_gates.map(items, dossier, script)
             for _ in range(batch.quality.repairs):
                 script = stages.repair_script.map(items, dossier, script, report)
-                report = stages.pass_gates.map(items, dossier, script)
+                report = stages.pass_gates.map(items, dossier, script, report)
             recorded = stages.synthesize.map(items, dossier, script, report)
             run.collect(episodes, stages.package_episode.map(items, dossier, script, report, recorded))
     return run.settle()

@@ -23,7 +23,7 @@ from flows.entrance import Entrance
 from flows.failures import Failures, Question
 from flows.handover import Handover
 from flows.inside import Inside, Left
-from flows.lanes import Group, Lane, Unit
+from flows.lanes import Group, Lane, Unit, holds_any
 from flows.marks import Marks
 from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_all, stops_batch
@@ -89,7 +89,7 @@ class BatchRun(Generic[ItemT]):
         """Hand out, lane by lane, the items that enter now; wait only when nothing can enter."""
         while True:
             groups = self._enter()
-            if _holds_any(groups):
+            if holds_any(groups):
                 yield groups
                 if self._uncollected:
                     raise RuntimeError("every group of a window's turn must be given to `collect`")
@@ -211,7 +211,7 @@ class BatchRun(Generic[ItemT]):
         groups: tuple[Group[ItemT], ...] = ()
         # Again while nothing has entered and a lane has room: what it waits for may stand behind what it refuses
         # or behind a thousand items of a lane that is full.
-        while not groups or (not _holds_any(groups) and self.stopped is None and self._entrance.has_more):
+        while not groups or (not holds_any(groups) and self.stopped is None and self._entrance.has_more):
             self._entrance.set_apart(self.desk.gatherings.apart)
             refused = self._entrance.read_ahead()
             if refused:
@@ -299,12 +299,10 @@ class BatchRun(Generic[ItemT]):
         if not self._again or self.stopped is not None:
             return False
         again = self._again.take()
+        for queue in self._entrance.queues:
+            queue.settle(self._runner.call, self._runner.admission, again=True)
         self.tally.move(ItemStatus.FAILED, ItemStatus.PENDING, len(again))
         self._failures.take_up_again(outcome for _, outcome in again)
         self._entrance.wait_again([item for item, _ in again])
         self._ask()
         return True
-
-
-def _holds_any(groups: tuple[Group[ItemT], ...]) -> bool:
-    return any(group.units for group in groups)

@@ -44,6 +44,7 @@ LEFT_OUT: dict[str, str] = {
     "label": "what a text is called does not change the text",
     "model_reason": "why a model was chosen does not change what it makes",
     "of": "a book that gets more chapters keeps those that it has",
+    "unread": "what could not be read says nothing",
     "project": "what a stage needs of it is in what it is given beside, which is in the key",
     "bar": "what a text is held to does not change the text; how it was decided is in the key",
     "retries": "how often something is tried does not change what it makes",

@@ -204,18 +204,6 @@ FAULTS: dict[str, Fault] = {
     "ANSWER_BROKEN": Fault(
         TransientError, "{model!r} broke off in its answer: {why}.", "Another attempt may bring all of it."
     ),
-    # Voices and sound
-    "VOICE_UNKNOWN": input_fault("There is no voice {voice!r}: {why}.", "{hint}"),
-    "LOCAL_VOICE_MISSING": input_fault(
-        "The local voice {voice!r} needs eSpeak NG, and that is not there: {why}.",
-        "Run `uv sync --group local`, or name another voice.",
-    ),
-    "TEXT_UNSPEAKABLE": input_fault("{voice!r} cannot read {what}.", "{hint}"),
-    "SPEECH_EMPTY": Fault(TransientError, "{voice!r} answered with no speech: {why}.", "Another attempt may bring it."),
-    "FFMPEG_MISSING": input_fault(
-        "The program ffmpeg cannot be run: {why}.", "Install Pressroom again, or name one in IMAGEIO_FFMPEG_EXE."
-    ),
-    "FFMPEG_FAILED": Fault(PermanentError, "ffmpeg failed at {what}: {why}.", "Check what it was given."),
     # People
     "REVIEW_REJECTED": Fault(
         PermanentError, "{item_id!r} was rejected in review{note}.", "`pressroom retry` makes it again."

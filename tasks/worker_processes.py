@@ -11,6 +11,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import IO
 
 from tasks.errors import fault
 
@@ -90,6 +92,18 @@ class Worker:
                 pipe.close()
             except OSError:
                 continue  # What was still to be sent has nobody to read it now.
+
+
+def serve_lines(answer: Callable[[bytes, IO[bytes]], None]) -> None:
+    """Serve in a worker process: have each line of standard input answered, until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those who end this process themselves.
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # Nothing a library prints may get between the answers.
+    target.write(b"READY\n")
+    target.flush()
+    while line := source.readline():
+        answer(line, target)
+        target.flush()
 
 
 def set_alarm(seconds: float) -> None:

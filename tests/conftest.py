@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from novelist import Novelist
+from presenter import Presenter
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
 from tasks.settings import settings
@@ -71,6 +72,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def quill(home: Path) -> Iterator[Novelist]:
     """Start a vendor that writes fiction, which this test's machine knows as `quill`."""
     with Novelist() as server:
+        server.set_up(home)
+        yield server
+
+
+@pytest.fixture
+def quay(home: Path) -> Iterator[Presenter]:
+    """Start a vendor that writes and judges episodes, which this test's machine knows as `quay`."""
+    with Presenter() as server:
         server.set_up(home)
         yield server
 

@@ -17,6 +17,10 @@ from tasks.results import BatchResult
 TOPICS = [{"episode": 1, "title": "Why bread rises"}, {"episode": 2, "title": "How the tides come and go"}]
 
 
+WRITTEN: dict[str, Any] = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
+"""An episode that the vendor `quay` writes."""
+
+
 def show(**fields: Any) -> Show:
     """A show of two hosts."""
     return Show(**{"title": "Coast Lights", "description": "Talks about the coast.", **fields})

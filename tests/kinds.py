@@ -81,6 +81,8 @@ class FakeBatch(BatchOptions):
     most: int = 0
     """How many may be inside the lane `main`, asked anew as items enter; 0: as many as its window holds."""
     chunk: int = 50
+    drafts_again: int = 0
+    """How many may be drafted at once when they are tried again at the end; 0: as many as before."""
 
 
 class Draft(BaseModel):
@@ -249,6 +251,7 @@ def _lanes(batch: FakeBatch) -> Sequence[Lane]:
             stages=NAMES,
             window=batch.window,
             most=(lambda: batch.most) if batch.most else None,
+            limits_again={"draft": batch.drafts_again} if batch.drafts_again else {},
         ),
         Lane("rush", limit=2, stages=("rush",), chunk=batch.chunk),
     )

@@ -29,6 +29,7 @@ from tasks.fiction.models import FictionItem
 from tasks.fiction.project import Length, Project
 from tasks.fiction.story import ChapterPlan, Ending
 from tasks.models import Item, Priority
+from tasks.podcast.episode import Claim, Dossier, Source
 from tasks.retrying import RetryDelay
 from tasks.settings import settings
 from tasks.stage import stage
@@ -288,6 +289,13 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             "bible": Bible(title="u", genre="g", language="en"),
             **{"number": 2, "of": 3, "plan": PLAN.model_copy(update={"title": "u"}), "words": Length(least=1)},
             **{"before": Ending(state="s"), "given": "g", "given_ending": Ending(state="s")},
+        },
+    ),
+    (
+        Dossier(sources=[], claims=[]),
+        {
+            "sources": [Source(source_id="S1", title="t", where="w")],
+            **{"claims": [Claim(text="c", source_id="S1")], "by_model": "m", "unread": ["f"]},
         },
     ),
     (DocumentText(texts=["a"]), {"texts": ["b"], "left_out": ("x",), "stands_in": ("y",)}),

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import kinds
 import pytest
-from episodes import TOPICS, episode, make, peak
+from episodes import TOPICS, WRITTEN, episode, make, peak
 from mutagen.id3 import ID3
 from presenter import GOOD, Presenter
+from searcher import Searcher
 
 from tasks.errors import BatchFailed
 from tasks.podcast.episode import GateReport, Script
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
-WRITTEN = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
-
-
-@pytest.fixture
-def quay(home: Path) -> Iterator[Presenter]:
-    """A vendor that writes and judges episodes."""
-    with Presenter() as server:
-        server.set_up(home)
-        yield server
 
 
 def test_topics_become_episodes_and_a_feed_that_has_them(tmp_path: Path) -> None:
@@ -102,6 +93,18 @@ def test_a_faulty_episode_fails_by_its_code_and_the_others_are_made(tmp_path: Pa
     }
 
 
+def test_files_that_cannot_be_read_are_told_of_and_the_episode_is_made_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    (tmp_path / "notes" / "latin.txt").write_bytes("Brot geht auf, weil die Hefe g\u00e4rt.".encode("latin-1"))
+    with (tmp_path / "notes" / "huge.md").open("wb") as file:
+        file.truncate(200_000_000)
+    result = make(tmp_path, topics=TOPICS[:1])
+    assert result.successful == 1
+    told = " ".join(result.results[0].warnings)
+    assert all(name in told for name in ("broken.pdf", "latin.txt", "huge.md")), told
+
+
 def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_path: Path) -> None:
     with pytest.raises(BatchFailed) as refused:
         make(tmp_path, topics=TOPICS[:1], show={"title": "Coast 灯台", "hosts": [{"name": "Ada"}]})
@@ -146,3 +149,32 @@ def test_a_preset_gives_its_stages_in_turns(tmp_path: Path, preset: str, alone: 
     assert len(order) == len(set(order)), "an item whose turn it is goes through before the next one begins"
     speaking = [(row["started_at"], row["run_seconds"]) for row in rows if row["stage"] == "synthesize"]
     assert peak(speaking) == (1 if preset == "small" else 2)
+
+
+def test_an_episode_is_researched_in_the_web_and_no_search_is_paid_for_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Searcher() as server:
+        monkeypatch.setenv("PERPLEXITY_API_KEY", "key-of-the-harbour-master")
+        monkeypatch.setenv("PERPLEXITY_BASE_URL", server.address)
+        make(tmp_path, topics=TOPICS[:1], search="perplexity:sonar", minutes=0.3)
+        known = json.loads((episode(tmp_path) / "dossier.json").read_text())
+        assert all(source["where"].startswith("https://") for source in known["sources"])
+        (path,) = (tmp_path / "output").rglob("batch_result.json")
+        assert json.loads(path.read_text())["batch_result"]["cost_breakdown"]["research_total"] > 0
+        asked = server.requests
+        make(tmp_path, topics=TOPICS[:1], search="perplexity:sonar", minutes=0.4, batch_id="later")
+        assert server.requests == asked
+
+
+@pytest.mark.local_model
+def test_two_seeds_give_two_texts_and_both_cite_what_is_claimed(tmp_path: Path) -> None:
+    said = []
+    for seed in (1, 2):
+        options = {"model": "local:smollm2-135m", "seed": seed, "batch_id": f"s{seed}", "minutes": 0.6}
+        assert make(tmp_path, topics=TOPICS[:1], **options).total == 1
+        script = Script.model_validate_json((episode(tmp_path) / "script.json").read_text())
+        assert script.by_model == "local:smollm2-135m"
+        assert all(one.cites or one.text.endswith("?") for one in script.segments if one.part == "body")
+        said.append([one.text for one in script.segments if one.text.endswith("?")])
+    assert said[0] != said[1]

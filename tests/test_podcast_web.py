@@ -20,7 +20,8 @@ from tasks.llm.setup import model_setup
 from tasks.model_options import Budget
 from tasks.models import Item
 from tasks.podcast.episode import Topic
-from tasks.podcast.research import Found, check_dossier, check_engine, dossier_of, search_web
+from tasks.podcast.research import Found, check_dossier, check_engine, dossier_of
+from tasks.podcast.research.web import search_web
 from tasks.work import Work, begin_work, nap
 
 KEY = "key-of-the-harbour-master-5127"

@@ -16,7 +16,7 @@ from tasks.governor.charges import Lane, Limit
 from tasks.llm.setup import model_setup
 from tasks.model_options import Budget
 from tasks.models import Item
-from tasks.speech.asking import Asking
+from tasks.speech.asking import speaking
 from tasks.speech.names import split_voice
 from tasks.speech.remote import call_of
 from tasks.speech.voices import Speech, check_voice, cost_of_speech, speak
@@ -150,7 +150,7 @@ def test_a_vendor_that_hangs_is_left_in_time_and_its_call_is_of_unknown_outcome(
 
     async def hang() -> bytes:
         call = call_of(voice, TEXT)
-        return await Asking(Item(item_id="i"), Brisk(), "openai:alloy", voice, call, TEXT, timeout_seconds=0.2).answer()
+        return await speaking(Item(item_id="i"), Brisk(), "openai:alloy", voice, call, TEXT, seconds=0.2).reply()
 
     with pytest.raises(PressroomError) as caught:
         asyncio.run(hang())

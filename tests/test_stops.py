@@ -205,3 +205,13 @@ def test_a_listener_that_raises_harms_nothing(tmp_path: Path) -> None:
         result = run_batch("b", items(3), tmp_path)
     assert result.successful == 3
     assert sorted(told) == ["i0", "i1", "i2"]
+
+
+def test_what_has_failed_side_by_side_is_tried_again_as_few_at_once_as_its_lane_says(tmp_path: Path) -> None:
+    given = items(3, ends={"draft": ["connection"] * 3}, seconds={"draft": 0.2})
+    result = run_batch("b", given, tmp_path, mode="retry", max_retries=1, drafts_again=1)
+    assert set(statuses(result).values()) == {"succeeded"}
+    steps = [line.event for line in kinds.log("start", "end", "broke") if line.stage == "draft"]
+    last = len(steps) - steps[::-1].index("broke")
+    assert steps[:3] == ["start"] * 3
+    assert steps[last:] == ["start", "end"] * 3

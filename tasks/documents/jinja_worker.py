@@ -8,7 +8,6 @@ engine run code. Besides the engine's own clock an alarm bounds each render, sho
 from __future__ import annotations
 
 import re
-import signal
 import sys
 import traceback
 from typing import IO
@@ -20,7 +19,7 @@ from pydantic import BaseModel
 
 from tasks.documents.jinja_templates import JailedLoader, JinjaRequest, environment_for, filled_context
 from tasks.errors import PressroomError, fault
-from tasks.worker_processes import limit_memory, set_alarm
+from tasks.worker_processes import limit_memory, serve_lines, set_alarm
 
 _UNNAMED = "<template>"
 """What Jinja calls a template that comes from no file."""
@@ -45,14 +44,7 @@ class Reply(BaseModel):
 
 def serve() -> None:
     """Answer requests until the engine closes its end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends its workers itself.
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # Nothing a library prints may get between the answers.
-    target.write(b"READY\n")
-    target.flush()
-    while line := source.readline():
-        _answer(Job.model_validate_json(line), target)
-        target.flush()
+    serve_lines(lambda line, target: _answer(Job.model_validate_json(line), target))
 
 
 def _answer(job: Job, target: IO[bytes]) -> None:

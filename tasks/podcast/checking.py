@@ -9,6 +9,7 @@ from tasks.errors import PressroomError
 from tasks.llm.routing import assign_models
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of
+from tasks.podcast.research import check_engine
 from tasks.podcast.research.survey import folder_of
 from tasks.podcast.show import Show
 from tasks.podcast.shows import show_of
@@ -45,9 +46,12 @@ class _Checks:
             return
         yield from self._of_episodes(episodes)
         try:
-            folder_of(self._batch.notes, self._batch.base_dir)
+            if self._batch.search is not None:
+                check_engine(self._batch.search)
+            else:
+                folder_of(self._batch.notes, self._batch.base_dir)
         except PressroomError as error:
-            yield self._at(error, ("notes",))
+            yield self._at(error, ("search" if self._batch.search is not None else "notes",))
         yield from self._of_models()
 
     def _of_episodes(self, episodes: list[Asked]) -> Iterator[Problem]:

@@ -63,6 +63,8 @@ class Dossier(Shape):
     claims: list[Claim]
     by_model: str = ""
     """The model that summed it up; empty where it stands in the sources' own words."""
+    unread: list[str] = []
+    """Files of the notes that could not be read, each with its reason."""
 
     def source(self, source_id: str) -> Source | None:
         """Return a source by its name."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from tasks.complaints import complaint, refuse
-from tasks.models import AskingItem, BatchOptions
+from tasks.models import AskingItem, BatchOptions, Mode
 from tasks.podcast.episode import Topic
 from tasks.podcast.marks import Bar, GateProfile, Marks
 from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
@@ -60,6 +60,8 @@ class PodcastItem(AskingItem):
     """How long it is planned to be."""
     notes: Path
     """Folder of notes and PDFs that it is researched from."""
+    search: str | None = None
+    """Search of the web that it is researched with instead."""
     bar: Bar = Bar()
     """What it is held to."""
     fault: tuple[str, str, str] | None = None
@@ -80,6 +82,10 @@ class PodcastItem(AskingItem):
 class PodcastBatch(BatchOptions):
     """Episodes of a show: researched, written, judged, spoken, and put into its feed."""
 
+    mode: Mode = Mode.RETRY
+    """retry: episodes that failed for a passing reason are tried again after the batch. collect, fail_fast."""
+    max_retries: Annotated[int, Field(ge=0, le=20)] = 3
+    """How often they are."""
     show: ShowOrFile
     """The show: a file with its title, hosts and brand, or these written out here. `coast` alone is `coast.yaml` or
     `shows/coast.yaml`, with its topics beside it."""
@@ -95,6 +101,8 @@ class PodcastBatch(BatchOptions):
     """How many episodes from there on."""
     notes: Path = Path("notes")
     """Folder of your own notes and PDFs, from the spec's folder."""
+    search: str | None = None
+    """A search of the web in place of the notes: `perplexity:sonar` or `brave:web`."""
     minutes: Annotated[float, Field(gt=0, le=300)] = 27.0
     """How long an episode is planned to be."""
     preset: Preset | None = None

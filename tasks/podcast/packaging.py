@@ -38,7 +38,8 @@ async def package(
     shelf = shelf_of(item)
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
     outputs = outputs_of_package(item, recorded, made)
-    return Outcome(item_id=item.item_id, outputs=outputs, warnings=(*_said(report, recorded), *made.warnings))
+    warnings = (*_said(report, recorded), *dossier.unread, *made.warnings)
+    return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
 
 def outputs_of_package(item: PodcastItem, recorded: Recording, made: Packaged) -> list[Output]:

@@ -79,6 +79,7 @@ def _item(batch: PodcastBatch, one: Asked, show: Show) -> PodcastItem:
         show=show,
         minutes=batch.minutes,
         notes=batch.notes,
+        search=batch.search,
         bar=Bar(profile=batch.gates, marks=batch.quality),
         fault=(error.code, error.message, error.remedy) if error is not None else None,
         retries=batch.retries,

@@ -6,18 +6,35 @@ import math
 
 from anyio import to_thread
 
-from tasks.podcast.episode import Dossier
+from tasks.podcast.episode import Dossier, Topic
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.research import Found, dossier_of, find_apart
+from tasks.podcast.research.web import search_web
+from tasks.shape import Shape
+from tasks.work import current_work
 
 CLAIMS_A_MINUTE = 4
 """Claims that there is room for: a mean sentence takes ten seconds, and hosts talk about it."""
 LEAST, MOST = 6, 60
 
 
+class Wanted(Shape):
+    """All that what a search of the web finds depends on."""
+
+    engine: str
+    topic: Topic
+    most: int
+
+
 async def find(item: PodcastItem) -> Found:
-    """Find the passages that an episode is made from."""
-    return await find_apart(item.notes, item.base_dir, item.topic, most=claims_for(item.minutes))
+    """Find the passages that an episode is made from; what a search of the web was paid for is kept."""
+    most, engine = claims_for(item.minutes), item.search
+    if engine is None:
+        return await find_apart(item.notes, item.base_dir, item.topic, most=most)
+    wanted = Wanted(engine=engine, topic=item.topic, most=most)
+    return await current_work().kept(
+        "search_web", wanted, Found, lambda: search_web(item, engine, item.topic, most=most)
+    )
 
 
 async def gather(item: PodcastItem, found: Found) -> Dossier:
@@ -27,7 +44,8 @@ async def gather(item: PodcastItem, found: Found) -> Dossier:
 
 def claims_from(item: PodcastItem, found: Found) -> Dossier:
     """Do the same where nothing else waits."""
-    return dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
+    dossier = dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
+    return dossier.model_copy(update={"unread": found.warnings})
 
 
 def claims_for(minutes: float) -> int:

@@ -36,10 +36,17 @@ async def write_script(item: PodcastItem, dossier: Dossier) -> Script:
 
 
 @stage(timeout_seconds=10 * MINUTES, checkpoint=False)
-async def pass_gates(item: PodcastItem, dossier: Dossier, script: Script) -> GateReport:
-    """Measure and judge a script. The judge's word is kept by itself, so that other marks do not ask again."""
+async def pass_gates(
+    item: PodcastItem, dossier: Dossier, script: Script, before: GateReport | None = None
+) -> GateReport:
+    """Measure and judge a script, unless nothing of it was written again since `before`.
+
+    The judge's word is kept by itself, so that other marks do not ask again.
+    """
     if item.approved:
         return (await _approved(item)).report
+    if before is not None and before.revised == script.revision:
+        return before
     return await gate_report.pass_gates(item, dossier, script)
 
 

@@ -31,7 +31,8 @@ class Waiting(NamedTuple):
 
 def left_waiting(item: PodcastItem, waiting: Waiting, reasons: Sequence[str]) -> Outcome:
     """Save an episode that a person has to look at; no feed has it, and without a reason in its audio it has none."""
-    warnings = (scored(waiting.report), *(f"{WAITS}{reason}" for reason in reasons))
+    why = (f"{WAITS}{reason}" for reason in reasons)
+    warnings = (scored(waiting.report), *waiting.dossier.unread, *why)
     outputs = save_waiting(item, waiting)
     return Outcome(item_id=item.item_id, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=warnings)
 

@@ -80,8 +80,8 @@ def cost_of_speech(voice: str, text: str) -> float | None:
 
 async def _ask(item: Item, voice: str, name: Voice, text: str, language: str) -> bytes:
     from tasks.speech import elevenlabs, remote
-    from tasks.speech.asking import Asking
+    from tasks.speech.asking import speaking
     from tasks.work import current_work
 
     call = elevenlabs.call_of(name, text, language) if name.vendor == ELEVENLABS else remote.call_of(name, text)
-    return await Asking(item, current_work(), voice, name, call, text).answer()
+    return await speaking(item, current_work(), voice, name, call, text).reply()

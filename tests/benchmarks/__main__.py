@@ -23,6 +23,7 @@ import governor
 import line
 import noop
 import optimiser
+import podcast
 import runner
 import sharing
 import start
@@ -46,6 +47,7 @@ BENCHMARKS = {
     "creators": creators.rows,
     "fiction": fiction.rows,
     "line": line.rows,
+    "podcast": podcast.rows,
 }
 
 

@@ -5,8 +5,6 @@ A line of JSON in; a line of JSON out, and the bytes of the file behind it.
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import IO
 
 from anyio import to_thread
@@ -15,7 +13,7 @@ from pydantic import BaseModel
 from tasks.errors import FAULTS, PressroomError, fault
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export.making import make_book
-from tasks.worker_processes import Worker, WorkerDied
+from tasks.worker_processes import Worker, WorkerDied, serve_lines
 
 _SERVES = "tasks.fiction.export.pdf_worker"
 
@@ -49,14 +47,7 @@ def _ask(worker: Worker, book: Book) -> bytes:
 
 def serve() -> None:
     """Set a book for each line, until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those who end this process themselves.
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # Nothing a library prints may get between the answers.
-    target.write(b"READY\n")
-    target.flush()
-    while line := source.readline():
-        _answer(line, target)
-        target.flush()
+    serve_lines(_answer)
 
 
 def _answer(line: bytes, target: IO[bytes]) -> None:

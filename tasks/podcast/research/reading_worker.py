@@ -6,10 +6,9 @@ A line of JSON in, a line of JSON out: a file that broke its reader could still 
 from __future__ import annotations
 
 import re
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from pydantic import BaseModel
 
@@ -20,7 +19,7 @@ from tasks.podcast.research.blocks import Block, Reading
 from tasks.podcast.research.html import read_html
 from tasks.podcast.research.markdown import read_markdown
 from tasks.podcast.research.pdf import read_pdf
-from tasks.worker_processes import limit_memory, set_alarm
+from tasks.worker_processes import limit_memory, serve_lines, set_alarm
 
 _BETWEEN = re.compile(r"\n(?:[ \t]*\n)+")
 
@@ -37,18 +36,15 @@ class Job(BaseModel):
 
 def serve() -> None:
     """Answer requests until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those who end this process themselves.
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # Nothing a library prints may get between the answers.
-    target.write(b"READY\n")
-    target.flush()
-    while line := source.readline():
-        job = Job.model_validate_json(line)
-        set_alarm(job.seconds + 5)
-        limit_memory(job.memory)
-        target.write(_answer(job).encode() + b"\n")
-        target.flush()
-        set_alarm(0)
+    serve_lines(_serve_one)
+
+
+def _serve_one(line: bytes, target: IO[bytes]) -> None:
+    job = Job.model_validate_json(line)
+    set_alarm(job.seconds + 5)
+    limit_memory(job.memory)
+    target.write(_answer(job).encode() + b"\n")
+    set_alarm(0)
 
 
 def _answer(job: Job) -> str:
