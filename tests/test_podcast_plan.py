@@ -126,6 +126,22 @@ def test_an_episode_that_does_not_pass_would_wait_and_one_that_is_approved_would
     assert shown.warnings == ["a person has approved its script: no model is asked"]
 
 
+def test_what_a_search_of_the_web_will_find_is_not_known_and_what_it_costs_is(
+    tmp_path: Path, quay: Presenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERPLEXITY_API_KEY", "k")
+    options = {**WRITTEN, "search": "perplexity:sonar"}
+    plan = planned(tmp_path, **options)
+    found = stages(plan)
+    assert list(found)[:3] == ["find_sources", "research", "write_script"]
+    assert (bool(found["find_sources"].tokens), bool(found["find_sources"].cost)) == (True, True)
+    assert (found["research"].why, found["write_script"].why) == ("follows find_sources", "follows research")
+    assert found["write_script"].tokens
+    (shown,) = previewed(tmp_path, **options)
+    assert "what perplexity:sonar will find stands as (as it will be made)" in shown.warnings
+    assert quay.requests == 0
+
+
 def test_an_episode_without_a_model_costs_nothing(tmp_path: Path) -> None:
     plan = planned(tmp_path)
     assert verdicts(plan) == dict.fromkeys(["research", "write_script", "synthesize", "package_episode"], "new")

@@ -19,9 +19,10 @@ from tasks.podcast.episode import Dossier, GateReport, Recording, Script
 from tasks.podcast.foreseen_speech import cost_to_speak
 from tasks.podcast.gates.judgement import judged
 from tasks.podcast.gates.report import report_on
-from tasks.podcast.imagined import longest_script, worst_report
+from tasks.podcast.imagined import CLAIM_WORDS, WORD, dossier_to_be, longest_script, worst_report
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.research import Found
+from tasks.podcast.research.web import worst_of_search
 from tasks.podcast.script import repairing, writing
 
 MadeT = TypeVar("MadeT")
@@ -38,16 +39,44 @@ class ForeseenEpisode:
     """What a person has approved of it: that is neither written nor judged any more."""
     plans: list[StagePlan] = field(default_factory=list)
 
-    def go_through(self, found: Found) -> None:
-        """Go through all stages, from what the notes say on."""
-        dossier = self._researched(found)
-        script = self._written(dossier)
+    def go_through(self, found: Found | None) -> None:
+        """Go through all stages, from what was found on; None where a search of the web is asked first."""
+        found = found or self._searched()
+        dossier = self._researched(found) if found is not None else self._imagined()
+        script = self._written(dossier, is_known=found is not None)
         report: GateReport | None = None
         if self.approved is not None:
             report = self.approved.report
         else:
             script, report = self._judged(dossier, script)
         self._packaged(self._spoken(dossier, script, report))
+
+    def _searched(self) -> Found | None:
+        """Return what a search of the web has found before; else say what it may cost."""
+        item = self.item
+        plan, found = self.foresight.checkpoint(
+            item.item_id,
+            "search_web",
+            item.lane,
+            inputs={"inputs": researching.wanted_of(item)},
+            returns=TypeAdapter(Found),
+            version=1,
+        )
+        plan.stage = "find_sources"
+        if isinstance(found, Found):
+            self.plans.append(plan)
+            return found
+        worst = worst_of_search(item.search or "", item.topic)
+        plan.tokens, plan.cost = worst.input_tokens + worst.output_tokens, worst.cost_usd
+        plan.is_sure = False
+        self.plans.append(plan)
+        return None
+
+    def _imagined(self) -> Dossier:
+        plan = self.foresight.follows(self.plans[-1], "research", self.item.lane)
+        plan.tokens, plan.cost = 0, 0.0
+        self.plans.append(plan)
+        return dossier_to_be(self.item, (WORD * CLAIM_WORDS).strip())
 
     def _researched(self, found: Found) -> Dossier:
         item, approved = self.item, self.approved
@@ -61,16 +90,16 @@ class ForeseenEpisode:
         # Equal work of the same batch makes it, and no model is asked: it is the same.
         return made or _now(gather)
 
-    def _written(self, dossier: Dossier) -> Script | None:
+    def _written(self, dossier: Dossier, *, is_known: bool) -> Script | None:
         item, approved = self.item, self.approved
 
         async def write() -> Script:
             return approved.script if approved is not None else await writing.write(item, dossier)
 
-        stage = ForeseenStage("write_script", item, self.foresight, None)
-        made = stage.of(Script, {"item": item, "dossier": dossier}, write, is_known=True)
+        stage = ForeseenStage("write_script", item, self.foresight, self.plans[-1])
+        made = stage.of(Script, {"item": item, "dossier": dossier}, write, is_known=is_known)
         self.plans.append(stage.plan)
-        return made
+        return made if is_known else None
 
     def _judged(self, dossier: Dossier, script: Script | None) -> tuple[Script | None, GateReport | None]:
         """Go to and fro between gates and repairs, as often as is known, and say what it takes beyond that at most."""

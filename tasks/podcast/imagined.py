@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tasks.podcast.episode import Dossier, GateName, GateReport, GateScore, Part, Script, Segment
+from tasks.podcast.episode import Claim, Dossier, GateName, GateReport, GateScore, Part, Script, Segment, Source
 from tasks.podcast.models import PodcastItem
+from tasks.podcast.researching import claims_for
 from tasks.podcast.script.pace import words_for
 from tasks.podcast.script.plain import said
 from tasks.podcast.script.writing import LEEWAY
@@ -13,6 +14,8 @@ from tasks.podcast.script.writing import LEEWAY
 SEGMENT_WORDS = 150
 """As many as a line has room for."""
 WORD = "letters "
+CLAIM_WORDS = 50
+"""Of a long sentence."""
 
 
 def longest_script(item: PodcastItem, dossier: Dossier) -> Script:
@@ -21,6 +24,12 @@ def longest_script(item: PodcastItem, dossier: Dossier) -> Script:
     return Script(
         title=item.topic.title, segments=list(_segments(item, dossier, words)), revision=item.bar.marks.repairs
     )
+
+
+def dossier_to_be(item: PodcastItem, text: str) -> Dossier:
+    """Return a dossier of as many claims as an episode has room for, all of one text and source."""
+    source = Source(source_id="S1", title=item.topic.title, where=item.search or str(item.notes))
+    return Dossier(sources=[source], claims=[Claim(text=text, source_id="S1")] * claims_for(item.minutes))
 
 
 def script_to_be(item: PodcastItem, dossier: Dossier, text: str) -> Script:

@@ -13,7 +13,7 @@ from tasks.llm.rehearsal import Foreseen, as_it_will_be, questions_of
 from tasks.podcast.approved import read_approved
 from tasks.podcast.episode import Dossier, Script
 from tasks.podcast.gates.judgement import judged
-from tasks.podcast.imagined import script_to_be
+from tasks.podcast.imagined import dossier_to_be, script_to_be
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of, outputs_of, preparing
 from tasks.podcast.readiness import check_voices, found_for
@@ -46,10 +46,14 @@ def _preview(item: PodcastItem, prepare: Callable[[PodcastItem], PodcastItem]) -
             shown.content = as_text(read_approved(item).script)
             return shown
         found = found_for(item)
-        shown.warnings += found.warnings
-        dossier = claims_from(item, found)
-        shown.facts["claims"] = f"{len(dossier.claims)} of {count(len(dossier.sources), 'source')}"
-        shown.content = "\n\n".join([*_found(found), *_asked(item, dossier, shown)])
+        if found is None:
+            shown.warnings.append(f"what {item.search} will find stands as {as_it_will_be(MOST_LETTERS)}")
+            dossier = dossier_to_be(item, as_it_will_be(MOST_LETTERS))
+        else:
+            shown.warnings += found.warnings
+            dossier = claims_from(item, found)
+            shown.facts["claims"] = f"{len(dossier.claims)} of {count(len(dossier.sources), 'source')}"
+        shown.content = "\n\n".join([*(_found(found) if found else ()), *_asked(item, dossier, shown)])
     except Exception as error:
         shown.error = as_fault(error, what=f"item {item.item_id!r}")
     return shown
