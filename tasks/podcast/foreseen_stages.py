@@ -11,11 +11,12 @@ from pydantic import TypeAdapter
 from tasks.foresight import Foresight
 from tasks.llm.foreseen import ForeseenStage, rehearsal_of
 from tasks.llm.questions import is_small
-from tasks.llm.rehearsal import Foreseen, Rehearsal, worst_of
+from tasks.llm.rehearsal import Rehearsal
 from tasks.plans import MADE, StagePlan, Verdict
 from tasks.podcast import researching
 from tasks.podcast.approved import Approved
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
+from tasks.podcast.foreseen_rounds import AskedAgain
 from tasks.podcast.foreseen_speech import cost_to_speak
 from tasks.podcast.gates.judgement import judged
 from tasks.podcast.gates.report import report_on
@@ -104,8 +105,8 @@ class ForeseenEpisode:
     def _judged(self, dossier: Dossier, script: Script | None) -> tuple[Script | None, GateReport | None]:
         """Go to and fro between gates and repairs, as often as is known, and say what it takes beyond that at most."""
         item, written = self.item, self.plans[-1]
-        judge = _Asked(StagePlan("pass_gates", item.lane, Verdict.NEW))
-        mend = _Asked(StagePlan("repair_script", item.lane, Verdict.NEW))
+        judge = AskedAgain(StagePlan("pass_gates", item.lane, Verdict.NEW))
+        mend = AskedAgain(StagePlan("repair_script", item.lane, Verdict.NEW))
         left, report = item.bar.marks.repairs, self._report(dossier, script, judge)
         can_mend = bool(item.models) and not is_small(item)
         while can_mend and left and script is not None and report is not None and not report.passes:
@@ -118,7 +119,7 @@ class ForeseenEpisode:
             self.plans += asked.settled(written)
         return script, report
 
-    def _report(self, dossier: Dossier, script: Script | None, judge: _Asked) -> GateReport | None:
+    def _report(self, dossier: Dossier, script: Script | None, judge: AskedAgain) -> GateReport | None:
         item, about = self.item, script or longest_script(self.item, dossier)
         rehearsal = rehearsal_of(item, self.foresight, is_known=script is not None)
         judgement = rehearsal.go_through(lambda: judged(item, dossier, about))
@@ -126,7 +127,7 @@ class ForeseenEpisode:
         is_known = script is not None and all(one.is_kept for one in rehearsal.questions)
         return report_on(item, dossier, about, judgement) if is_known else None
 
-    def _mended(self, dossier: Dossier, script: Script, report: GateReport, mend: _Asked) -> Script | None:
+    def _mended(self, dossier: Dossier, script: Script, report: GateReport, mend: AskedAgain) -> Script | None:
         item = self.item
         inputs = {"item": item, "dossier": dossier, "script": script, "report": report}
         plan, made = self.foresight.checkpoint(
@@ -141,7 +142,7 @@ class ForeseenEpisode:
         mend.questions += rehearsal.questions
         return made
 
-    def _foresee_more(self, dossier: Dossier, repairs: int, judge: _Asked, mend: _Asked) -> None:
+    def _foresee_more(self, dossier: Dossier, repairs: int, judge: AskedAgain, mend: AskedAgain) -> None:
         """Count repairs that may be needed, with the judge's word on each."""
         item, script = self.item, longest_script(self.item, dossier)
         for asked, step in (
@@ -182,29 +183,6 @@ class ForeseenEpisode:
             plan = self.foresight.follows(made[-1], plan.stage, plan.lane)
             plan.tokens, plan.cost = 0, 0.0
         self.plans.append(plan)
-
-
-@dataclass
-class _Asked:
-    """A stage that an episode goes through several times, and all that it would ask."""
-
-    plan: StagePlan
-    questions: list[Foreseen] = field(default_factory=list)
-    was_met: bool = False
-
-    def settled(self, source: StagePlan) -> list[StagePlan]:
-        """Return the stage's plan, or none where nobody is asked."""
-        if not self.questions and not self.was_met:
-            return []
-        worst, plan = worst_of(self.questions), self.plan
-        is_kept = all(one.is_kept for one in self.questions)
-        if is_kept:
-            plan.verdict, plan.why = Verdict.REUSE, plan.why or "the judge's word is kept"
-            return [plan]
-        if source.verdict in MADE and not self.was_met:
-            plan.verdict, plan.why, plan.changed = source.verdict, f"follows {source.stage}", [source.stage]
-        plan.tokens, plan.cost, plan.is_sure = worst.tokens, worst.cost, False
-        return [plan]
 
 
 def _now(step: Step[MadeT]) -> MadeT:
