@@ -16,7 +16,9 @@ from prefect import flow, runtime
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
 from flows.runner import EventLoopTaskRunner
+from tasks.events import listening
 from tasks.podcast import stages
+from tasks.podcast.checkpoint_files import keeping_checkpoints
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.planning import LANE, plan_podcast
 from tasks.podcast.presets import Strategy
@@ -67,7 +69,11 @@ def podcast(batch: PodcastBatch) -> BatchResult:
 
     Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was stopped.
     """
-    with open_batch("podcast", batch, plan_podcast, lanes=_lanes(batch)) as run:
+    with (
+        open_batch("podcast", batch, plan_podcast, lanes=_lanes(batch)) as run,
+        keeping_checkpoints(run.batch_id, run.options) as hear,
+        listening(run.batch_id, hear),
+    ):
         for (episodes,) in run.window():
             items = episodes.items
             dossier = stages.research.map(items, stages.find_sources.map(items))

@@ -44,11 +44,13 @@ class Problem(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A file in which nothing is wrong, and what is good to know of how it was read."""
+    """Something in which nothing is wrong, and what is good to know of it."""
 
     file: str
     form: str
     notes: tuple[str, ...]
+    heading: str = "Read from another form"
+    """Below which people are shown it."""
 
 
 def complaints(

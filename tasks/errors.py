@@ -177,6 +177,11 @@ FAULTS: dict[str, Fault] = {
         "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
         "Raise it in the spec and run that again under the same batch id: it goes on where it ended.",
     ),
+    "CAP_EXCEEDED": Fault(
+        PermanentError,
+        "The cap {cap!r} of {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
+        "Raise that cap in the spec and run that again under the same batch id: it goes on where it ended.",
+    ),
     "TOKENS_EXCEEDED": Fault(
         PermanentError,
         "{item_id!r} has used {spent:,} of its {limit:,} tokens, and the next call may take {worst:,}.",

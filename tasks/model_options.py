@@ -53,6 +53,18 @@ class ModelOptions(Shape):
     """Longest time that one call waits for limits, for a lane that is shut, or for what the vendor asks to wait."""
 
 
+class Cap(Shape):
+    """How much money each item may take in some of its stages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    """What it is called where it is told of."""
+    usd: Annotated[float, Field(gt=0)]
+    stages: list[str] = []
+    """The stages it is for; all where none is named."""
+
+
 class Budget(Shape):
     """How much may be spent, in money and tokens; work that would go beyond it is not begun."""
 
@@ -64,3 +76,5 @@ class Budget(Shape):
     """US dollars for each item."""
     item_tokens: Annotated[int, Field(gt=0)] | None = None
     """Tokens for each item, those that a model reads and those that it writes, earlier runs included."""
+    caps: list[Cap] = []
+    """US dollars for each item in some of its stages; a call without a known price passes them."""

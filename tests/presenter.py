@@ -40,10 +40,11 @@ class Presenter(ModelServer):
         self.judgements: list[Json] = []
         self.rewritten: list[list[int]] = []
 
-    def set_up(self, home: Path) -> None:
-        """Make it known to this machine, as the server `quay`."""
+    def set_up(self, home: Path, **more: Any) -> None:
+        """Make it known to this machine, as the server `quay`; `more` are further settings of models."""
         home.mkdir(parents=True, exist_ok=True)
-        (home / "models.yaml").write_text(f"servers:\n  quay: {{address: '{self.address}/v1'}}\n")
+        document = {"servers": {"quay": {"address": f"{self.address}/v1"}}, **more}
+        (home / "models.yaml").write_text(json.dumps(document))
         settings.cache_clear()
 
     def answer_to(self, asked: Json, text: str) -> str:

@@ -23,7 +23,7 @@ from tasks.reviews import Case, Decision
 from tasks.settings import settings
 from tasks.specs import name_batch
 
-PRICES = "prices:\n  quay:writer: {input: 2, output: 8}\n  quay:tts-1: {characters: 15}\n"
+PRICES = {"quay:writer": {"input": 2, "output": 8}, "quay:tts-1": {"characters": 15}}
 WRITTEN: dict[str, Any] = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
 VENDORS = show(hosts=[{"name": "Ada", "voice": "quay:alloy"}, {"name": "Ben", "voice": "quay:echo"}])
 BAD = {**GOOD, "unsupported": [{"line": 2, "why": "No source says so."}]}
@@ -33,9 +33,7 @@ BAD = {**GOOD, "unsupported": [{"line": 2, "why": "No source says so."}]}
 def quay(home: Path) -> Iterator[Presenter]:
     """A vendor that writes and judges episodes, whose prices are known."""
     with Presenter() as server:
-        server.set_up(home)
-        with (home / "models.yaml").open("a") as file:
-            file.write(PRICES)
+        server.set_up(home, prices=PRICES)
         yield server
 
 

@@ -75,12 +75,15 @@ def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> 
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:
-    """Tell of files that were read from another form, a few lines each."""
+    """Tell what is good to know, such as of files that were read from another form, a few lines each."""
     from flows.command.paths import shown_path
 
-    lines = ["", "Read from another form:"] if remarks else []
+    lines, heading = list[str](), ""
     for remark in remarks[:MOST_FILES]:
-        lines.append(f"{shown_path(remark.file)}: {remark.form}")
+        if remark.heading != heading:
+            heading = remark.heading
+            lines += ["", f"{heading}:"]
+        lines.append(f"{shown_path(remark.file)}: {remark.form}" if remark.file else f"{remark.form}:")
         lines += [f"  {note}" for note in remark.notes[:MOST_NOTES]]
         if len(remark.notes) > MOST_NOTES:
             lines.append(f"  and {len(remark.notes) - MOST_NOTES:,} more, which --json shows")

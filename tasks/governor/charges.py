@@ -52,6 +52,10 @@ class Purse:
     """Over how many days back; None for all there is."""
     tokens: int | None = None
     """Read and written, those from a vendor's cache included."""
+    cap: str = ""
+    """Name of one that a call without a known price passes, and that ends its item with CAP_EXCEEDED."""
+    stages: tuple[str, ...] = ()
+    """Of an item's purse, the stages whose calls count; all where none is named."""
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,15 @@ def check_price(worst: Charge, purses: tuple[Purse, ...], model: str, prices: st
             if bound is not None and not bound > 0:
                 what = f"The budget of a {purse.scope} is {bound:g} {unit}, which buys nothing."
                 raise fault("INVALID_INPUT", what=what)
-    if worst.cost_usd is None and any(purse.usd is not None for purse in purses):
+    if worst.cost_usd is None and any(purse.usd is not None and not purse.cap for purse in purses):
         raise fault("PRICE_UNKNOWN", model=model, path=prices)
 
 
 def find_money(till: Till, caller: Caller, worst: Charge, purses: tuple[Purse, ...]) -> Wait | tuple[Spent, ...]:
     """Return the purses that are nearly empty, or what to wait for.
 
-    BUDGET_EXCEEDED or TOKENS_EXCEEDED when waiting does not help: then what has ended has taken too much. What is in
-    flight may give some of it back.
+    BUDGET_EXCEEDED, CAP_EXCEEDED or TOKENS_EXCEEDED when waiting does not help: then what has ended has taken too much.
+    What is in flight may give some of it back.
     """
     low = list[Spent]()
     wait: Wait | None = None
@@ -55,6 +55,8 @@ def _lacks_money(purse: Purse, name: str, worst: Charge, gone: Taken, held: Take
     cost = worst.cost_usd or 0.0
     if _exceeds(gone.usd + cost, purse.usd):
         details = {"spent": f"{gone.usd:.4f}", "usd": f"{purse.usd:g}", "worst": f"{cost:.4f} USD"}
+        if purse.cap:
+            raise fault("CAP_EXCEEDED", cap=purse.cap, name=name, **details)
         raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, **details)
     return _exceeds(gone.usd + held.usd + cost, purse.usd)
 

@@ -289,6 +289,10 @@ def _values(charge: Charge) -> tuple[object, ...]:
 def _calls_of(purse: Purse, caller: Caller, now: float) -> tuple[str, tuple[object, ...]]:
     if purse.scope == "batch":
         return "batch_id = ?", (caller.batch_id,)
+    if purse.scope == "item" and purse.stages:
+        marks = ", ".join("?" * len(purse.stages))
+        values = (caller.batch_id, caller.item_id, *purse.stages)
+        return f"batch_id = ? AND item_id = ? AND stage IN ({marks})", values
     if purse.scope == "item":
         return "batch_id = ? AND item_id = ?", (caller.batch_id, caller.item_id)
     since = 0.0 if purse.days is None else now - purse.days * DAY_SECONDS

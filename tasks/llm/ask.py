@@ -81,8 +81,8 @@ async def ask(
     """Ask one of an item's models and return its answer, a text or an object of the type `output`.
 
     Waits as long as limits, other models and the vendor's own wishes ask for. Raises MODEL_NONE for an item
-    without models, BUDGET_EXCEEDED or TOKENS_EXCEEDED before a call that might take more than is left, and the
-    codes of answers that do not serve (ANSWER_...).
+    without models, BUDGET_EXCEEDED, CAP_EXCEEDED or TOKENS_EXCEEDED before a call that might take more than is left,
+    and the codes of answers that do not serve (ANSWER_...).
     """
     work = current_work()
     if not item.models:
@@ -177,6 +177,9 @@ def purses_of(work: Work) -> list[Purse]:
         purses.append(Purse("item", budget.item_usd))
     if budget.item_tokens is not None:
         purses.append(Purse("item", tokens=budget.item_tokens))
+    for cap in budget.caps:
+        if not cap.stages or work.stage in cap.stages:
+            purses.append(Purse("item", cap.usd, cap=cap.name, stages=tuple(cap.stages)))
     return purses
 
 
@@ -184,7 +187,8 @@ def tell_of_purses(reservation: Reservation) -> None:
     """Tell a person of the purses that are nearly empty."""
     for spent in reservation.running_low:
         told = f"{spent.usd:.4f} of {spent.purse.usd or 0:g} USD of {spent.purse.scope} {spent.name!r} are spent."
-        notices().warn(f"80 % of the budget of {spent.purse.scope} {spent.name}", told)
+        what = f"cap {spent.purse.cap!r}" if spent.purse.cap else "budget"
+        notices().warn(f"80 % of the {what} of {spent.purse.scope} {spent.name}", told)
 
 
 def may_pass(error: BaseException) -> bool:

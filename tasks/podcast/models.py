@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, mod
 
 from tasks.complaints import complaint, refuse
 from tasks.models import AskingItem, BatchOptions, Mode
+from tasks.podcast.caps import Caps
 from tasks.podcast.episode import Topic
 from tasks.podcast.marks import Bar, GateProfile, Marks
 from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
@@ -36,6 +38,14 @@ def is_named(show: object) -> bool:
 
 ShowOrFile = Annotated[Annotated[Path, Tag("[file]")] | Annotated[Show, Tag("[show]")], Discriminator(_sort_of)]
 Numbers = Annotated[list[Annotated[int, Field(ge=1, le=99_999)]], BeforeValidator(episode_numbers)]
+
+
+def _held_spec(data: Any) -> dict[str, Any] | None:
+    """Return the spec that a checkpoint file holds, with what is given beside it; None for what is no such file."""
+    if not isinstance(data, Mapping) or "session_state" not in data or not isinstance(data.get("spec"), Mapping):
+        return None
+    given = {name: value for name, value in data.items() if name not in ("kind", "session_state", "spec")}
+    return {**data["spec"], **given}
 
 
 class AtOnce(Shape):
@@ -109,6 +119,8 @@ class PodcastBatch(BatchOptions):
     """How the batch is run. Default: by the number of episodes, small to 10, medium to 50, large above."""
     at_once: AtOnce = AtOnce()
     """How many episodes are in each phase at once."""
+    caps: Caps = Caps()
+    """How much an episode may cost, by phase and in all."""
     gates: GateProfile = GateProfile.STANDARD
     """standard: all gates count. draft: audio and structure count, and scores of style are shown."""
     quality: Marks = Marks()
@@ -121,6 +133,12 @@ class PodcastBatch(BatchOptions):
     """Another seed gives another text."""
     output_dir: Path | None = Path("output/podcast")
     """Folder of the shows: each has its feed and a folder for each episode there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _goes_on(cls, data: Any) -> Any:
+        """Take a checkpoint file for the spec that it holds."""
+        return _held_spec(data) or data
 
     @model_validator(mode="after")
     def _holds_together(self) -> PodcastBatch:

@@ -14,6 +14,7 @@ from tasks.files import draft_beside, read_text
 from tasks.ledger.looking import looking
 from tasks.models import Outcome, Output
 from tasks.podcast.audio.measuring import audio_faults
+from tasks.podcast.cost_regression import regression_of
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
 from tasks.podcast.library import shelf_of
 from tasks.podcast.models import PodcastItem
@@ -32,13 +33,14 @@ async def package(
         waiting = Waiting(dossier, script, report, None)
         return await to_thread.run_sync(left_waiting, item, waiting, report.blocking)
     recorded = await to_thread.run_sync(_at_its_place, item, recorded)
-    if faults := audio_faults(recorded.loudness, 60 * item.minutes):
+    dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
+    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
         return await to_thread.run_sync(left_waiting, item, Waiting(dossier, script, report, recorded), faults)
     parts = await to_thread.run_sync(parts_of, item, dossier, script, report, recorded)
     shelf = shelf_of(item)
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
     outputs = outputs_of_package(item, recorded, made)
-    warnings = (*_said(report, recorded), *dossier.unread, *made.warnings)
+    warnings = (*_said(report, recorded), *dear.warnings, *dossier.unread, *made.warnings)
     return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
 

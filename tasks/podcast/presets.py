@@ -9,6 +9,12 @@ AT_ONCE = {"research": 5, "script": 3, "gates": 1, "audio": 2}
 """Episodes at once in each phase."""
 IN_MEMORY = 10
 """Episodes at work at once, in whatever phase."""
+PHASES = {
+    "research": ("find_sources", "research"),
+    "production": ("write_script", "pass_gates", "repair_script"),
+    "audio": ("synthesize", "package_episode"),
+}
+"""Stages by the phase that the source counts them to."""
 CAPS_USD = {"research": 1.50, "script": 2.30, "audio": 2.80, "total": 5.00}
 """Money an episode may take, by phase and in all."""
 

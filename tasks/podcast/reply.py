@@ -6,14 +6,17 @@ Names and values are the source's, and a contract.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tasks.ledger.looking import looking
 from tasks.models import ItemStatus
+from tasks.podcast.checkpoint_files import checkpoint_names
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.presets import PRESETS, preset_for
 from tasks.podcast.told import Told, told_of
 from tasks.podcast.topics import asked, strategy_of
+from tasks.reports.files import report_paths
 from tasks.results import BatchResult
 from tasks.shape import Shape
 
@@ -114,7 +117,9 @@ def _episode_batch(result: BatchResult, batch: PodcastBatch) -> EpisodeBatch:
         results=_results(result, told, made),
         cost_breakdown=_costs(told, made),
         issues_log=_issues(told),
-        checkpoints=[],
+        checkpoints=checkpoint_names(
+            report_paths(Path(result.output_dir), result.batch_id).summary.parent, result.batch_id
+        ),
     )
 
 

@@ -6,19 +6,34 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks.complaints import Problem
+from tasks.complaints import Problem, Remark
 from tasks.models import JsonObject
+from tasks.podcast.caps import capped, remarks_on
 from tasks.podcast.models import PodcastBatch
 
-__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
+__all__ = [
+    "BATCH",
+    "RANK",
+    "REPLIES",
+    "SHAPES",
+    "check",
+    "is_request",
+    "remarks",
+    "sections",
+    "settle",
+    "size_of",
+    "spill",
+]
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tasks.claims import Claims
+    from tasks.ledger.glance import Execute
     from tasks.plans import Planned
     from tasks.podcast.reply import BatchReply, BatchSummary
     from tasks.previews import Preview
+    from tasks.reports.sections import Section
     from tasks.results import BatchResult
     from tasks.reviews import Case, Revised
     from tasks.sentences import Form
@@ -88,6 +103,23 @@ def sentences() -> Sequence[Form]:
     from tasks.podcast.spoken_requests import FORMS
 
     return FORMS
+
+
+def settle(batch: PodcastBatch) -> PodcastBatch:
+    """Return a named batch whose budget holds its caps."""
+    return batch.model_copy(update={"budget": capped(batch.budget, batch.caps)})
+
+
+def remarks(batch: PodcastBatch) -> Iterator[Remark]:
+    """Say where caps and limits do not fit together, though nothing is wrong."""
+    return remarks_on(batch.caps, batch.at_once.script, batch.at_once.audio)
+
+
+def sections(execute: Execute, batch_id: str) -> Iterator[Section]:
+    """Tell the dashboard of a batch, the scores of its episodes, and what was expected of it."""
+    from tasks.podcast.report_section import sections_about
+
+    return sections_about(execute, batch_id)
 
 
 def reply(result: BatchResult, batch: PodcastBatch) -> BatchReply:

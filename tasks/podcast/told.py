@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from tasks.ledger.batch_rows import alive_after
-from tasks.ledger.spending import read_spending
-from tasks.ledger.uses import Budgets
+from tasks.ledger.batch_rows import AT_WORK, alive_after, true_status
+from tasks.ledger.spending import item_costs, read_spending
+from tasks.ledger.uses import NO_COST, Budgets, ItemSpentDocument
 from tasks.models import Output
 from tasks.podcast.episode import GateReport
 from tasks.podcast.library import GATES
+from tasks.podcast.package.parts import EpisodeRecord
+from tasks.podcast.package.record import RECORD
+from tasks.podcast.presets import PHASES
 from tasks.reuse import read_reusable
+from tasks.shape import Shape
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import Execute, Row
 
-PHASES = {
-    "research": ("find_sources", "research"),
-    "production": ("write_script", "pass_gates", "repair_script"),
-    "audio": ("synthesize", "package_episode"),
-}
-"""Stages by the phase that the source counts them to."""
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
 class EpisodeLine(NamedTuple):
@@ -36,6 +36,17 @@ class EpisodeLine(NamedTuple):
     error_code: str | None
     error_message: str | None
     report: GateReport | None
+    record: EpisodeRecord | None = None
+    """Of one that is in the feed."""
+    finished_at: float | None = None
+    cost: float = 0.0
+    """US dollars, as far as prices are known."""
+    cost_is_complete: bool = True
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it came out, if only for a person to decide on."""
+        return self.status in ("succeeded", "needs_review")
 
 
 class Told(NamedTuple):
@@ -46,16 +57,30 @@ class Told(NamedTuple):
     episodes: list[EpisodeLine]
     costs: Mapping[str, float]
     """US dollars by phase."""
+    costs_are_complete: bool = True
+    is_at_work: bool = False
+    wall_clock_seconds: float = 0.0
+    """How long the last run took; of one that is at work nothing."""
 
 
 def told_of(execute: Execute, batch_id: str) -> Told:
     """Read what there is to tell of a batch."""
     (batch,) = execute("SELECT * FROM batch WHERE batch_id = ?", (batch_id,))
     rows = execute("SELECT * FROM item WHERE batch_id = ? ORDER BY position", (batch_id,))
-    spending = read_spending(execute, batch_id, Budgets(), alive=alive_after(batch))
+    alive = alive_after(batch)
+    spending = read_spending(execute, batch_id, Budgets(), alive=alive)
+    each = item_costs(execute, batch_id, alive=alive)
     by_stage = {use.name: use.cost for use in spending.stages}
     costs = {phase: sum(by_stage.get(stage, 0.0) for stage in stages) for phase, stages in PHASES.items()}
-    return Told(batch["started_at"], batch["finished_at"], [_line(row) for row in rows], costs)
+    return Told(
+        batch["started_at"],
+        batch["finished_at"],
+        [_line(row, each.get(row["item_id"], NO_COST)) for row in rows],
+        costs,
+        costs_are_complete=spending.total.unpriced == 0,
+        is_at_work=true_status(batch) in AT_WORK,
+        wall_clock_seconds=batch["wall_clock_seconds"],
+    )
 
 
 def costs_of(execute: Execute, batch_id: str, item_id: str) -> dict[str, float | None]:
@@ -73,16 +98,25 @@ def costs_of(execute: Execute, batch_id: str, item_id: str) -> dict[str, float |
     return costs
 
 
-def _line(row: Row) -> EpisodeLine:
-    return EpisodeLine(row["item_id"], row["status"], row["error_code"], row["error_message"], _report(row))
+def _line(row: Row, cost: ItemSpentDocument) -> EpisodeLine:
+    outputs = {Path(one["path"]).name: one for one in json.loads(row["outputs"])}
+    return EpisodeLine(
+        row["item_id"],
+        row["status"],
+        row["error_code"],
+        row["error_message"],
+        _read(outputs.get(GATES), GateReport),
+        _read(outputs.get(RECORD), EpisodeRecord),
+        row["finished_at"],
+        cost["cost"],
+        cost["cost_is_complete"],
+    )
 
 
-def _report(row: Row) -> GateReport | None:
-    """Read what the gates said; None where the file is not as it was made."""
-    outputs = json.loads(row["outputs"])
-    found = next((one for one in outputs if Path(one["path"]).name == GATES), None)
-    content = read_reusable(Output.model_validate(found)) if found is not None else None
+def _read(output: Mapping[str, Any] | None, shape: type[ShapeT]) -> ShapeT | None:
+    """Read what lies in one of an episode's files; None where the file is not as it was made."""
+    content = read_reusable(Output.model_validate(output)) if output is not None else None
     try:
-        return None if content is None else GateReport.model_validate_json(content)
+        return None if content is None else shape.model_validate_json(content)
     except ValidationError:  # Of another version.
         return None

@@ -82,6 +82,8 @@ class EpisodeRecord(Shape):
     size: int
     """Bytes of the audio."""
     seconds: float
+    lufs: float | None = None
+    """Its loudness over all of it; none in the record of an earlier version."""
     note: str = ""
     """What listeners are to know of how it was made."""
     chapters: list[Chapter] = []

@@ -32,6 +32,7 @@ def record_of(parts: EpisodeParts, folder: Path, show_folder: Path) -> EpisodeRe
         chapters_file=_below(folder / CHAPTERS, show_folder),
         size=recording.size,
         seconds=round(recording.loudness.seconds, 3),
+        lufs=round(recording.loudness.integrated_lufs, 2),
         note=parts.note,
         chapters=chapters_of(script, recording, parts.dossier),
         sources=list(_cited(parts)),
