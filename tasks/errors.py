@@ -233,6 +233,11 @@ FAULTS: dict[str, Fault] = {
     "BATCH_DEADLINE": Fault(
         StoppedError, "The batch passed its deadline of {seconds:g} s.", "Resume it to go on where it ended."
     ),
+    "WORK_BUSY": Fault(
+        TransientError,
+        "{item_id!r} would write {path!r}, which {other!r} of batch {batch_id!r} is to write.",
+        "Wait for that batch or cancel it, then `pressroom retry`.",
+    ),
     "UPSTREAM_FAILED": Fault(
         PermanentError, "Skipped: stage {stage!r} failed before it ({code}).", "Mend that failure, then retry."
     ),

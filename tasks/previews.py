@@ -5,12 +5,13 @@ A kind whose items are more than one text shows facts in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tasks.errors import PressroomError
-from tasks.models import BatchT
+from tasks.complaints import nearest
+from tasks.errors import PressroomError, fault
+from tasks.models import BatchT, ItemT
 
 Source = Literal["request", "config", "input", "example", "default", "missing"]
 
@@ -59,6 +60,15 @@ class Preview:
     def missing_variables(self) -> list[str]:
         """Names that nobody gives a value."""
         return [name for name, usage in self.variable_usage.items() if usage.source == "missing"]
+
+
+def chosen(items: Sequence[ItemT], item_id: str | None, most: int) -> Sequence[ItemT]:
+    """Return the first `most` items, or the one of that id; INVALID_INPUT names the nearest where there is none."""
+    found = items[:most] if item_id is None else [item for item in items if item.item_id == item_id]
+    if item_id is not None and not found:
+        meant = nearest(item_id, [item.item_id for item in items])
+        raise fault("INVALID_INPUT", what=f"There is no item {item_id!r} in this batch. {meant}".strip())
+    return found
 
 
 PreviewHook = Callable[[BatchT, str | None, int], tuple[int, Iterator[Preview]]]

@@ -49,6 +49,8 @@ class Revised(NamedTuple):
     warnings: tuple[str, ...]
     broken: tuple[str, ...] = ()
     """Rules that an edit breaks and that it was taken despite."""
+    is_made: bool = True
+    """False where more is to be made of it, as decided: `pressroom resume` does that."""
 
 
 Review = Callable[[Case, "Connection"], Revised | None]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HELP = "list what waits for a person's decision, and decide"
 DESCRIPTION = """Without a decision: list what waits in all batches or in one, and what was decided in it.
 
-  approve   it counts as succeeded
+  approve   it counts as succeeded, or, where more is to be made of it, `pressroom resume` goes on with it
   reject    it counts as failed; `pressroom retry` makes it again
   edit      the edited file takes the place of what was made, once it has been checked, and is approved.
             Without --file the file is opened in the editor that VISUAL or EDITOR names. One that breaks
@@ -163,5 +163,7 @@ def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
         say(f"To decide on the others: pressroom review {row.batch_id}")
     if row.decision == "reject":
         say(f"To make it again: pressroom retry {row.batch_id}")
+    elif item["status"] == "pending":
+        say(f"To go on with it: pressroom resume {row.batch_id}")
     if not written:
         note("The batch is at work and writes its reports when it ends.")

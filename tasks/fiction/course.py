@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tasks.fiction.briefs import ChapterBrief, OutlineBrief
-from tasks.fiction.foreseen_questions import Fill
 from tasks.fiction.jobs import JobType
 from tasks.fiction.loading import chapter_brief, outline_brief, shelf_of
 from tasks.fiction.models import FictionItem
 from tasks.fiction.story import MOST_FACTS, ChapterPlan, ChapterText, Character, Characters, Ending, Outline
+from tasks.llm.rehearsal import Fill
 
 LETTERS_A_WORD = 6
 _FACTS_A_CHAPTER = 8

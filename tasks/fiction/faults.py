@@ -31,11 +31,6 @@ ROWS = {
         "Project {project!r} has {chapters} chapters, and chapter {number} is asked for.",
         "Ask for one of them, or raise `chapters` in the project.",
     ),
-    "WORK_BUSY": Fault(
-        TransientError,
-        "{item_id!r} would write {path!r}, which {other!r} of batch {batch_id!r} is to write.",
-        "Wait for that batch or cancel it, then `pressroom retry`.",
-    ),
     "WORK_INVALID": input_fault("{path!r} cannot be read: {why}.", "Restore it, or remove it and make it again."),
     "CAST_UNLIKE": Fault(
         TransientError, "The answer of {model!r} does not keep to the characters: {why}.", "Another attempt may."

@@ -15,8 +15,7 @@ from tasks.errors import PressroomError, as_fault, fault
 from tasks.fiction import endings, inventing, outlining, writing
 from tasks.fiction.book import ENDINGS
 from tasks.fiction.course import Course
-from tasks.fiction.foreseen_questions import as_long_as_may_be
-from tasks.fiction.foreseen_stages import ForeseenStage, by_rules, judged, without_revisions
+from tasks.fiction.foreseen_stages import by_rules, judged, without_revisions
 from tasks.fiction.jobs import JobType
 from tasks.fiction.loading import cast_brief, shelf_of
 from tasks.fiction.models import FictionBatch, FictionItem
@@ -25,6 +24,8 @@ from tasks.fiction.readiness import check_library, is_asked, written_chapter
 from tasks.fiction.story import ChapterText, Characters, Ending, Outline
 from tasks.fiction.wavefront import notes_on
 from tasks.foresight import Foresight
+from tasks.llm.foreseen import ForeseenStage
+from tasks.llm.rehearsal import as_long_as_may_be
 from tasks.models import ItemStatus
 from tasks.plans import MADE, Planned, StagePlan, Verdict, verdict_of
 

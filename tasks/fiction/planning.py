@@ -18,11 +18,12 @@ from tasks.fiction.genres import check_genre
 from tasks.fiction.jobs import JobType
 from tasks.fiction.library import Shelf
 from tasks.fiction.models import FictionBatch, FictionItem
-from tasks.fiction.others import Others
 from tasks.fiction.rejections import rejections
 from tasks.fiction.routing import assign
 from tasks.fiction.urgency import urgency
 from tasks.files import refuse_unwritable
+from tasks.ledger.others import Others
+from tasks.parameters import BOUNDLESS
 
 Prepare = Callable[[FictionItem], FictionItem]
 STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.EXPORT: "book"}
@@ -37,7 +38,7 @@ def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem]
 def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
     """Return what prepares an item: it fails with its fault, or its outputs are nobody else's from then on."""
     said = rejections(batch.batch_id or "")
-    others = Others(batch.batch_id or "", lambda other: items_of(other, now=datetime.now(UTC)), outputs_of)
+    others = Others("fiction", batch.batch_id or "", _written_by)
 
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
@@ -81,6 +82,11 @@ def outputs_of(item: FictionItem) -> Iterator[str]:
         yield str(shelf.quality(item.chapter))
     else:
         yield str(shelf.characters if item.job_type is JobType.CHARACTERS else shelf.outline)
+
+
+def _written_by(spec: str) -> Iterator[tuple[str, Iterator[str]]]:
+    batch = FictionBatch.model_validate_json(spec, context=BOUNDLESS)
+    return ((item.item_id, outputs_of(item)) for item in items_of(batch, now=datetime.now(UTC)))
 
 
 def _items_for(batch: FictionBatch, one: Asked, now: datetime) -> Iterator[FictionItem]:

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasks.claims import Claims
-from tasks.complaints import nearest
-from tasks.errors import PressroomError, as_fault, fault
+from tasks.errors import PressroomError, as_fault
 from tasks.fiction import endings, inventing, judging, outlining, writing
 from tasks.fiction.course import Course
-from tasks.fiction.foreseen_questions import Foreseen, Rehearsal, as_it_will_be
 from tasks.fiction.jobs import JobType
 from tasks.fiction.loading import cast_brief
 from tasks.fiction.models import FictionBatch, FictionItem
 from tasks.fiction.planning import items_of, outputs_of, preparing
 from tasks.fiction.readiness import check_library, written_chapter
-from tasks.previews import Preview
+from tasks.llm.rehearsal import Foreseen, as_it_will_be, questions_of
+from tasks.previews import Preview, chosen
 from tasks.words import count
 
 Steps = Iterator[tuple[str, Callable[[], Coroutine[Any, Any, object]]]]
@@ -26,10 +25,7 @@ Steps = Iterator[tuple[str, Callable[[], Coroutine[Any, Any, object]]]]
 def preview_fiction(batch: FictionBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
     """Count a batch's items and show the first `most` of them in the order of entry, or the one of that id."""
     items = items_of(batch, now=datetime.now(UTC))
-    shown = items[:most] if item_id is None else [item for item in items if item.item_id == item_id]
-    if item_id is not None and not shown:
-        meant = nearest(item_id, [item.item_id for item in items])
-        raise fault("INVALID_INPUT", what=f"There is no item {item_id!r} in this batch. {meant}".strip())
+    shown = chosen(items, item_id, most)
     one = _Previewer(batch, items)
     return len(items), (one.preview(item) for item in shown)
 
@@ -50,7 +46,7 @@ class _Previewer:
             check_library(item)
             for name in self._course.read_by(item) if item.job_type is not JobType.EXPORT else ():
                 self._take(name, shown)
-            asked = [(stage, self._questions(step)) for stage, step in self._steps(item)]
+            asked = [(stage, questions_of(step)) for stage, step in self._steps(item)]
             shown.content = "\n\n".join(part for stage, questions in asked for part in _told(stage, questions)) or None
             if shown.content is None:
                 shown.warnings.append("no model is asked")
@@ -86,11 +82,6 @@ class _Previewer:
         yield "note_ending", lambda: endings.note(item, brief, draft)
         if item.models:
             yield "judge_chapter", lambda: judging.ask_judge(item, brief, draft)
-
-    def _questions(self, step: Callable[[], Coroutine[Any, Any, object]]) -> list[Foreseen]:
-        rehearsal = Rehearsal(fill=as_it_will_be)
-        rehearsal.go_through(step)
-        return rehearsal.questions
 
 
 def _told(stage: str, questions: list[Foreseen]) -> Iterator[str]:

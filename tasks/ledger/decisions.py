@@ -56,7 +56,7 @@ def decide(ledger: Ledger, case: Case, *, by: str, note: str = "", review: Revie
             broken_rules=json.dumps(made.broken) if made.broken else None,
         )
         connection.execute(insert(_DECISIONS).values(row.model_dump()))
-        _settle_batch(connection, case.batch_id)
+        _settle_batch(connection, case.batch_id, is_open=not made.is_made)
     return row
 
 
@@ -102,6 +102,8 @@ def _settle(connection: Connection, case: Case, made: Revised, note: str) -> Non
     if case.decision is Decision.REJECT:
         error = fault("REVIEW_REJECTED", item_id=case.item_id, note=f": {note}" if note else "")
         values |= {"error_code": error.code, "error_message": error.message, "remedy": error.remedy}
+    if not made.is_made:
+        values["status"] = ItemStatus.PENDING.value
     if made.outputs != case.outputs:
         values["outputs"] = _Outputs.dump_json(list(made.outputs)).decode()
     if case.decision is Decision.EDIT:
@@ -112,12 +114,15 @@ def _settle(connection: Connection, case: Case, made: Revised, note: str) -> Non
     connection.execute(update(_ITEMS).where(*mine).values(**values))
 
 
-def _settle_batch(connection: Connection, batch_id: str) -> None:
-    """Let a batch at rest stand as its items do now; one at work sees to that when it ends."""
+def _settle_batch(connection: Connection, batch_id: str, *, is_open: bool) -> None:
+    """Let a batch at rest stand as its items do now; one at work sees to that when it ends.
+
+    One of which an item is to be made yet has not failed, whatever became of the others.
+    """
     mine = _BATCHES.c.batch_id == batch_id
     status = connection.execute(select(_BATCHES.c.status).where(mine)).scalar_one()
     if status in _AT_REST:
-        now = status_of(connection, batch_id)
+        now = BatchStatus.PARTIAL if is_open else status_of(connection, batch_id)
         connection.execute(update(_BATCHES).where(mine).values(status=now.value))
 
 

@@ -157,6 +157,8 @@ class GateReport(Shape):
     """The weighted score with bonuses, at most 1."""
     blocking: list[Short] = []
     """Why it does not pass under its profile; empty where it does."""
+    waived: list[Short] = []
+    """Why it would not pass, had no person approved it all the same."""
     judged_by: str = ""
     """The model that judged what rules cannot; empty where rules alone did."""
     revised: int = 0

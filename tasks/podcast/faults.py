@@ -16,6 +16,10 @@ ROWS = {
     "SCRIPT_UNLIKE": Fault(
         TransientError, "The script of {model!r} does not keep to what was asked: {why}.", "Another attempt may."
     ),
+    "SCRIPT_INVALID": input_fault(
+        "The edited script {path!r}, {place}: {why}.",
+        "Correct it there; `script.json` and `script.md` beside the episode show both forms.",
+    ),
     "NOTES_MISSING": input_fault(
         "There is no folder of notes {path!r}: {why}.", "Make it and put notes or PDFs there, or name another folder."
     ),

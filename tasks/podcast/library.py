@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tasks.podcast.models import PodcastItem
+
 GATES = "gates.json"
 """What the gates say of an episode, in its folder."""
 _UNFIT = re.compile(r"[^\w]+")
@@ -34,3 +36,8 @@ class Shelf:
 def name_of(number: int) -> str:
     """Name an episode in a batch, as its source does."""
     return f"ep_{number:03d}"
+
+
+def shelf_of(item: PodcastItem) -> Shelf:
+    """Return where the episodes of an item's show lie."""
+    return Shelf(item.output_root, item.show.title)

@@ -27,6 +27,15 @@ def _sort_of(one: object) -> str:
     return "[file]" if isinstance(one, str | Path) else "[show]"
 
 
+ENDINGS = (".yaml", ".yml", ".json")
+"""Of files that a show or its topics may be in."""
+
+
+def is_named(show: object) -> bool:
+    """Say whether a show is named as its file is, without an ending."""
+    return isinstance(show, Path) and show.suffix.casefold() not in ENDINGS
+
+
 ShowOrFile = Annotated[Annotated[Path, Tag("[file]")] | Annotated[Show, Tag("[show]")], Discriminator(_sort_of)]
 Numbers = Annotated[list[Annotated[int, Field(ge=1, le=99_999)]], BeforeValidator(episode_numbers)]
 
@@ -69,6 +78,8 @@ class PodcastItem(AskingItem):
     """Code, message and remedy of what is wrong with it from the start: it fails so, and the others go on."""
     rejected_for: str = ""
     """What the last person has said who rejected it."""
+    approved: str = ""
+    """Mark of the script that a person has approved, and which is spoken as it stands (see `approved.py`)."""
     base_dir: Path = Path()
     output_root: Path = Path()
 
@@ -86,7 +97,8 @@ class PodcastBatch(BatchOptions):
     max_retries: Annotated[int, Field(ge=0, le=20)] = 3
     """How often they are."""
     show: ShowOrFile
-    """The show: a file with its title, hosts and brand, or these written out here."""
+    """The show: a file with its title, hosts and brand, or these written out here. `coast` alone is `coast.yaml` or
+    `shows/coast.yaml`, with its topics beside it."""
     topics: list[Topic] = []
     """What the episodes are about."""
     topics_file: Path | None = None
@@ -138,7 +150,7 @@ class PodcastBatch(BatchOptions):
     def _contradictions(self) -> Any:
         if self.topics and self.topics_file is not None:
             yield ("topics_file",), complaint("there is `topics` as well", "Give one of the two.")
-        if not self.topics and self.topics_file is None:
+        if not self.topics and self.topics_file is None and not is_named(self.show):
             yield ("topics",), complaint("it is missing, and so is `topics_file`", "Say what the episodes are about.")
         if (self.starting_episode is None) != (self.batch_size is None):
             given = "batch_size" if self.starting_episode is None else "starting_episode"

@@ -10,21 +10,19 @@ from pathlib import Path
 from anyio import to_thread
 from pydantic import ValidationError
 
-from tasks.files import draft_beside, read_text, write_atomically
+from tasks.files import draft_beside, read_text
 from tasks.ledger.looking import looking
-from tasks.models import ItemStatus, Outcome, Output
+from tasks.models import Outcome, Output
 from tasks.podcast.audio.measuring import audio_faults
 from tasks.podcast.cost_regression import regression_of
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
+from tasks.podcast.library import shelf_of
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import EpisodeParts, EpisodeRecord, package_apart
+from tasks.podcast.package.parts import Packaged
 from tasks.podcast.package.record import RECORD
-from tasks.podcast.planning import shelf_of
 from tasks.podcast.told import costs_of
-from tasks.shape import Shape
-
-WAITS = "waits for review: "
-"""What a warning begins with that says why something waits."""
+from tasks.podcast.waiting import Waiting, left_waiting, scored
 
 
 async def package(
@@ -32,26 +30,24 @@ async def package(
 ) -> Outcome:
     """Write an episode's files and put it into the feed; one that does not pass waits, and no feed has it."""
     if recorded is None:
-        return await to_thread.run_sync(_waiting, item, dossier, script, report, report.blocking)
+        waiting = Waiting(dossier, script, report, None)
+        return await to_thread.run_sync(left_waiting, item, waiting, report.blocking)
     recorded = await to_thread.run_sync(_at_its_place, item, recorded)
     dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
     if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
-        return await to_thread.run_sync(_waiting, item, dossier, script, report, faults)
-    parts = await to_thread.run_sync(_parts, item, dossier, script, report, recorded)
+        return await to_thread.run_sync(left_waiting, item, Waiting(dossier, script, report, recorded), faults)
+    parts = await to_thread.run_sync(parts_of, item, dossier, script, report, recorded)
     shelf = shelf_of(item)
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
-    own = [path for path in made.files if path.parent == shelf.episode(item.number)]
-    outputs = [Output(path=recorded.path, size=recorded.size, sha256=recorded.sha256), *map(_output, own)]
+    outputs = outputs_of_package(item, recorded, made)
     warnings = (*_said(report, recorded), *dear.warnings, *dossier.unread, *made.warnings)
     return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
 
-def _waiting(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport, reasons: list[str]) -> Outcome:
-    folder = shelf_of(item).episode(item.number)
-    shapes: dict[str, Shape] = {"script.json": script, "gates.json": report, "dossier.json": dossier}
-    outputs = [_save(folder / name, shape) for name, shape in shapes.items()]
-    warnings = (_scored(report), *dossier.unread, *(f"{WAITS}{reason}" for reason in reasons))
-    return Outcome(item_id=item.item_id, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=warnings)
+def outputs_of_package(item: PodcastItem, recorded: Recording, made: Packaged) -> list[Output]:
+    """Name the files of an episode that is made, its audio in front."""
+    own = [path for path in made.files if path.parent == shelf_of(item).episode(item.number)]
+    return [Output(path=recorded.path, size=recorded.size, sha256=recorded.sha256), *map(_output, own)]
 
 
 def _at_its_place(item: PodcastItem, recorded: Recording) -> Recording:
@@ -69,9 +65,10 @@ def _at_its_place(item: PodcastItem, recorded: Recording) -> Recording:
     return recorded.model_copy(update={"path": str(path)})
 
 
-def _parts(
+def parts_of(
     item: PodcastItem, dossier: Dossier, script: Script, report: GateReport, recorded: Recording
 ) -> EpisodeParts:
+    """Put together all that is known of an episode whose audio is there, with what it has cost."""
     with looking() as glance:
         costs = costs_of(glance.execute, item.batch_id, item.item_id) if glance is not None else {}
     return EpisodeParts(
@@ -100,18 +97,9 @@ def _published(record: Path) -> datetime:
 
 def _said(report: GateReport, recorded: Recording) -> Iterator[str]:
     loudness = recorded.loudness
-    yield _scored(report)
+    yield scored(report)
+    yield from (f"approved by a person, although {reason}" for reason in report.waived)
     yield f"{loudness.seconds:.0f} s at {loudness.integrated_lufs:.1f} LUFS, peak {loudness.true_peak_dbtp:.1f} dBTP"
-
-
-def _scored(report: GateReport) -> str:
-    return f"{report.overall:.2f} in all gates by {report.judged_by or 'rules'}"
-
-
-def _save(path: Path, shape: Shape) -> Output:
-    content = shape.model_dump_json(indent=2).encode() + b"\n"
-    write_atomically(path, content)
-    return Output.of(str(path), content)
 
 
 def _output(path: Path) -> Output:

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from tasks.claims import Claims
 from tasks.errors import FAULTS
 from tasks.files import refuse_unwritable
+from tasks.ledger.others import Others
 from tasks.llm.routing import assign_models
-from tasks.podcast.library import Shelf, name_of
+from tasks.parameters import BOUNDLESS
+from tasks.podcast.decided import Decided
+from tasks.podcast.library import name_of, shelf_of
 from tasks.podcast.marks import Bar
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.show import Show
@@ -26,7 +29,9 @@ def plan_podcast(batch: PodcastBatch, claims: Claims) -> tuple[list[PodcastItem]
 
 
 def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
-    """Return what prepares an episode: it fails with its fault, or its folder is nobody else's from then on."""
+    """Return what prepares an episode: it fails with its fault, or its audio is nobody else's from then on."""
+    decided = Decided(batch)
+    others = Others("podcast", batch.batch_id or "", _written_by)
 
     def prepare(item: PodcastItem) -> PodcastItem:
         if item.fault is not None:
@@ -35,17 +40,24 @@ def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)
-        return item
+            others.refuse_busy(item, path)
+        return decided.applied(item)
 
     return prepare
 
 
 def items_of(batch: PodcastBatch) -> list[PodcastItem]:
-    """Make the episodes of a batch, in the order of its list."""
+    """Make the episodes of a batch, in the order of its list, each with the models that are asked for it."""
+    items = episodes_of(batch)
+    assign_models(batch, items)
+    return items
+
+
+def episodes_of(batch: PodcastBatch) -> list[PodcastItem]:
+    """Name the episodes of a batch; who is asked for them is left open."""
     show = show_of(batch)
     items = [_item(batch, one, show) for one in asked(batch)]
     _name_apart(items)
-    assign_models(batch, items)
     return items
 
 
@@ -54,9 +66,9 @@ def outputs_of(item: PodcastItem) -> Iterator[str]:
     yield str(shelf_of(item).audio(item.number))
 
 
-def shelf_of(item: PodcastItem) -> Shelf:
-    """Return where the episodes of an item's show lie."""
-    return Shelf(item.output_root, item.show.title)
+def _written_by(spec: str) -> Iterator[tuple[str, Iterator[str]]]:
+    batch = PodcastBatch.model_validate_json(spec, context=BOUNDLESS)
+    return ((item.item_id, outputs_of(item)) for item in episodes_of(batch))
 
 
 def _item(batch: PodcastBatch, one: Asked, show: Show) -> PodcastItem:

@@ -13,9 +13,9 @@ from tasks.llm.names import LOCAL
 from tasks.podcast.audio.recording import record
 from tasks.podcast.audio.tags import Tags
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script, Segment
+from tasks.podcast.library import shelf_of
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import cover_of, marks_of
-from tasks.podcast.planning import shelf_of
 from tasks.podcast.show import Show
 from tasks.shape import Shape
 from tasks.speech.sound import decode, is_silent

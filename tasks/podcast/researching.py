@@ -31,17 +31,24 @@ async def find(item: PodcastItem) -> Found:
     most, engine = claims_for(item.minutes), item.search
     if engine is None:
         return await find_apart(item.notes, item.base_dir, item.topic, most=most)
-    wanted = Wanted(engine=engine, topic=item.topic, most=most)
     return await current_work().kept(
-        "search_web", wanted, Found, lambda: search_web(item, engine, item.topic, most=most)
+        "search_web", wanted_of(item), Found, lambda: search_web(item, engine, item.topic, most=most)
     )
+
+
+def wanted_of(item: PodcastItem) -> Wanted:
+    """Return what is searched the web for."""
+    return Wanted(engine=item.search or "", topic=item.topic, most=claims_for(item.minutes))
 
 
 async def gather(item: PodcastItem, found: Found) -> Dossier:
     """Put together what may be claimed, in the sources' own words."""
-    dossier = await to_thread.run_sync(
-        lambda: dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
-    )
+    return await to_thread.run_sync(claims_from, item, found)
+
+
+def claims_from(item: PodcastItem, found: Found) -> Dossier:
+    """Do the same where nothing else waits."""
+    dossier = dossier_of(item.topic, found, most=claims_for(item.minutes), language=item.show.language)
     return dossier.model_copy(update={"unread": found.warnings})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tasks.claims import Claims
     from tasks.ledger.glance import Execute
+    from tasks.plans import Planned
     from tasks.podcast.reply import BatchReply, BatchSummary
+    from tasks.previews import Preview
     from tasks.reports.sections import Section
     from tasks.results import BatchResult
+    from tasks.reviews import Case, Revised
+    from tasks.sentences import Form
 
 RANK = 30
 """After fiction: it needs voices as well."""
@@ -68,6 +75,34 @@ def check(batch: PodcastBatch, file: str, text: str) -> Iterator[Problem]:
     from tasks.podcast.checking import check_podcast
 
     return check_podcast(batch, file, text)
+
+
+def review(case: Case, connection: Connection) -> Revised | None:
+    """Carry out what a person decided of an episode that waited for review."""
+    from tasks.podcast.reviewing import review as carried_out
+
+    return carried_out(case, connection)
+
+
+def plan(batch: PodcastBatch, claims: Claims) -> Planned:
+    """Return the episodes of a batch, how each is foreseen, and what its preset is expected to take."""
+    from tasks.podcast.foreseeing import foresee_podcast
+
+    return foresee_podcast(batch, claims)
+
+
+def preview(batch: PodcastBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
+    """Count the episodes of a batch, and show of the first of them or of one what was found and would be asked."""
+    from tasks.podcast.previewing import preview_podcast
+
+    return preview_podcast(batch, item_id, most)
+
+
+def sentences() -> Sequence[Form]:
+    """Return the forms of plain sentences that stand for batches of this kind."""
+    from tasks.podcast.spoken_requests import FORMS
+
+    return FORMS
 
 
 def settle(batch: PodcastBatch) -> PodcastBatch:

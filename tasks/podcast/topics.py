@@ -17,6 +17,7 @@ from tasks.files import read_data, read_text, write_atomically
 from tasks.podcast.episode import Topic
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.presets import PRESETS, Strategy, preset_for
+from tasks.podcast.shows import topics_file_of
 
 BETWEEN = ";"
 """Parts the questions of a CSV row."""
@@ -31,7 +32,7 @@ class Asked(NamedTuple):
 
 def asked(batch: PodcastBatch) -> list[Asked]:
     """Return the episodes that a batch asks for, in order; TOPICS_INVALID where the list itself cannot be read."""
-    topics = batch.topics or read_topics(batch.base_dir / (batch.topics_file or Path()))
+    topics = batch.topics or read_topics(topics_file_of(batch))
     by_number = {topic.episode: topic for topic in reversed(topics)}
     if not batch.episodes:
         return list(_checked(topics))

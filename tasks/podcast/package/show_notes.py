@@ -65,6 +65,9 @@ def _gates(parts: EpisodeParts) -> Iterator[str]:
     if report.blocking:
         yield ""
         yield from (f"- {_opened(prose(reason))}" for reason in report.blocking)
+    if report.waived:
+        yield "\nA person has approved it, although:\n"
+        yield from (f"- {_opened(prose(reason))}" for reason in report.waived)
 
 
 def _row(gate: GateScore) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 
 from tasks.errors import fault
+from tasks.governor.charges import Charge
 from tasks.llm.ask import USUAL, Patience
 from tasks.llm.errands import Errand
 from tasks.models import Item
@@ -40,3 +41,10 @@ async def search_web(item: Item, engine: str, topic: Topic, *, most: int, patien
     if not passages:
         raise fault("NOTHING_FOUND", notes=engine, topic=topic.title)
     return Found(notes=engine, passages=passages, by_model=lane if vendor == "perplexity" else "", warnings=warnings)
+
+
+def worst_of_search(engine: str, topic: Topic) -> Charge:
+    """Return the most that searching for a topic may use."""
+    lane = lane_of(engine)
+    worst: Charge = _ENGINES[lane.partition(":")[0]].worst_of(lane, topic)
+    return worst

@@ -82,6 +82,13 @@ class Rehearsal(Work):
         raise AssertionError("a step waits for answers only")
 
 
+def questions_of(step: Callable[[], Coroutine[Any, Any, object]]) -> list[Foreseen]:
+    """Return what a step would ask, for people to read; nothing that was kept is looked for."""
+    rehearsal = Rehearsal(fill=as_it_will_be)
+    rehearsal.go_through(step)
+    return rehearsal.questions
+
+
 def stand_in(asking: Asking, fill: Fill) -> Answered:
     """Return something of a question's form."""
     form = asking.question.form
