@@ -54,6 +54,12 @@ def episode(folder: Path, number: int = 1) -> Path:
     return folder / "output" / "coast-lights" / f"ep_{number:03d}"
 
 
+def waiting(folder: Path, number: int = 1, batch_id: str = "b") -> Path:
+    """The folder of what an episode waits with; of one that is published its own."""
+    found = episode(folder, number) / f"waiting-{batch_id}"
+    return found if found.is_dir() else episode(folder, number)
+
+
 def peak(times: list[tuple[float, float]]) -> int:
     """How many of these, each with its start and its seconds, were at work at once at most."""
     steps = sorted([*((start, 1) for start, _ in times), *((start + seconds, -1) for start, seconds in times)])

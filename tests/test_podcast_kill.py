@@ -61,7 +61,7 @@ def test_an_episode_killed_in_every_phase_is_made_in_the_end_and_no_finished_sta
         quay.set_up(home)
         kill_once(tmp_path, lambda: quay.asked["write"] == 2)
         kill_once(tmp_path, lambda: quay.asked["judge"] == 1)
-        kill_once(tmp_path, lambda: any(episode(tmp_path).glob("*.mp3*")))
+        kill_once(tmp_path, lambda: any(episode(tmp_path).rglob("*.mp3*")))
         kill_once(tmp_path, audio.exists)
         result = make(tmp_path, **WRITTEN)
     assert result.successful == 1, result.results[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 import kinds
 import pytest
-from episodes import TOPICS, batch_of, episode, make, show
+from episodes import TOPICS, batch_of, episode, make, show, waiting
 from presenter import GOOD, SENTENCES, Presenter
 from sites import press
 
@@ -52,11 +52,11 @@ def status_of(result: BatchResult) -> str:
 
 
 def script_of(folder: Path) -> Script:
-    return Script.model_validate_json((episode(folder) / "script.json").read_text())
+    return Script.model_validate_json((waiting(folder) / "script.json").read_text())
 
 
 def report_of(folder: Path) -> GateReport:
-    return GateReport.model_validate_json((episode(folder) / "gates.json").read_text())
+    return GateReport.model_validate_json((waiting(folder) / "gates.json").read_text())
 
 
 def titles(folder: Path) -> list[str | None]:
@@ -133,7 +133,7 @@ def test_an_edited_script_is_what_is_spoken(tmp_path: Path, quay: Presenter) -> 
 
 def test_a_script_can_be_edited_as_text(tmp_path: Path, quay: Presenter) -> None:
     make(tmp_path, **UNREPAIRED)
-    script, path = script_of(tmp_path), episode(tmp_path) / "script.md"
+    script, path = script_of(tmp_path), waiting(tmp_path) / "script.md"
     assert read_script(path, script).segments == [one.model_copy(update={"seconds": 0}) for one in script.segments]
     first = " ".join(script.segments[0].text.split())
     edited = tmp_path / "edited.md"
@@ -171,10 +171,10 @@ def test_an_edit_is_held_to_speakers_sources_length_structure_and_what_is_never_
 
 def test_an_edit_that_breaks_rules_is_refused_unless_it_is_taken_despite_them(tmp_path: Path, quay: Presenter) -> None:
     make(tmp_path, **UNREPAIRED)
-    before, edited = (episode(tmp_path) / "script.json").read_bytes(), edited_to(tmp_path, speaker="Nobody")
+    before, edited = (waiting(tmp_path) / "script.json").read_bytes(), edited_to(tmp_path, speaker="Nobody")
     with pytest.raises(PressroomError, match="EDIT_BREAKS_RULES"):
         decide_on(Decision.EDIT, edited=edited)
-    assert (episode(tmp_path) / "script.json").read_bytes() == before
+    assert (waiting(tmp_path) / "script.json").read_bytes() == before
     decide_on(Decision.EDIT, edited=edited, despite_rules=True)
     assert script_of(tmp_path).segments[1].speaker == "Nobody"
 
@@ -199,14 +199,14 @@ def test_an_edit_that_is_no_script_is_refused_by_its_code(tmp_path: Path, name: 
 
 def too_long(folder: Path) -> BatchResult:
     """Make an episode whose script passes, and whose audio is shorter than it was planned to be."""
-    return make(folder, topics=TOPICS[:1], minutes=3.0, quality={"technical": {"threshold": 0, "weight": 0.2}})
+    return make(folder, topics=TOPICS[:1], minutes=6.0, quality={"technical": {"threshold": 0, "weight": 0.2}})
 
 
 def test_approving_an_episode_that_waits_because_of_its_audio_puts_it_into_the_feed(tmp_path: Path) -> None:
-    waiting = too_long(tmp_path)
-    assert status_of(waiting) == "needs_review"
-    assert "it lasts" in " ".join(waiting.results[0].warnings)
-    audio = (episode(tmp_path) / "ep_001.mp3").read_bytes()
+    found = too_long(tmp_path)
+    assert status_of(found) == "needs_review"
+    assert "it lasts" in " ".join(found.results[0].warnings)
+    audio = (waiting(tmp_path) / "ep_001.mp3").read_bytes()
     assert titles(tmp_path) == []
     decide_on(Decision.APPROVE)
     assert titles(tmp_path) == [TOPICS[0]["title"]]
@@ -244,3 +244,14 @@ def test_of_two_batches_that_would_make_one_episode_the_first_one_does(tmp_path:
     assert refused.value.result is not None
     assert [one.error_code for one in refused.value.result.results] == ["WORK_BUSY"]
     assert (status_of(first[0]), slow.asked["write"]) == ("needs_review", 3)
+
+
+def test_what_is_published_stays_as_it_is_while_another_take_of_it_waits(tmp_path: Path, quay: Presenter) -> None:
+    quay.judgements = []
+    make(tmp_path, **UNREPAIRED, batch_id="first")
+    before = {path.name: path.read_bytes() for path in episode(tmp_path).iterdir()}
+    quay.judgements = [BAD]
+    again = make(tmp_path, **{**UNREPAIRED, "seed": 5}, batch_id="second")
+    assert status_of(again) == "needs_review"
+    assert {path.name: path.read_bytes() for path in episode(tmp_path).iterdir() if path.is_file()} == before
+    assert (waiting(tmp_path, batch_id="second") / "script.json").is_file()

@@ -195,7 +195,7 @@ class Recording(Shape):
     """The finished audio of an episode."""
 
     path: str
-    """Where the file lies."""
+    """Where the file was made. Once it is published it lies under the same name in the folder above."""
     size: int
     sha256: str
     loudness: Loudness
@@ -205,10 +205,19 @@ class Recording(Shape):
     """Which voice each host has."""
 
     @property
+    def found(self) -> Path | None:
+        """Where the file lies now as it was made; None where it is gone or was altered."""
+        made = Path(self.path)
+        return next((path for path in (made, made.parent.parent / made.name) if self._is_at(path)), None)
+
+    @property
     def is_intact(self) -> bool:
         """Whether the file is there as it was made; else its checkpoint does not count."""
+        return self.found is not None
+
+    def _is_at(self, path: Path) -> bool:
         try:
-            content = Path(self.path).read_bytes()
+            content = path.read_bytes()
         except OSError:
             return False
         return len(content) == self.size and hashlib.sha256(content).hexdigest() == self.sha256

@@ -4,6 +4,7 @@
                     cover.jpg
                     ep_007/ep_007.mp3
                            script.json, gates.json, dossier.json ...
+                           waiting-<batch_id>/     what waits for a person, so that what is published stays as it is
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ class Shelf:
     def episode(self, number: int) -> Path:
         """The folder of an episode."""
         return self.folder / name_of(number)
+
+    def waiting(self, number: int, batch_id: str) -> Path:
+        """The folder of an episode that is not published, or not yet."""
+        return self.episode(number) / f"waiting-{batch_id}"
+
+    def take(self, number: int, batch_id: str) -> Path:
+        """An episode's audio before it is published."""
+        return self.waiting(number, batch_id) / f"{name_of(number)}.mp3"
 
     def audio(self, number: int) -> Path:
         """An episode's finished audio."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from anyio import to_thread
 from pydantic import ValidationError
 
-from tasks.files import draft_beside, read_text
+from tasks.files import read_text
 from tasks.ledger.looking import looking
 from tasks.models import Outcome, Output
 from tasks.podcast.audio.measuring import audio_faults
@@ -21,6 +20,7 @@ from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import EpisodeParts, EpisodeRecord, package_apart
 from tasks.podcast.package.parts import Packaged
 from tasks.podcast.package.record import RECORD
+from tasks.podcast.takes import clear_waiting, publish, put_aside
 from tasks.podcast.told import costs_of
 from tasks.podcast.waiting import Waiting, left_waiting, scored
 
@@ -32,14 +32,16 @@ async def package(
     if recorded is None:
         waiting = Waiting(dossier, script, report, None)
         return await to_thread.run_sync(left_waiting, item, waiting, report.blocking)
-    recorded = await to_thread.run_sync(_at_its_place, item, recorded)
     dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
     if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
+        recorded = await to_thread.run_sync(put_aside, item, recorded)
         return await to_thread.run_sync(left_waiting, item, Waiting(dossier, script, report, recorded), faults)
+    recorded = await to_thread.run_sync(publish, item, recorded)
     parts = await to_thread.run_sync(parts_of, item, dossier, script, report, recorded)
     shelf = shelf_of(item)
     made = await package_apart(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
     outputs = outputs_of_package(item, recorded, made)
+    await to_thread.run_sync(clear_waiting, item)
     warnings = (*_said(report, recorded), *dear.warnings, *dossier.unread, *made.warnings)
     return Outcome(item_id=item.item_id, outputs=outputs, warnings=warnings)
 
@@ -48,21 +50,6 @@ def outputs_of_package(item: PodcastItem, recorded: Recording, made: Packaged) -
     """Name the files of an episode that is made, its audio in front."""
     own = [path for path in made.files if path.parent == shelf_of(item).episode(item.number)]
     return [Output(path=recorded.path, size=recorded.size, sha256=recorded.sha256), *map(_output, own)]
-
-
-def _at_its_place(item: PodcastItem, recorded: Recording) -> Recording:
-    """Copy audio that another batch has made for its own folder into this one's."""
-    path = shelf_of(item).audio(item.number)
-    if Path(recorded.path) == path:
-        return recorded
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(draft_beside(path, ".mp3"))
-    try:
-        shutil.copyfile(recorded.path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return recorded.model_copy(update={"path": str(path)})
 
 
 def parts_of(

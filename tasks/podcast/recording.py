@@ -48,7 +48,7 @@ async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report
             return await _speech(item, segment, voices[segment.speaker])
 
     speeches = await _together(spoken(segment) for segment in script.segments)
-    path = shelf_of(item).audio(item.number)
+    path = shelf_of(item).take(item.number, item.batch_id)
     cover = await to_thread.run_sync(cover_of, item.show, item.base_dir)
     return await record(script, speeches, path, tags_of(item, script, dossier), cover.content)
 

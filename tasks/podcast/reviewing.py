@@ -26,6 +26,7 @@ from tasks.podcast.packaging import outputs_of_package, parts_of
 from tasks.podcast.planning import episodes_of
 from tasks.podcast.script.pace import timed
 from tasks.podcast.script.text import read_script
+from tasks.podcast.takes import clear_waiting, publish
 from tasks.podcast.waiting import WAITS, Waiting, read_waiting, save_waiting
 from tasks.reviews import Case, Decision, Revised
 from tasks.words import count
@@ -58,9 +59,11 @@ def _published(case: Case, item: PodcastItem, waiting: Waiting, recorded: Record
     """Put an episode into its feed, whatever it waits for once its audio is there."""
     reasons = [text.removeprefix(WAITS) for text in case.warnings if text.startswith(WAITS)]
     report = waiting.report.model_copy(update={"waived": [*waiting.report.waived, *reasons]})
+    recorded = publish(item, recorded)
     parts = parts_of(item, waiting.dossier, waiting.script, report, recorded)
     shelf = shelf_of(item)
     made = package_episode(parts, shelf.episode(item.number), shelf.folder, item.base_dir)
+    clear_waiting(item)
     return Revised(tuple(outputs_of_package(item, recorded, made)), (*_without_waiting(case), *made.warnings))
 
 

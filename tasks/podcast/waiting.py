@@ -39,7 +39,7 @@ def left_waiting(item: PodcastItem, waiting: Waiting, reasons: Sequence[str]) ->
 
 def save_waiting(item: PodcastItem, waiting: Waiting) -> list[Output]:
     """Write an episode's files, that which is edited in front, and say which they are."""
-    folder, recorded = shelf_of(item).episode(item.number), waiting.recorded
+    folder, recorded = shelf_of(item).waiting(item.number, item.batch_id), waiting.recorded
     outputs = [
         save_shape(folder / SCRIPT, waiting.script),
         save_shape(folder / GATES, waiting.report),
