@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.fiction.checks.reading import Reading
-from tasks.fiction.checks.repetition import LOOP, Repeated, repeated
+from tasks.fiction.checks.repetition import LOOP, Repeated, repeated, without_loops
 from tasks.fiction.story import Severity
 
 WORDS = [
@@ -106,3 +106,20 @@ def test_a_phrase_that_comes_again_and_again_is_named() -> None:
 def test_more_of_the_same_never_repeats_less(times: int) -> None:
     shares = [found(f"{ENGLISH}\n\n" + " ".join([LOOPED] * number)).share for number in (times, times + 1)]
     assert shares == sorted(shares)
+
+
+def test_a_writer_in_a_loop_is_left_with_what_it_says_first() -> None:
+    loop = "The story began again, and the story began again. The story began again, and then the story began again."
+    fresh = "A girl mends the old clock in the square. The sea follows it home, and nobody in the village can sleep."
+    first = "The story began again, and the story began again."
+    assert without_loops([f"{fresh} {loop}", loop, fresh], "", "en") == [f"{fresh} {first}"]
+    assert without_loops([fresh], fresh, "en") == []
+
+
+PARTS = ("the old clock", "began to strike again", "and the sea", "came home", "at noon", ".")
+
+
+@given(st.lists(st.sampled_from(PARTS)))
+def test_whatever_a_writer_in_a_loop_says_what_is_left_is_none(parts: list[str]) -> None:
+    text = " ".join(without_loops([" ".join(parts)], "", "en"))
+    assert repeated(Reading(text, "en")).share < LOOP

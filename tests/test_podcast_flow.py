@@ -8,13 +8,15 @@ from pathlib import Path
 
 import kinds
 import pytest
-from episodes import TOPICS, WRITTEN, episode, make, peak
+from episodes import TOPICS, WRITTEN, episode, make, peak, show
 from mutagen.id3 import ID3
 from presenter import GOOD, Presenter
 from searcher import Searcher
+from speaker import Speaker
 
 from tasks.errors import BatchFailed
 from tasks.podcast.episode import GateReport, Script
+from tasks.settings import settings
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -181,3 +183,20 @@ def test_two_seeds_give_two_texts_and_both_cite_what_is_claimed(tmp_path: Path) 
         assert all(one.cites or one.text.endswith("?") for one in script.segments if one.part == "body")
         said.append([one.text for one in script.segments if one.text.endswith("?")])
     assert said[0] != said[1]
+
+
+def test_a_voice_of_which_nothing_is_heard_is_asked_so_often_and_then_fails_its_episode(
+    tmp_path: Path, home: Path
+) -> None:
+    with Speaker(faults=1.0, kinds=("silent",)) as mute:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "models.yaml").write_text(f"servers:\n  quay: {{address: '{mute.address}/v1'}}\n")
+        settings.cache_clear()
+        hosts = [{"name": "Ada", "voice": "quay:alloy"}, {"name": "Ben"}]
+        with pytest.raises(BatchFailed) as refused:
+            make(tmp_path, topics=TOPICS[:1], show=show(hosts=hosts), mode="collect")
+        asked = mute.requests
+    assert refused.value.result is not None
+    assert [one.error_code for one in refused.value.result.failures] == ["SPEECH_EMPTY"]
+    assert 3 <= asked <= 3 * 4, "three times each segment that was asked for at once"
+    assert not list(episode(tmp_path).rglob("*.mp3"))

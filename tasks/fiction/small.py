@@ -14,6 +14,7 @@ from typing import Any
 from tasks.errors import PressroomError, fault
 from tasks.fiction.answers import small_cast_form, small_judgement_form, small_title_form
 from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
+from tasks.fiction.checks.repetition import without_loops
 from tasks.fiction.models import FictionItem
 from tasks.fiction.story import ChapterPlan, Character, Characters, Ending, Outline
 from tasks.llm.prompts import Prompt
@@ -82,7 +83,8 @@ async def small_passages(item: FictionItem, brief: ChapterBrief, revision: int) 
         text, model = await put_question(item, question)
         if fault_in_language(text, language):
             continue
-        passages += new_sentences([text], [*seen, *passages], language)
+        fresh = new_sentences([text], [*seen, *passages], language)
+        passages += without_loops(fresh, "\n\n".join(passages), language)
         count = count_words("\n".join(passages), language)
         if count >= words.least:
             return passages, model

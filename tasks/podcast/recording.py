@@ -8,7 +8,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from tasks.errors import fault
+from tasks.errors import PressroomError
 from tasks.llm.names import LOCAL
 from tasks.podcast.audio.recording import record
 from tasks.podcast.audio.tags import Tags
@@ -18,7 +18,6 @@ from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import cover_of, marks_of
 from tasks.podcast.show import Show
 from tasks.shape import Shape
-from tasks.speech.sound import decode, is_silent
 from tasks.speech.voices import Speech, default_voices, speak
 from tasks.work import current_work
 
@@ -93,11 +92,12 @@ async def _speech(item: PodcastItem, segment: Segment, voice: str) -> Speech:
 
 
 async def _heard(item: PodcastItem, said: Utterance) -> Speech:
-    """Have a text spoken until something is heard: silence is not kept, and its stage does not ask for more of it."""
-    for _ in range(ATTEMPTS):
-        speech = await speak(item, said.voice, said.text, language=said.language)
-        if not is_silent(await decode(speech.audio, f"reading what {said.voice!r} spoke")):
-            return speech
-    error = fault("SPEECH_EMPTY", voice=said.voice, why=f"nothing is heard in it, {ATTEMPTS} times in a row")
-    error.tried_out = True
-    raise error
+    """Have a text spoken until something is heard; after the last silence its stage does not ask for more."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await speak(item, said.voice, said.text, language=said.language)
+        except PressroomError as error:
+            if error.code != "SPEECH_EMPTY" or attempt == ATTEMPTS:
+                error.tried_out = error.tried_out or error.code == "SPEECH_EMPTY"
+                raise
+    raise AssertionError("the last attempt returns or raises")

@@ -8,13 +8,14 @@ a loop inside one endless sentence as well. A thing that is said again in other 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tasks.fiction.checks.reading import Reading, Sentence
 from tasks.fiction.checks.rules import Rule, broken
 from tasks.fiction.story import Issue, Severity
-from tasks.prose.languages import LETTERS_A_WORD
+from tasks.prose.languages import LETTERS_A_WORD, base_of
+from tasks.prose.sentences import sentences_of
 from tasks.words import share
 
 RUN = 3
@@ -25,6 +26,8 @@ OFTEN = 4
 """How often such a phrase may not stand there."""
 MOSTLY = 0.6
 """Share of a sentence's runs that must stand elsewhere for it to count as repeated."""
+STALE = 0.3
+"""Share of a sentence's runs that a writer in a loop may say again; the next sentences add to it."""
 NOTICED, MANY, LOOP = 0.04, 0.12, 0.5
 """Shares of a text that repeat: a reader notices, is annoyed, or has no text before them. Novels have under 0.035."""
 _PHRASES = 3
@@ -59,6 +62,29 @@ def repeated(reading: Reading) -> Repeated:
         _named(reading, {n: units[n] for n in sorted(again)}),
         _phrases(reading, {n: one for n, one in units.items() if n not in again}),
     )
+
+
+def without_loops(paragraphs: Iterable[str], before: str, language: str) -> list[str]:
+    """Return paragraphs without the sentences that say mostly what was said before them, or the same over and over.
+
+    For a writer that runs in a loop: what is kept, put behind `before`, is far from being one.
+    """
+    kept, seen = [], set(_all_runs(before, language))
+    for paragraph in paragraphs:
+        fresh = []
+        for sentence in sentences_of(paragraph, base_of(language)):
+            runs = list(_all_runs(sentence, language))
+            if len(set(runs) - seen) > (1 - STALE) * len(runs) or not runs:
+                fresh.append(sentence)
+                seen.update(runs)
+        if fresh:
+            kept.append(" ".join(fresh))
+    return kept
+
+
+def _all_runs(text: str, language: str) -> Iterator[tuple[str, ...]]:
+    reading = Reading(text, language)
+    return _runs(reading.units(reading.text), _letters_for(reading) * RUN)
 
 
 def check_repetition(found: Repeated, reading: Reading) -> Iterator[Issue]:
