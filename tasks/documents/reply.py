@@ -62,6 +62,7 @@ CODES: dict[str, ReplyCode] = {
     "BATCH_DEADLINE": "generation_failed",
     "BUDGET_EXCEEDED": "generation_failed",
     "CANARY_FAILED": "generation_failed",
+    "CAP_EXCEEDED": "generation_failed",
     "CANCELLED": "generation_failed",
     "CHECKPOINT_UNWRITABLE": "generation_failed",
     "DISK_FULL": "generation_failed",
@@ -90,6 +91,7 @@ CODES: dict[str, ReplyCode] = {
     "TOO_MANY_FAILURES": "generation_failed",
     "UPSTREAM_FAILED": "generation_failed",
     "VARIABLE_UNRESOLVED": "generation_failed",
+    "WORK_BUSY": "generation_failed",
 }
 """Our code of an item's failure, and the reply's. A test goes over all codes there are."""
 
