@@ -21,6 +21,12 @@ os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="pressroom-prefect-")
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_CLI_COLORS"] = "false"
+# What no test looks at, and what takes much of the time of all.
+IDLE_SERVICES = (
+    *("CANCELLATION_CLEANUP", "EVENT_LOGGER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR"),
+    *("SCHEDULER", "TRIGGERS"),
+)
+os.environ |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
 
 # A machine that is busy with other tests is no fault of a strategy.
 hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
