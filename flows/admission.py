@@ -2,9 +2,8 @@
 
 A stage waits for a place under its own limit, in order of priority, then of arrival; one that has waited long goes
 before more urgent ones that came later. Stages that are given in turns one item goes through before the next one begins
-them. Nobody is admitted while the batch is paused, but one that has begun and lent
-its place out. All of it runs on the runner's loop, so there are no locks: nothing else can run between a check and its
-change.
+them. Nobody is admitted while the batch is paused, but one that has begun and lent its place out. All of it runs on the
+runner's loop, so there are no locks: nothing else can run between a check and its change.
 """
 
 from __future__ import annotations

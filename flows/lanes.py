@@ -31,8 +31,7 @@ class Lane:
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
     Of its stages those in `limits` have one of their own, if that is less, and those in `limits_again` another one once
-    items are tried again after the batch. Those in `turns` one item goes through
-    before the next one begins them.
+    items are tried again after the batch. Those in `turns` one item goes through before the next one begins them.
     `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
 

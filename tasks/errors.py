@@ -284,6 +284,11 @@ def fault(code: str, /, **details: object) -> PressroomError:
     return error
 
 
+def rebuilt(code: str, message: str, remedy: str) -> PressroomError:
+    """Build again an error that was told by its code and words, as where it happened in another process."""
+    return FAULTS[code].kind(code, message, remedy)
+
+
 def _from_os_error(error: OSError, what: str) -> PressroomError:
     path = str(error.filename or what)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -17,7 +17,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from tasks.complaints import Problem, Remark, complaints, nearest
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, BatchT, JsonObject, Select
 from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
@@ -136,7 +136,7 @@ def whole_spec(spec: Spec | None, problems: Sequence[Problem]) -> Spec:
     if spec is None or problems:
         first, more = problems[0], len(problems) - 1
         also = f" (and {more} more: see `pressroom validate`)" if more else ""
-        raise FAULTS[first.code].kind(first.code, first.message + also, first.remedy)
+        raise rebuilt(first.code, first.message + also, first.remedy)
     return spec
 
 

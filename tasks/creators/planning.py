@@ -20,7 +20,7 @@ from tasks.creators.pool import pool
 from tasks.creators.rules import GateProfile
 from tasks.creators.store import Execute, Listed, listed
 from tasks.creators.weeks_asked import items_of
-from tasks.errors import FAULTS
+from tasks.errors import rebuilt
 from tasks.llm.names import LOCAL
 from tasks.llm.routing import assign_models, is_default
 
@@ -91,8 +91,7 @@ def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims,
 
     def prepare(item: CreatorItem) -> CreatorItem:
         if item.fault is not None:
-            code, message, remedy = item.fault
-            raise FAULTS[code].kind(code, message, remedy)
+            raise rebuilt(*item.fault)
         for path in schedule_paths(item.output_root, item.creator, item.week_start):
             claims.claim(path, item.item_id)
         moved: dict[str, object] = {}

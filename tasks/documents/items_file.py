@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tasks.complaints import complaints
 from tasks.documents.models import Operation
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import expect_content, parse_data, read_text, write_atomically
 from tasks.yaml_lines import Lines
 
@@ -89,6 +89,6 @@ def _validated(data: object, path: Path, text: str) -> list[Operation]:
 def _invalid(error: ValidationError, path: Path, text: str, start: int) -> PressroomError:
     """Say the first thing that is wrong, in words and with its place; `text` begins at line `start`."""
     first = complaints(error, Operation, str(path), text, start=start)[0]
-    found = FAULTS[first.code].kind(first.code, first.message, first.remedy)
+    found = rebuilt(first.code, first.message, first.remedy)
     found.details = {"path": first.file, "line": first.line, "field": first.field}
     return found

@@ -18,7 +18,7 @@ from tasks.documents.jinja_pool import borrowed
 from tasks.documents.jinja_sources import fingerprint_of_templates
 from tasks.documents.jinja_templates import JinjaRequest, UndefinedBehaviour
 from tasks.documents.jinja_worker import Job, Reply
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import resolve_inside
 from tasks.models import JsonObject
 from tasks.worker_processes import Worker, WorkerDied
@@ -128,6 +128,5 @@ async def _ask(job: Job) -> str | PressroomError:
 def _answer_of(worker: Worker, job: Job) -> str | PressroomError:
     reply = Reply.model_validate_json(worker.ask(job.model_dump_json().encode()))
     if reply.error is not None:
-        code, message, remedy = reply.error
-        return FAULTS[code].kind(code, message, remedy)
+        return rebuilt(*reply.error)
     return worker.read(reply.size).decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from tasks.complaints import complaints, refuse
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.fiction.job_item import JobItem
 from tasks.fiction.models import FictionBatch
 from tasks.fiction.request import item_complaints
@@ -58,7 +58,7 @@ def _item(batch: FictionBatch, line: str, number: int, path: Path) -> JobItem:
         refuse(JobItem, ((place[1:], error) for place, error in item_complaints(batch, [item])))
     except ValidationError as error:
         problem = complaints(error, JobItem, str(path), line, start=number)[0]
-        found = FAULTS[problem.code].kind(problem.code, problem.message, problem.remedy)
+        found = rebuilt(problem.code, problem.message, problem.remedy)
         found.details = {"path": problem.file, "line": problem.line, "field": problem.field}
         raise found from None
     return item

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from tasks.claims import Claims
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.fiction.asked import Asked, asked
 from tasks.fiction.gates import Bar
 from tasks.fiction.genres import check_genre
@@ -42,8 +42,7 @@ def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
 
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
-            code, message, remedy = item.fault
-            raise FAULTS[code].kind(code, message, remedy)
+            raise rebuilt(*item.fault)
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from tasks.claims import Claims
-from tasks.errors import FAULTS
+from tasks.errors import rebuilt
 from tasks.files import refuse_unwritable
 from tasks.ledger.others import Others
 from tasks.llm.routing import assign_models
@@ -35,8 +35,7 @@ def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
 
     def prepare(item: PodcastItem) -> PodcastItem:
         if item.fault is not None:
-            code, message, remedy = item.fault
-            raise FAULTS[code].kind(code, message, remedy)
+            raise rebuilt(*item.fault)
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)

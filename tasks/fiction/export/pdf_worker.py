@@ -10,7 +10,7 @@ from typing import IO
 from anyio import to_thread
 from pydantic import BaseModel
 
-from tasks.errors import FAULTS, PressroomError, fault
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.fiction.book import Book, Format
 from tasks.fiction.export.making import make_book
 from tasks.worker_processes import Worker, WorkerDied, serve_lines
@@ -40,8 +40,7 @@ async def pdf_apart(book: Book) -> bytes:
 def _ask(worker: Worker, book: Book) -> bytes:
     reply = Reply.model_validate_json(worker.ask(book.model_dump_json().encode()))
     if reply.error is not None:
-        code, message, remedy = reply.error
-        raise FAULTS[code].kind(code, message, remedy)
+        raise rebuilt(*reply.error)
     return worker.read(reply.size)
 
 
