@@ -1,30 +1,34 @@
-"""One Prefect server for each process of the run, a ledger of its own for every test, and no network."""
+"""One Prefect server for the whole run, a ledger of its own for every test, and no network."""
 
 from __future__ import annotations
 
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
 from novelist import Novelist
 from presenter import Presenter
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
+from flows.command.server import START_SECONDS, TemporaryServer
 from tasks.settings import settings
 
 # Before Prefect's first import, which reads them. Its home is thrown away with the run.
-os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="pressroom-prefect-")
+HOME = Path(tempfile.mkdtemp(prefix="pressroom-prefect-"))
+os.environ["PREFECT_HOME"] = str(HOME)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_CLI_COLORS"] = "false"
-# What no test looks at, and what takes much of the time of all.
+# What hardly a test looks at, and what takes half the time of all; `recorded` is for those that do.
 IDLE_SERVICES = (
-    *("CANCELLATION_CLEANUP", "EVENT_LOGGER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR"),
-    *("SCHEDULER", "TRIGGERS"),
+    *("CANCELLATION_CLEANUP", "EVENT_LOGGER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS"),
+    *("REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS"),
 )
 os.environ |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
 
@@ -55,13 +59,69 @@ def refused_network() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
-@pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
-    """Start one real Prefect server for all tests of this process that ask for it."""
-    from prefect.testing.utilities import prefect_test_harness
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the one server of this run, at whose address Prefect looks in each of its processes."""
+    if not hasattr(config, "workerinput"):
+        server = TemporaryServer(HOME / "server.log")
+        os.environ["PREFECT_API_URL"] = server.url
+        config.add_cleanup(server.stop)
 
-    with prefect_test_harness(server_startup_timeout=120):
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need the recording server in one process."""
+    for item in items:
+        if "recorded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("recorded"))
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> None:
+    """Wait until the server of this run answers."""
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+
+    # Its services for events are off, and to take them in costs it as much as all else that it does.
+    EventsWorker.set_client_override(NullEventsClient)
+    until = time.monotonic() + START_SECONDS
+    while not is_up(os.environ["PREFECT_API_URL"]):
+        assert time.monotonic() < until, (HOME / "server.log").read_text()
+        time.sleep(0.2)
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def recording_server(prefect_server: None) -> Iterator[str]:
+    """Start a second server, which keeps task runs and events, and give its address."""
+    home = Path(tempfile.mkdtemp(dir=HOME))
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PREFECT_HOME", str(home))
+        for name in ("EVENT_PERSISTER", "TASK_RUN_RECORDER"):
+            changed.setenv(f"PREFECT_SERVER_SERVICES_{name}_ENABLED", "true")
+        server = TemporaryServer(home / "server.log")
+    server.wait()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def recorded(recording_server: str) -> Iterator[None]:
+    """Let a test find its task runs and events on the server."""
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    EventsWorker.set_client_override(None)
+    with temporary_settings({PREFECT_API_URL: recording_server}):
         yield
+    EventsWorker.drain_all()
+    EventsWorker.set_client_override(NullEventsClient)
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from tasks.documents import stages
 from tasks.documents.models import DocumentBatch
 from tasks.errors import BatchFailed, fault
 
-pytestmark = pytest.mark.usefixtures("prefect_server")
+pytestmark = pytest.mark.usefixtures("recorded")
 
 
 def read_runs(prefix: str, count: int, ready: Callable[[TaskRun], bool]) -> dict[str, TaskRun]:

@@ -107,7 +107,7 @@ def test_an_item_that_is_tried_again_at_the_end_is_told_once_as_it_ended_last(tm
 
 
 def test_whoever_is_notified_hears_how_a_batch_has_ended_before_it_is_over(
-    tmp_path: Path, quill: Novelist, monkeypatch: pytest.MonkeyPatch
+    recorded: None, tmp_path: Path, quill: Novelist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = tmp_path / "told.txt"
     NoteFile(path=told).save("ends", overwrite=True)

@@ -10,6 +10,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
+from uuid import uuid4
 
 import pytest
 from kinds import FakeItem, run_batch
@@ -25,6 +26,8 @@ from tasks.notices import Notices, notices, noticing
 from tasks.settings import settings
 
 SECRET = "https://hooks.example/very-secret"
+MINE = uuid4().hex[:8]
+"""Tells blocks of this process from those of others on the server that they share."""
 
 
 class NoteFile(NotificationBlock):
@@ -48,8 +51,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) 
     """A file in which notifications end up."""
     path = tmp_path / "told.txt"
     for how in ("well", "breaks", "hangs"):
-        NoteFile(path=path, how=how).save(how, overwrite=True)
-    monkeypatch.setenv("PRESSROOM_NOTIFY", "notefile/well")
+        NoteFile(path=path, how=how).save(f"{how}-{MINE}", overwrite=True)
+    monkeypatch.setenv("PRESSROOM_NOTIFY", f"notefile/well-{MINE}")
     settings.cache_clear()
     return path
 
@@ -88,7 +91,7 @@ def test_each_reason_is_told_once_from_whatever_thread(told: Path) -> None:
     assert notices() is not opened
 
 
-def test_a_batch_in_trouble_sends_one_event_and_one_notification(told: Path, tmp_path: Path) -> None:
+def test_a_batch_in_trouble_sends_one_event_and_one_notification(recorded: None, told: Path, tmp_path: Path) -> None:
     given = [FakeItem(item_id=f"i{number}", ends={"draft": ["tried_out"]}) for number in range(12)]
     with pytest.raises(BatchFailed):
         run_batch("trouble", given, tmp_path, max_parallel=1, window=1, on_failures="stop")
@@ -130,7 +133,7 @@ def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
     told: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "pressroom")
-    for block, error in (("notefile/breaks", "ConnectionError"), ("notefile/nobody", "ValueError")):
+    for block, error in ((f"notefile/breaks-{MINE}", "ConnectionError"), ("notefile/nobody", "ValueError")):
         use(monkeypatch, block)
         with noticing("b", "fake") as opened:
             opened.escalate("failures", "5 of 5 failed.")
@@ -140,7 +143,7 @@ def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
 
 
 def test_one_that_hangs_holds_nothing_up(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, "notefile/hangs")
+    use(monkeypatch, f"notefile/hangs-{MINE}")
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.5)
     opened = Notices("b", "fake")
     opened.escalate("failures", "5 of 5 failed.")

@@ -49,9 +49,9 @@ _SAID = (
 class TemporaryServer:
     """A Prefect server on this machine's loopback, for as long as this process lives."""
 
-    def __init__(self) -> None:
-        """Start the process; it takes some seconds until it answers."""
-        self.log = settings().home / "prefect-server.log"
+    def __init__(self, log: Path | None = None) -> None:
+        """Start the process, which writes to a file; it takes some seconds until it answers."""
+        self.log = log or settings().home / "prefect-server.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._port = _free_port()
         with self.log.open("wb") as file:
@@ -78,6 +78,12 @@ class TemporaryServer:
             if time.monotonic() > deadline:
                 raise fault("SERVER_FAILED", why=f"it was silent for {START_SECONDS:g} s", log=str(self.log))
             time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
