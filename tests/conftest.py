@@ -25,10 +25,10 @@ os.environ["PREFECT_HOME"] = str(HOME)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_CLI_COLORS"] = "false"
-# What hardly a test looks at, and what takes half the time of all; `recorded` is for those that do.
+# What no test looks at.
 IDLE_SERVICES = (
-    *("CANCELLATION_CLEANUP", "EVENT_LOGGER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS"),
-    *("REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS"),
+    *("CANCELLATION_CLEANUP", "EVENT_LOGGER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR"),
+    *("SCHEDULER", "TRIGGERS"),
 )
 os.environ |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
 
@@ -67,21 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(server.stop)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that need the recording server in one process."""
-    for item in items:
-        if "recorded" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("recorded"))
-
-
 @pytest.fixture(scope="session")
 def prefect_server() -> None:
     """Wait until the server of this run answers."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
 
-    # Its services for events are off, and to take them in costs it as much as all else that it does.
+    # To take events in, and to record task runs by them, would double the time of all; `recorded` is for who looks.
     EventsWorker.set_client_override(NullEventsClient)
     until = time.monotonic() + START_SECONDS
     while not is_up(os.environ["PREFECT_API_URL"]):
@@ -96,30 +88,14 @@ def is_up(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def recording_server(prefect_server: None) -> Iterator[str]:
-    """Start a second server, which keeps task runs and events, and give its address."""
-    home = Path(tempfile.mkdtemp(dir=HOME))
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("PREFECT_HOME", str(home))
-        for name in ("EVENT_PERSISTER", "TASK_RUN_RECORDER"):
-            changed.setenv(f"PREFECT_SERVER_SERVICES_{name}_ENABLED", "true")
-        server = TemporaryServer(home / "server.log")
-    server.wait()
-    yield server.url
-    server.stop()
-
-
 @pytest.fixture
-def recorded(recording_server: str) -> Iterator[None]:
+def recorded(prefect_server: None) -> Iterator[None]:
     """Let a test find its task runs and events on the server."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
-    from prefect.settings import PREFECT_API_URL, temporary_settings
 
     EventsWorker.set_client_override(None)
-    with temporary_settings({PREFECT_API_URL: recording_server}):
-        yield
+    yield
     EventsWorker.drain_all()
     EventsWorker.set_client_override(NullEventsClient)
 

@@ -12,7 +12,7 @@ import pytest
 from kinds import quick
 from novelist import Marks, Novelist
 from stories import batch_of, project
-from test_notices import NoteFile, seen
+from test_notices import KIND, NoteFile, seen
 
 from flows.generate import run_batch
 from tasks.errors import BatchFailed
@@ -111,7 +111,7 @@ def test_whoever_is_notified_hears_how_a_batch_has_ended_before_it_is_over(
 ) -> None:
     told = tmp_path / "told.txt"
     NoteFile(path=told).save("ends", overwrite=True)
-    monkeypatch.setenv("PRESSROOM_NOTIFY", "notefile/ends")
+    monkeypatch.setenv("PRESSROOM_NOTIFY", f"{KIND}/ends")
     settings.cache_clear()
     project(tmp_path)
     said: list[str] = []

@@ -26,13 +26,14 @@ from tasks.notices import Notices, notices, noticing
 from tasks.settings import settings
 
 SECRET = "https://hooks.example/very-secret"
-MINE = uuid4().hex[:8]
-"""Tells blocks of this process from those of others on the server that they share."""
+KIND = f"notefile-{uuid4().hex[:8]}"
+"""Kind of the blocks of this process, which shares its server with others."""
 
 
 class NoteFile(NotificationBlock):
     """Writes down whom it tells what; `how` says whether it comes to that."""
 
+    _block_type_name = _block_type_slug = KIND
     path: Path
     how: str = "well"
 
@@ -51,8 +52,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) 
     """A file in which notifications end up."""
     path = tmp_path / "told.txt"
     for how in ("well", "breaks", "hangs"):
-        NoteFile(path=path, how=how).save(f"{how}-{MINE}", overwrite=True)
-    monkeypatch.setenv("PRESSROOM_NOTIFY", f"notefile/well-{MINE}")
+        NoteFile(path=path, how=how).save(how, overwrite=True)
+    monkeypatch.setenv("PRESSROOM_NOTIFY", f"{KIND}/well")
     settings.cache_clear()
     return path
 
@@ -133,7 +134,7 @@ def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
     told: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "pressroom")
-    for block, error in ((f"notefile/breaks-{MINE}", "ConnectionError"), ("notefile/nobody", "ValueError")):
+    for block, error in ((f"{KIND}/breaks", "ConnectionError"), (f"{KIND}/nobody", "ValueError")):
         use(monkeypatch, block)
         with noticing("b", "fake") as opened:
             opened.escalate("failures", "5 of 5 failed.")
@@ -143,7 +144,7 @@ def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
 
 
 def test_one_that_hangs_holds_nothing_up(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, f"notefile/hangs-{MINE}")
+    use(monkeypatch, f"{KIND}/hangs")
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.5)
     opened = Notices("b", "fake")
     opened.escalate("failures", "5 of 5 failed.")
