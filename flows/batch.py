@@ -28,6 +28,7 @@ from flows.page import ProgressPage
 from flows.plan import Plan
 from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
+from flows.scheduled import named_by_schedule
 from flows.settlement import close_batch
 from flows.window import BatchRun
 from tasks import reuse
@@ -61,7 +62,7 @@ def open_batch(
     goes through, and then nothing has been written down.
     """
     runner = _runner()
-    named = name_batch(kind, batch)
+    named = name_batch(kind, named_by_schedule(batch))
     batch_id = named.batch_id or ""
     claims = claims_of(kind, named.output_dir or Path(), batch_id)
     items, prepare = plan(named, claims)

@@ -37,6 +37,8 @@ COMMANDS = {
     "clean": "clean",
     "capabilities": "capabilities",
     "demo": "demo",
+    "up": "up",
+    "deploy": "deploy",
     "creators": "creators",
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""

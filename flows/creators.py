@@ -15,11 +15,12 @@ them are solved together; while one waits there it takes no room from others.
 
 from __future__ import annotations
 
-from prefect import flow, runtime
+from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import Lane
 from flows.runner import EventLoopTaskRunner
+from flows.scheduled import run_name
 from tasks.creators.models import CreatorBatch
 from tasks.creators.phases import PHASES
 from tasks.creators.planning import plan_creators
@@ -48,11 +49,6 @@ from tasks.creators.stages import (
 from tasks.results import BatchResult
 
 
-def _run_name() -> str:
-    batch = runtime.flow_run.parameters.get("batch")
-    return f"creators-{getattr(batch, 'batch_id', None) or runtime.flow_run.id}"
-
-
 def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     """Let in as many creators as share the pool well: a third of it, or as many as asked for up to a half."""
     shared = pool()
@@ -63,7 +59,7 @@ def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     return (Lane("main", limit=limit, stages=stages, window=window, most=shared.parallelism),)
 
 
-@flow(name="creators", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(name="creators", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
 def creators(batch: CreatorBatch) -> BatchResult:
     """Plan a week for each creator of a batch and return what became of each.
 

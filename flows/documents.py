@@ -10,12 +10,13 @@ half a minute. Within a lane the more urgent enter first.
 
 from __future__ import annotations
 
-from prefect import flow, runtime
+from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
 from flows.plan import Prepare
 from flows.runner import EventLoopTaskRunner
+from flows.scheduled import run_name
 from tasks.claims import Claims
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
@@ -38,16 +39,11 @@ LANES = (
 )
 
 
-def _run_name() -> str:
-    batch = runtime.flow_run.parameters.get("batch")
-    return f"documents-{getattr(batch, 'batch_id', None) or runtime.flow_run.id}"
-
-
 def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Prepare[DocumentItem]]:
     return items_of(batch), DocumentPlan(batch, claims.claim).prepare
 
 
-@flow(name="documents", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(name="documents", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
 def documents(batch: DocumentBatch) -> BatchResult:
     """Make a batch of documents and return what became of each.
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import Task, flow, runtime
+from prefect import Task, flow
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
 from flows.runner import EventLoopTaskRunner
+from flows.scheduled import run_name
 from tasks.fiction import stages
 from tasks.fiction.jobs import JobType
 from tasks.fiction.models import FictionBatch
@@ -34,11 +35,6 @@ STAGES = {
     JobType.EXPORT: ("export_book",),
 }
 """The stages of each type's lane that work under its limit."""
-
-
-def _run_name() -> str:
-    batch = runtime.flow_run.parameters.get("batch")
-    return f"fiction-{getattr(batch, 'batch_id', None) or runtime.flow_run.id}"
 
 
 def _lanes(batch: FictionBatch) -> tuple[Lane, ...]:
@@ -56,7 +52,7 @@ def _settled(batch: FictionBatch, task: Task[Any, Any], kind: JobType) -> Task[A
     )
 
 
-@flow(name="fiction", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(name="fiction", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
 def fiction(batch: FictionBatch) -> BatchResult:
     """Make the characters, outlines, chapters and books of a batch and return what became of each.
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import flow, runtime
+from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
 from flows.runner import EventLoopTaskRunner
+from flows.scheduled import run_name
 from tasks.events import listening
 from tasks.podcast import stages
 from tasks.podcast.checkpoint_files import keeping_checkpoints
@@ -31,11 +32,6 @@ TURNS = {
     Strategy.FULL_PIPELINE: (),
 }
 """The stages that one episode has gone through before the next one begins them."""
-
-
-def _run_name() -> str:
-    batch = runtime.flow_run.parameters.get("batch")
-    return f"podcast-{getattr(batch, 'batch_id', None) or runtime.flow_run.id}"
 
 
 def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
@@ -63,7 +59,7 @@ def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
     )
 
 
-@flow(name="podcast", flow_run_name=_run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(name="podcast", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
 def podcast(batch: PodcastBatch) -> BatchResult:
     """Make the episodes of a batch and return what became of each.
 

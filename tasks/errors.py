@@ -144,6 +144,26 @@ FAULTS: dict[str, Fault] = {
         "Prefect's temporary server did not start: {why}.",
         "See {log!r}, or set PREFECT_API_URL to a server that runs.",
     ),
+    "DEPLOY_FAILED": Fault(
+        PermanentError, "Prefect did not register {name!r}: {why}", "Mend it in prefect.yaml, and deploy again."
+    ),
+    "NO_SERVER": input_fault(
+        "No Prefect server is up.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
+    ),
+    "UP_ALREADY": input_fault("A server of this state folder is up already, at {url!r}.", "Use that one."),
+    "PORT_TAKEN": input_fault("Port {port} is taken.", "Name another one, or leave `--port` out."),
+    "NOTHING_UPCOMING": input_fault(
+        "Each episode of the topics of {show!r} is published or waits for a person.", "Add topics to the list."
+    ),
+    "CRASHES_AGAIN": Fault(
+        PermanentError,
+        "The run has crashed {times} times, each time after it was taken up again.",
+        "See the worker's log for why (memory, a full disk), and then `Retry` the run.",
+    ),
+    "SCHEDULED_BATCH_ID": input_fault(
+        "The schedule's spec says `batch_id: {batch_id}`, so that each week would go on with the first one.",
+        "Remove `batch_id`: a scheduled batch is named by its deployment and its time.",
+    ),
     "BATCH_BUSY": Fault(
         PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
     ),

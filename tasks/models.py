@@ -11,12 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from tasks.errors import PressroomError
 from tasks.model_options import Budget, ModelName, ModelOptions
 from tasks.retrying import RetryDelay
 from tasks.shape import Shape
+from tasks.spec_files import with_spec
 
 JsonObject = dict[str, JsonValue]
 
@@ -139,6 +140,12 @@ class BatchOptions(Shape):
     """How long a batch that has paused by itself waits to be told to go on, before it stops."""
     select: Select = Select.UNFINISHED
     """When the batch is known already: take up what is unfinished, or what has failed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, data: Any) -> Any:
+        """Read what is given; a kind that reads in its own way overrides this, and has the spec as well."""
+        return with_spec(cls, data)
 
 
 BatchT = TypeVar("BatchT", bound=BatchOptions)

@@ -19,6 +19,8 @@ OFFLINE = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
 }
+NOTIFY_ADDRESS = "PRESSROOM_NOTIFY_URL"
+"""Secret address at which persons are told, which `pressroom deploy` puts into a block on the server."""
 for _name, _value in OFFLINE.items():
     os.environ.setdefault(_name, _value)
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from tasks.asked_at import dated
 from tasks.complaints import Problem, Remark, complaints, nearest
 from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import parse_data, read_text
@@ -152,7 +153,7 @@ def read_spec(path: Path, given: JsonObject | None = None) -> tuple[Spec | None,
 def spec_in(text: str, path: Path, given: JsonObject | None = None) -> tuple[Spec | None, list[Problem]]:
     """Read a spec from the text of a file, or from one that stands for a file; its folder is that of `path`."""
     try:
-        data = _as_object(parse_data(text, path), path)
+        data = _as_object(parse_data(dated(text), path), path)
         kind = _kind_of(data, path)
         module = kind_spec(kind)
     except PressroomError as error:

@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import hypothesis
 import pytest
 from novelist import Novelist
 from presenter import Presenter
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
-from flows.command.server import START_SECONDS, TemporaryServer
+from flows.command.server import START_SECONDS, LocalServer, answers
 from tasks.settings import settings
 
 # Before Prefect's first import, which reads them. Its home is thrown away with the run.
@@ -62,9 +61,9 @@ def refused_network() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one server of this run, at whose address Prefect looks in each of its processes."""
     if not hasattr(config, "workerinput"):
-        server = TemporaryServer(HOME / "server.log")
+        server = LocalServer(HOME / "server.log")
         os.environ["PREFECT_API_URL"] = server.url
-        config.add_cleanup(server.stop)
+        config.add_cleanup(server.kill)
 
 
 @pytest.fixture(scope="session")
@@ -76,16 +75,9 @@ def prefect_server() -> None:
     # To take events in, and to record task runs by them, would double the time of all; `recorded` is for who looks.
     EventsWorker.set_client_override(NullEventsClient)
     until = time.monotonic() + START_SECONDS
-    while not is_up(os.environ["PREFECT_API_URL"]):
+    while not answers(os.environ["PREFECT_API_URL"]):
         assert time.monotonic() < until, (HOME / "server.log").read_text()
         time.sleep(0.2)
-
-
-def is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture

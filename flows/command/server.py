@@ -9,35 +9,31 @@ and ends with the process that started it, however that ends.
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from flows.command.child import Child
 from tasks.errors import fault
 from tasks.settings import settings
 
 START_SECONDS = 120.0
 """Its first start on a machine builds a database, which takes long where the machine is slow."""
 
-# Its standard input is a pipe from us: when we are gone, killed or not, reading from it ends, and so does the server.
 _SERVE = """
-import os, signal, sys, threading, time
-def watch():
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(10)
-    os._exit(0)
-threading.Thread(target=watch, daemon=True).start()
 import uvicorn
 uvicorn.run("prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(sys.argv[1]),
             log_level="error", lifespan="on")
 """
 _ROLE = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+UP_FILE = "up.json"
+"""Where `pressroom up` says at which address its server is, in the state folder."""
 _SAID = (
     "PREFECT_API_URL",
     "PREFECT_SERVER_EPHEMERAL_ENABLED",
@@ -46,66 +42,95 @@ _SAID = (
 )
 
 
-class TemporaryServer:
+class LocalServer:
     """A Prefect server on this machine's loopback, for as long as this process lives."""
 
-    def __init__(self, log: Path | None = None) -> None:
+    def __init__(self, log: Path | None = None, port: int | None = None, *, role: Mapping[str, str] = _ROLE) -> None:
         """Start the process, which writes to a file; it takes some seconds until it answers."""
-        self.log = log or settings().home / "prefect-server.log"
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self._port = _free_port()
-        with self.log.open("wb") as file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, str(self._port)],
-                env={**os.environ, **_ROLE},
-                stdin=subprocess.PIPE,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-            )
+        self._port = port or free_port()
+        self._child = Child(
+            _SERVE,
+            str(self._port),
+            log=log or settings().home / "prefect-server.log",
+            environment={"PREFECT_UI_API_URL": self.url, "PREFECT_UI_URL": self.page, **role},
+        )
+
+    @property
+    def page(self) -> str:
+        """Address of its pages."""
+        return f"http://127.0.0.1:{self._port}"
 
     @property
     def url(self) -> str:
         """Address of its API."""
-        return f"http://127.0.0.1:{self._port}/api"
+        return f"{self.page}/api"
+
+    @property
+    def log(self) -> Path:
+        """The file that it writes to."""
+        return self._child.log
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._child.code
 
     def wait(self) -> None:
         """Wait until it answers; SERVER_FAILED when it does not."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None:
-                raise fault("SERVER_FAILED", why=f"it ended with code {self._process.returncode}", log=str(self.log))
+        while not answers(self.url):
+            if self.code is not None:
+                raise fault("SERVER_FAILED", why=f"it ended with code {self.code}", log=str(self.log))
             if time.monotonic() > deadline:
                 raise fault("SERVER_FAILED", why=f"it was silent for {START_SECONDS:g} s", log=str(self.log))
             time.sleep(0.05)
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """Let it end in order."""
+        self._child.end()
+
+    def kill(self) -> None:
         """End it at once: what it holds is thrown away."""
-        self._process.kill()
-        self._process.wait()
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-        try:
-            connection.request("GET", "/api/health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
+        self._child.kill()
 
 
-def start_early() -> TemporaryServer | None:
-    """Start a server before Prefect is loaded, where it is plain that none is configured."""
+def answers(url: str) -> bool:
+    """Say whether a server on this machine answers at the address of its API."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
+    try:
+        connection.request("GET", f"{address.path}/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def running_server() -> str | None:
+    """Return the address of the API of the server that `pressroom up` runs with this state folder, if it does."""
+    try:
+        said = json.loads((settings().home / UP_FILE).read_text())
+        os.kill(int(said["process"]), 0)  # which only asks whether there is one
+        return str(said["api"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def start_early() -> LocalServer | None:
+    """Start a server before Prefect is loaded, where it is plain that none is configured and none is up."""
     if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or any(map(_names_a_server, _files())):
         return None
-    server = TemporaryServer()
+    if (url := running_server()) is not None:
+        os.environ["PREFECT_API_URL"] = url
+        return None
+    server = LocalServer()
     os.environ["PREFECT_API_URL"] = server.url
     return server
 
 
 @contextmanager
-def connected(server: TemporaryServer | None) -> Iterator[None]:
+def connected(server: LocalServer | None) -> Iterator[None]:
     """Wait for the server that was started early, or see to it that there is one."""
     from prefect.settings import (
         PREFECT_API_URL,
@@ -119,7 +144,7 @@ def connected(server: TemporaryServer | None) -> Iterator[None]:
         if known.api.url or not known.server.ephemeral.enabled:
             yield
             return
-        server = TemporaryServer()
+        server = LocalServer()
     server.wait()
     # Nobody watches a server that ends with us for heartbeats, and their thread holds the flow's end up for a second.
     with temporary_settings({PREFECT_API_URL: server.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
@@ -143,8 +168,35 @@ def _names_a_server(file: Path) -> bool:
     return (is_prefects_own or "prefect" in text) and ("api" in text or "ephemeral" in text)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_free(port: int) -> bool:
+    """Say whether nobody listens at a port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """See to it that Prefect talks to a server that stays: that of `pressroom up`, or the one that it is set to.
+
+    NO_SERVER where there is neither: what is made on a temporary one would be gone with it.
+    """
+    if "PREFECT_API_URL" not in os.environ and (url := running_server()) is not None:
+        os.environ["PREFECT_API_URL"] = url
+    from prefect.settings import get_current_settings
+
+    if not get_current_settings().api.url:
+        raise fault("NO_SERVER")
+    yield

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
+from tasks.asked_at import asked_at
 from tasks.creators.models import CreatorBatch
 from tasks.creators.weeks import next_monday
 from tasks.ledger.looking import looking
@@ -15,7 +15,7 @@ def settled(batch: CreatorBatch) -> CreatorBatch:
     if batch.asked_on is not None and batch.week_start is not None:
         return batch
     before = _before(batch.batch_id or "")
-    asked_on = batch.asked_on or before.asked_on or date.today()
+    asked_on = batch.asked_on or before.asked_on or asked_at().date()
     weeks = batch.week_start or before.week_start or next_monday(asked_on)
     return batch.model_copy(update={"asked_on": asked_on, "week_start": weeks})
 

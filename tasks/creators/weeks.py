@@ -12,8 +12,10 @@ from tasks.complaints import complaint
 from tasks.errors import PressroomError, fault
 
 Some = Annotated[list[date], Field(min_length=1)]
-_HINT = "Give a Monday such as 2030-03-04, several in a list, or one or several by creator."
+_HINT = "Give a Monday such as 2030-03-04, `next`, several in a list, or one or several by creator."
 WEEK = timedelta(days=7)
+NEXT = "next"
+"""The week after the day of asking, which is also what is left out."""
 
 
 def _read(value: Any) -> Any:
@@ -22,7 +24,7 @@ def _read(value: Any) -> Any:
         return {name: _read(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_day(part) for part in value]
-    return None if value is None else _day(value)
+    return None if value is None or value == NEXT else _day(value)
 
 
 def _day(value: object) -> date:

@@ -63,7 +63,8 @@ class DocumentBatch(BatchOptions):
     max_parallelism: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Another name of `max_parallel`. Default: 5 with `requests`, 4 with `content_ids`, else no bound."""
     items_file: Path | None = None
-    """File with further operations, one a line (JSONL) or as a list (YAML, JSON): for what exceeds 512 KiB."""
+    """File with further operations, one a line (JSONL) or as a list (YAML, JSON): for what exceeds 512 KiB.
+    Or a whole spec, read when the run starts: what is given beside it goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; when given, another content is refused."""
 

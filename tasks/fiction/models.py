@@ -17,6 +17,7 @@ from tasks.fiction.project import Project, ProjectId
 from tasks.fiction.request import read_job, settle_options
 from tasks.models import AskingItem, BatchOptions, JsonObject, Priority
 from tasks.parameters import refuse_too_large
+from tasks.spec_files import with_spec
 
 BATCH_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """What any batch may be called."""
@@ -99,7 +100,8 @@ class FictionBatch(BatchOptions):
     items: list[JobItem] = []
     """The items of a job one by one, in place of `projects`."""
     items_file: Path | None = None
-    """File with one item a line, in place of `items`."""
+    """File with one item a line, in place of `items`.
+    Or a whole spec, read when the run starts: what is given beside it goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; another content is refused."""
     config: JobConfig = JobConfig()
@@ -125,8 +127,8 @@ class FictionBatch(BatchOptions):
 
     @model_validator(mode="before")
     @classmethod
-    def _is_job(cls, data: Any) -> Any:
-        return read_job(cls, data)
+    def _read(cls, data: Any) -> Any:
+        return read_job(cls, with_spec(cls, data))
 
     @model_validator(mode="after")
     def _fits(self, info: ValidationInfo) -> FictionBatch:

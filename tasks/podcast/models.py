@@ -14,10 +14,11 @@ from tasks.podcast.caps import Caps
 from tasks.podcast.episode import Topic
 from tasks.podcast.marks import Bar, GateProfile, Marks
 from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
-from tasks.podcast.ranges import episode_numbers
+from tasks.podcast.ranges import episode_numbers, upcoming_number
 from tasks.podcast.show import Show
 from tasks.retrying import RetryDelay
 from tasks.shape import Shape
+from tasks.spec_files import with_spec
 
 Count = Annotated[int, Field(ge=1, le=1000)]
 
@@ -105,10 +106,14 @@ class PodcastBatch(BatchOptions):
     """The master list of topics: a YAML list, or CSV with the columns `episode`, `title`, `angle` and `questions`."""
     episodes: Numbers = []
     """Only these of the list: numbers, or a range as `1-10`. Default: all."""
+    upcoming: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """The next so many of the list that are neither published nor waiting for a person: as `episodes: next 10`."""
     starting_episode: Annotated[int, Field(ge=1)] | None = None
     """The first episode, with `batch_size`: another way to say `episodes`."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """How many episodes from there on."""
+    items_file: Path | None = None
+    """A spec in a file, read when the run starts; what is given beside it goes before."""
     notes: Path = Path("notes")
     """Folder of your own notes and PDFs, from the spec's folder."""
     search: str | None = None
@@ -136,9 +141,12 @@ class PodcastBatch(BatchOptions):
 
     @model_validator(mode="before")
     @classmethod
-    def _goes_on(cls, data: Any) -> Any:
-        """Take a checkpoint file for the spec that it holds."""
-        return _held_spec(data) or data
+    def _read(cls, data: Any) -> Any:
+        """Take a checkpoint file for the spec that it holds, and `next 10` for a number."""
+        data = with_spec(cls, data)
+        data = _held_spec(data) or data
+        number = upcoming_number(data.get("episodes")) if isinstance(data, Mapping) else None
+        return data if number is None else {**data, "episodes": [], "upcoming": number}
 
     @model_validator(mode="after")
     def _holds_together(self) -> PodcastBatch:
@@ -148,6 +156,8 @@ class PodcastBatch(BatchOptions):
         return self
 
     def _contradictions(self) -> Any:
+        if self.items_file is not None:
+            yield ("items_file",), complaint(f"{str(self.items_file)!r} is no spec", "Begin it with `kind: podcast`.")
         if self.topics and self.topics_file is not None:
             yield ("topics_file",), complaint("there is `topics` as well", "Give one of the two.")
         if not self.topics and self.topics_file is None and not is_named(self.show):

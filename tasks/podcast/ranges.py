@@ -1,4 +1,4 @@
-"""Numbers of episodes as people write them: `[3, 4]`, `7`, `1-10`, `1-3, 8`."""
+"""Numbers of episodes as people write them: `[3, 4]`, `7`, `1-10`, `1-3, 8`, `next 10`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from pydantic_core import PydanticCustomError
 MOST = 10_000
 """Episodes that a range may name."""
 _PART = re.compile(r"(\d{1,5})(?:\s*[-\u2013]\s*(\d{1,5}))?")
+_NEXT = re.compile(r"\s*next(?:\s+(\d{1,5}))?\s*", re.IGNORECASE)
+
+
+def upcoming_number(given: Any) -> int | None:
+    """Return how many are the next ones; None where episodes are given in another way."""
+    found = _NEXT.fullmatch(given) if isinstance(given, str) else None
+    return int(found[1] or 1) if found is not None else None
 
 
 def episode_numbers(given: Any) -> Any:

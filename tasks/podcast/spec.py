@@ -106,8 +106,10 @@ def sentences() -> Sequence[Form]:
 
 
 def settle(batch: PodcastBatch) -> PodcastBatch:
-    """Return a named batch whose budget holds its caps."""
-    return batch.model_copy(update={"budget": capped(batch.budget, batch.caps)})
+    """Return a named batch whose budget holds its caps, and which knows its episodes where it asks for the next."""
+    from tasks.podcast.made import settled
+
+    return settled(batch).model_copy(update={"budget": capped(batch.budget, batch.caps)})
 
 
 def remarks(batch: PodcastBatch) -> Iterator[Remark]:

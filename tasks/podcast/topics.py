@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from tasks.errors import PressroomError, fault
 from tasks.files import read_data, read_text, write_atomically
 from tasks.podcast.episode import Topic
+from tasks.podcast.made import is_made
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.presets import PRESETS, Strategy, preset_for
 from tasks.podcast.shows import topics_file_of
@@ -33,6 +35,8 @@ class Asked(NamedTuple):
 def asked(batch: PodcastBatch) -> list[Asked]:
     """Return the episodes that a batch asks for, in order; TOPICS_INVALID where the list itself cannot be read."""
     topics = batch.topics or read_topics(topics_file_of(batch))
+    if batch.upcoming and not batch.episodes:
+        topics = list(islice((topic for topic in topics if not is_made(batch, topic.episode)), batch.upcoming))
     by_number = {topic.episode: topic for topic in reversed(topics)}
     if not batch.episodes:
         return list(_checked(topics))

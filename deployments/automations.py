@@ -1,0 +1,121 @@
+"""What the server does by itself: a run whose process is gone is taken up again elsewhere, and somebody is told.
+
+A run tells the server every half minute that it lives. One that falls silent, because its machine or its process is
+gone, is marked as crashed; a crashed run of a deployment is put back into its queue, where the next worker finds it,
+and it goes on with its batch. How often is bounded by the run itself (`flows/scheduled.py`).
+
+Automations count events and cannot compute rates, nor pause a run: that is the batches' own business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotification
+from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
+
+from deployments.notification import Address
+from flows.scheduled import TAKEN_UP
+from tasks.specs import kinds
+
+SILENT_SECONDS = 75
+"""How long a run is silent until it counts as gone: two of its heartbeats and a half."""
+PREFIX = "Pressroom: "
+_BEATS = "prefect.flow-run.heartbeat"
+_ENDS = (
+    *("AwaitingRetry", "Cancelled", "Cancelling", "Completed", "CompletedWithFailures", "Crashed", "Failed"),
+    *("Scheduled", "Suspended", "TimedOut", TAKEN_UP),
+)
+"""Names of states in which a run is silent because it is meant to be."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An automation, told by its name: Prefect's names are not unique, and two would fire twice."""
+
+    title: str
+    trigger: EventTrigger
+    actions: tuple[ActionTypes, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called where changes are told."""
+        return f"automation {self.title!r}"
+
+    def difference(self, client: SyncPrefectClient) -> str:
+        """Say how it differs. Whether it is switched on is left to whoever switches it off."""
+        found = self._found(client)
+        if found is None:
+            return "is not there"
+        return "" if _said(found) == _said(self._wanted()) else "differs"
+
+    def make(self, client: SyncPrefectClient) -> None:
+        """Make it, or make it as it is wanted."""
+        found = self._found(client)
+        if found is None:
+            client.create_automation(self._wanted())
+        else:
+            client.update_automation(found.id, self._wanted().model_copy(update={"enabled": found.enabled}))
+
+    def _wanted(self) -> AutomationCore:
+        return AutomationCore(name=f"{PREFIX}{self.title}", trigger=self.trigger, actions=list(self.actions))
+
+    def _found(self, client: SyncPrefectClient) -> Automation | None:
+        return next(iter(client.read_automations_by_name(f"{PREFIX}{self.title}")), None)
+
+
+def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
+    """Yield the automations; who is to be told must be known to the server by then."""
+    gone = ChangeFlowRunState(
+        name="Crashed", state=StateType.CRASHED, message="Its process has been silent and counts as gone.", force=True
+    )
+    again = ChangeFlowRunState(
+        state=StateType.SCHEDULED, name=TAKEN_UP, message="It goes on with its batch after a crash.", force=True
+    )
+    silence = EventTrigger(
+        **_of_ours(),
+        after={_BEATS},
+        expect={_BEATS, *(f"prefect.flow-run.{name}" for name in _ENDS)},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=timedelta(seconds=SILENT_SECONDS),
+    )
+    yield Rule("a run that has fallen silent has crashed", silence, (gone,))
+    yield Rule("a crashed run is taken up again", _on("Crashed"), (again,))
+    if address is not None and (block_id := address.block_id(client)) is not None:
+        told = SendNotification(
+            block_document_id=block_id,
+            subject="Run {{ flow_run.name }} has crashed",
+            body="{{ flow_run.state.message }}\nIt is taken up again by the next worker that is free.",
+        )
+        yield Rule("a crash is told at once", _on("Crashed"), (told,))
+
+
+def _on(state: str) -> EventTrigger:
+    return EventTrigger(
+        **_of_ours(),
+        expect={f"prefect.flow-run.{state}"},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Reactive,
+        threshold=1,
+    )
+
+
+def _of_ours() -> dict[str, Any]:
+    """Only runs of our flows' deployments: another's run, or one that somebody started by hand, is theirs."""
+    ours = {"prefect.resource.role": "flow", "prefect.resource.name": kinds()}
+    deployed = {"prefect.resource.role": "deployment"}
+    return {"match": {"prefect.resource.id": "prefect.flow-run.*"}, "match_related": [ours, deployed]}
+
+
+def _said(automation: AutomationCore) -> dict[str, Any]:
+    """Return what an automation says, its sets in one order."""
+    said = automation.model_dump(mode="json", include={"name", "trigger", "actions"}, exclude={"trigger": {"id"}})
+    sets = {name: sorted(value) for name, value in said["trigger"].items() if name in ("after", "expect", "for_each")}
+    return {**said, "trigger": {**said["trigger"], **sets}}

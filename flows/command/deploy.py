@@ -1,0 +1,47 @@
+"""`pressroom deploy`: make on a Prefect server what the weekly schedules need, or say how the server differs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from flows.command import exits, options
+from flows.command.screen import document, note, say
+
+HELP = "make the work pool, queues, schedules and automations on the server"
+DESCRIPTION = """Make on the Prefect server what the schedules of ./prefect.yaml need: the work pool `pressroom` with queues
+critical, high, normal and low, one deployment a kind, and automations for runs that crash. With
+PRESSROOM_NOTIFY_URL in the environment (any address that Apprise knows: Slack, e-mail, a webhook), persons are told of
+crashes there, and of the rest where PRESSROOM_NOTIFY=slack-webhook/pressroom is set for the worker.
+
+Safe to run twice: what is there as it is wanted is left alone, and a schedule that somebody has switched on or off
+stays so. The server is the one of `pressroom up`, or that Prefect is set to (PREFECT_API_URL)."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "deploy", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing: exit code 1 where the server differs")
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.server import reached
+
+    with reached():
+        from deployments.apply import changes
+
+        done = []
+        for change in changes(Path.cwd(), make=not arguments.check):
+            done.append(change)
+            note(f"{change.name} {change.why}" + ("" if arguments.check else ": made as it is wanted"))
+    if arguments.json:
+        document({"changed": not arguments.check, "differences": [one._asdict() for one in done]})
+    else:
+        say("The server differs." if done and arguments.check else "The server is as it is wanted.")
+    return exits.NOT_ALL if done and arguments.check else exits.SUCCEEDED

@@ -1,0 +1,142 @@
+"""`pressroom up`: a Prefect server with its pages, and a worker, on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.interrupts import interruptible
+from flows.command.screen import note, say
+
+if TYPE_CHECKING:
+    from flows.command.child import Child
+    from flows.command.server import LocalServer
+
+HELP = "start server, pages and a worker on this machine; Ctrl-C stops them"
+DESCRIPTION = """Start a Prefect server with its pages (the UI), make there what the schedules of ./prefect.yaml need,
+and start a worker that runs them, all on this machine, in reach of this machine only. Other terminals' `pressroom run`
+with the same state folder use the server meanwhile. Ctrl-C stops all: batches that are at work are closed, and go on
+when it is started again."""
+PORT = 4200
+WORKER_PATIENCE = 60.0
+"""How long a worker may take to close the batches that it runs."""
+_WORK = """
+import runpy
+sys.argv = ["prefect", "worker", "start", "--pool", sys.argv[1], "--name", sys.argv[2], "--limit", sys.argv[3]]
+runpy.run_module("prefect", run_name="__main__")
+"""
+_LOOK_EVERY = 0.5
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "up", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--port", type=options.number(65535), help=f"the server's (default: {PORT}, or a free one)")
+    parser.add_argument("--limit", type=options.number(100), default=4, help="batches at work at once (default: 4)")
+    parser.add_argument("--no-deploy", action="store_true", help="leave work pool and schedules as they are")
+    parser.set_defaults(call=run, json=False, verbose=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.server import LocalServer, running_server
+    from tasks.errors import fault
+
+    if (url := running_server()) is not None:
+        raise fault("UP_ALREADY", url=url)
+    note("Starting Prefect ...")
+    with interruptible(lambda: note("Stopping: batches at work are closed, what is finished is kept.")):
+        try:
+            server = LocalServer(port=_port(arguments.port), role={"PREFECT_UI_ENABLED": "1"})
+            with _ending(server):
+                server.wait()
+                os.environ["PREFECT_API_URL"] = server.url
+                return _serve(server, arguments)
+        except KeyboardInterrupt:
+            return exits.SUCCEEDED
+
+
+def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
+    if not arguments.no_deploy:
+        _deploy()
+    worker = _worker(arguments.limit)
+    with _ending(worker), _known(server):
+        say(f"Pages:   {server.page}")
+        say(f"API:     {server.url}")
+        say(f"Worker:  {arguments.limit} batches at once, its log is {worker.log}")
+        say("Ctrl-C stops all of it.")
+        while server.code is None and worker.code is None:
+            time.sleep(_LOOK_EVERY)
+    name, gone = ("server", server) if server.code is not None else ("worker", worker)
+    note(f"The {name} has ended by itself with code {gone.code}: see {gone.log}")
+    return exits.OUR_FAULT
+
+
+def _deploy() -> None:
+    from deployments.apply import changes
+
+    if not Path("prefect.yaml").is_file():
+        note("There is no prefect.yaml in this folder, so no schedule of it is known to the server.")
+        return
+    for change in changes(Path.cwd(), make=True):
+        note(f"{change.name} {change.why}: made as it is wanted")
+
+
+def _worker(limit: int) -> Child:
+    from deployments.pool import POOL
+    from flows.command.child import Child
+    from tasks.settings import settings
+
+    return Child(
+        _WORK,
+        *(POOL, f"up-{os.getpid()}", str(limit)),
+        log=settings().home / "prefect-worker.log",
+        environment={"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30", "PRESSROOM_HOME": str(settings().home)},
+        patience=WORKER_PATIENCE,
+    )
+
+
+def _port(given: int | None) -> int:
+    """Return the port that is asked for, or else Prefect's usual one where it is free."""
+    from flows.command.server import free_port, is_free
+    from tasks.errors import fault
+
+    if given is not None:
+        if not is_free(given):
+            raise fault("PORT_TAKEN", port=given)
+        return given
+    if is_free(PORT):
+        return PORT
+    note(f"Port {PORT} is taken, so another one is used.")
+    return free_port()
+
+
+@contextmanager
+def _ending(child: Child | LocalServer) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        child.end()
+
+
+@contextmanager
+def _known(server: LocalServer) -> Iterator[None]:
+    """Let other commands with the same state folder find the server."""
+    from flows.command.server import UP_FILE
+    from tasks.settings import settings
+
+    file = settings().home / UP_FILE
+    file.write_text(json.dumps({"api": server.url, "page": server.page, "process": os.getpid()}))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""A run of a deployment: when it was meant to start, and by that the name of its batch.
+
+Its batch is named by the deployment and that time, both of which stay the same when the run is retried, restarted or
+taken up by another worker: so it goes on with its batch. The next run of the schedule has another time, and so makes
+another batch. A run that was asked for by hand has a part of its id in the name, since two may come at one time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from itertools import takewhile
+
+from prefect import runtime
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import FlowRunContext
+
+from tasks.errors import fault
+from tasks.models import BatchT
+
+TAKEN_UP = "TakenUpAgain"
+"""Name of the state in which a run waits for a worker after a crash."""
+CRASHES = 3
+"""How often a run is taken up again by itself after a crash."""
+
+
+def named_by_schedule(batch: BatchT) -> BatchT:
+    """Return the batch of this run with its name; as it is where it is no run of a deployment.
+
+    CRASHES_AGAIN for a run that crashes whenever it is taken up.
+    """
+    run = _deployed_run()
+    if run is None:
+        return batch
+    if batch.batch_id and run.auto_scheduled:
+        raise fault("SCHEDULED_BATCH_ID", batch_id=batch.batch_id)
+    _refuse_another_crash(run)
+    return batch if batch.batch_id else batch.model_copy(update={"batch_id": _batch_id(run)})
+
+
+def run_name() -> str:
+    """Name a run as its batch, in front of it the kind where the batch's name does not tell it."""
+    kind = str(runtime.flow_run.flow_name)
+    run = _deployed_run()
+    named = getattr(runtime.flow_run.parameters.get("batch"), "batch_id", None)
+    name = named or (_batch_id(run) if run is not None else str(runtime.flow_run.id))
+    return name if name.startswith(f"{kind}-") else f"{kind}-{name}"
+
+
+def batch_id_of(run: FlowRun, deployment: str) -> str:
+    """Name a run's batch by its deployment and the time for which it was scheduled, in UTC."""
+    assert run.expected_start_time is not None
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", deployment).strip("-._")[:60] or "batch"
+    by_hand = "" if run.auto_scheduled else f"-{run.id.hex[-6:]}"
+    return f"{slug}-{run.expected_start_time.astimezone(UTC):%Y%m%d-%H%M%S}{by_hand}"
+
+
+def _deployed_run() -> FlowRun | None:
+    context = FlowRunContext.get()
+    run = context.flow_run if context is not None else None
+    return run if run is not None and run.deployment_id is not None and run.expected_start_time is not None else None
+
+
+def _batch_id(run: FlowRun) -> str:
+    assert run.deployment_id is not None
+    with get_client(sync_client=True) as client:
+        return batch_id_of(run, client.read_deployment(run.deployment_id).name)
+
+
+def _refuse_another_crash(run: FlowRun) -> None:
+    """Refuse a run that has crashed each time since a person or its schedule last asked for it."""
+    if run.run_count <= CRASHES:
+        return
+    with get_client(sync_client=True) as client:
+        states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp, reverse=True)
+    waited = [state.name for state in states if state.is_scheduled()]
+    if len(list(takewhile(lambda name: name == TAKEN_UP, waited))) > CRASHES:
+        raise fault("CRASHES_AGAIN", times=CRASHES + 1)

@@ -1,0 +1,57 @@
+"""Specs that a batch's `items_file` names, such as those of weekly schedules: read when the run starts.
+
+A file that begins with a `kind` is a whole spec, where another one is a list of items. What is given beside
+`items_file` goes before what the spec says. The file is looked up from the folder that the run works in, and what the
+spec names from the spec's own, as `pressroom run` does: so a spec that was tried by hand is the one that is scheduled.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.asked_at import dated
+from tasks.errors import fault
+from tasks.files import parse_data, read_text
+
+if TYPE_CHECKING:
+    from tasks.models import BatchOptions
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def with_spec(model: type[BatchOptions], data: Any) -> Any:
+    """Return what a batch is given with the spec that it names under it; all else as it is."""
+    if not isinstance(data, Mapping) or not isinstance(named := data.get("items_file"), str | Path):
+        return data
+    path = Path(data.get("base_dir") or ".").expanduser() / named
+    if path.suffix.lower() not in _ENDINGS or not path.is_file():
+        return data
+    spec = parse_data(dated(read_text(path)), path)
+    if not isinstance(spec, dict) or "kind" not in spec:
+        return data
+    _refuse_another(model, spec.pop("kind"), path)
+    return {**spec, **_placed(spec, path.absolute().parent), **_given(data)}
+
+
+def _refuse_another(model: type[BatchOptions], kind: Any, path: Path) -> None:
+    """Refuse a spec for another kind's flow."""
+    from tasks.specs import kind_spec
+
+    if not isinstance(kind, str) or kind_spec(kind).BATCH is not model:
+        why, hint = f"it is for {kind!r}, and not for this flow", "Name the spec in a deployment of its own kind."
+        raise fault("SPEC_INVALID", path=str(path), line=1, field="kind", why=why, hint=hint)
+
+
+def _placed(spec: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Read the spec's folders from its own."""
+    given = {"base_dir": spec.get("base_dir") or "."}
+    if spec.get("output_dir"):
+        given["output_dir"] = spec["output_dir"]
+    return {name: os.path.normpath(folder / Path(str(value)).expanduser()) for name, value in given.items()}
+
+
+def _given(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in ("items_file", "items_sha256", "kind")}
