@@ -10,8 +10,8 @@ from flows.command import exits, options
 from flows.command.screen import document, note, say
 
 HELP = "make the work pool, queues, schedules and automations on the server"
-DESCRIPTION = """Make on the Prefect server what the schedules of ./prefect.yaml need: a work pool `pressroom` with the queues
-critical, high, normal and low, one deployment a kind, and automations for runs that crash. With
+DESCRIPTION = """Make on the Prefect server what the schedules of ./prefect.yaml need: the work pool `pressroom` with
+its queues critical, high, normal and low, one deployment a kind, and automations for runs that crash. With
 PRESSROOM_NOTIFY_URL in the environment (any address that Apprise knows: Slack, e-mail, a webhook), persons are told of
 crashes there, and of the rest where PRESSROOM_NOTIFY=slack-webhook/pressroom is set for the worker.
 
