@@ -6,13 +6,16 @@ stays so: prefect.yaml says how it begins.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
@@ -112,7 +115,15 @@ def _wanted(said: dict[str, Any], folder: Path) -> dict[str, Any]:
         "collision_strategy": limit.get("collision_strategy"),
         "schedules": {one["slug"]: (one["cron"], one["timezone"]) for one in said.get("schedules") or []},
         "folder": str(folder),
+        "form": _form(said["entrypoint"]),
     }
+
+
+def _form(entrypoint: str) -> str:
+    """Return what the pages show as a flow's form, its order included: another version of ours may have another."""
+    module, _, name = entrypoint.rpartition(".")
+    flow: Flow[..., Any] = getattr(import_module(module), name)
+    return json.dumps(flow.parameters.model_dump())
 
 
 def _there(found: DeploymentResponse) -> dict[str, Any]:
@@ -130,4 +141,5 @@ def _there(found: DeploymentResponse) -> dict[str, Any]:
             for one in found.schedules
         },
         "folder": next((step["directory"] for step in steps if "directory" in step), None),
+        "form": json.dumps(found.parameter_openapi_schema),
     }

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from tasks.errors import PressroomError
 from tasks.model_options import Budget, ModelName, ModelOptions
@@ -100,10 +100,21 @@ def named_priority(value: Any) -> Any:
     return Priority.NORMAL if value == "medium" else value
 
 
+def _own_first(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Let forms begin with what a kind asks for, and demand nothing that a spec in a file may hold."""
+    common = BatchOptions.model_fields.keys()
+    fields: dict[str, Any] = schema["properties"]
+    schema["properties"] = dict(
+        sorted(fields.items(), key=lambda field: (field[0] in common, field[0] != "items_file"))
+    )
+    if "required" in schema and "items_file" in fields:
+        schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["items_file"]}]
+
+
 class BatchOptions(Shape):
     """What every kind's batch can be told, whatever it makes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_own_first)
 
     DEADLINE_OPTION: ClassVar[str] = "item_deadline_seconds"
     """What the users of a kind set who want more time for an item: a remedy names it."""

@@ -1,7 +1,8 @@
 """Specs that a batch's `items_file` names, such as those of weekly schedules: read when the run starts.
 
 A file that begins with a `kind` is a whole spec, where another one is a list of items. What is given beside
-`items_file` goes before what the spec says. The file is looked up from the folder that the run works in, and what the
+`items_file` goes before what the spec says, unless it is what would hold without it: forms send along all that they
+show, and most of it nobody has set. The file is looked up from the folder that the run works in, and what the
 spec names from the spec's own, as `pressroom run` does: so a spec that was tried by hand is the one that is scheduled.
 """
 
@@ -12,11 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_jsonable_python
+
 from tasks.asked_at import dated
 from tasks.errors import fault
 from tasks.files import parse_data, read_text
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from tasks.models import BatchOptions
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -33,7 +38,7 @@ def with_spec(model: type[BatchOptions], data: Any) -> Any:
     if not isinstance(spec, dict) or "kind" not in spec:
         return data
     _refuse_another(model, spec.pop("kind"), path)
-    return {**spec, **_placed(spec, path.absolute().parent), **_given(data)}
+    return {**spec, **_placed(spec, path.absolute().parent), **_given(model, data)}
 
 
 def _refuse_another(model: type[BatchOptions], kind: Any, path: Path) -> None:
@@ -53,5 +58,14 @@ def _placed(spec: Mapping[str, Any], folder: Path) -> dict[str, str]:
     return {name: os.path.normpath(folder / Path(str(value)).expanduser()) for name, value in given.items()}
 
 
-def _given(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name not in ("items_file", "items_sha256", "kind")}
+def _given(model: type[BatchOptions], data: Mapping[str, Any]) -> dict[str, Any]:
+    left = {name: value for name, value in data.items() if name not in ("items_file", "items_sha256", "kind")}
+    fields = model.model_fields
+    return {name: value for name, value in left.items() if name not in fields or not _is_default(fields[name], value)}
+
+
+def _is_default(field: FieldInfo, value: Any) -> bool:
+    if field.is_required():
+        return False
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return bool(to_jsonable_python(default) == to_jsonable_python(value))
