@@ -10,9 +10,11 @@ import pytest
 from novelist import Marks, Novelist
 from stories import batch_of, make, project
 
+from tasks.claims import Claims
+from tasks.errors import PressroomError
 from tasks.fiction.foreseeing import foresee_fiction
 from tasks.fiction.models import FictionBatch
-from tasks.fiction.planning import items_of
+from tasks.fiction.planning import items_of, plan_fiction
 from tasks.fiction.previewing import preview_fiction
 from tasks.fiction.wavefront import notes_on, steps_of
 from tasks.ledger.looking import looking
@@ -154,6 +156,20 @@ def test_what_a_run_would_fail_with_is_known_beforehand(
     plan = planned(batch_of(tmp_path, "harbour", **options))
     assert (plan.items[0].verdict.value, plan.items[0].why) == ("refused", code)
     assert all(item.why in (code, "PREDECESSOR_FAILED") for item in plan.items)
+
+
+def test_nothing_is_asked_for_a_book_whose_authors_own_outline_lacks_chapters(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path, chapters=3)
+    outline = tmp_path / "output" / "books" / "harbour" / "outline.json"
+    outline.parent.mkdir(parents=True)
+    outline.write_text('{"chapters": [{"title": "Day 1", "summary": "A letter is found."}]}')
+    batch = name_batch("fiction", batch_of(tmp_path, "harbour"))
+    first, *others = planned(batch).items
+    assert (first.verdict.value, first.why) == ("refused", "OUTLINE_SHORT")
+    assert {item.why for item in others} == {"PREDECESSOR_FAILED"}
+    items, prepare = plan_fiction(batch, Claims())
+    with pytest.raises(PressroomError, match="OUTLINE_SHORT"):
+        prepare(items[0])
 
 
 def test_a_plan_says_how_many_can_be_at_work_side_by_side(tmp_path: Path) -> None:

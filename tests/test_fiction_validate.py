@@ -167,6 +167,16 @@ def test_a_work_of_the_library_that_cannot_be_read_is_told(tmp_path: Path) -> No
     assert places(tmp_path, spec) == [(4, "projects.0", "WORK_INVALID")]
 
 
+def test_an_outline_edited_to_fewer_chapters_than_its_project_has_is_told_once_with_what_to_do(tmp_path: Path) -> None:
+    project(tmp_path, "harbour", chapters=3)
+    outline = tmp_path / "output" / "books" / "harbour" / "outline.json"
+    outline.parent.mkdir(parents=True)
+    outline.write_text('{"chapters": [{"title": "Day 1", "summary": "A letter is found."}]}')
+    (one,) = told(tmp_path, "kind: fiction\nmodel: local:smollm2-135m\nprojects: [harbour]\n")
+    assert one[:3] == (3, "projects.0", "OUTLINE_SHORT")
+    assert "set `chapters: 1` in the project" in one.remedy
+
+
 def test_a_cover_that_is_not_there_is_told_before_the_chapters_are_paid_for(tmp_path: Path) -> None:
     project(tmp_path, "harbour", cover="cover.png")
     spec = "kind: fiction\nmodel: local:smollm2-135m\nprojects: [harbour]\n"

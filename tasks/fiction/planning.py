@@ -17,6 +17,7 @@ from tasks.fiction.gates import Bar
 from tasks.fiction.genres import check_genre
 from tasks.fiction.jobs import JobType
 from tasks.fiction.library import Shelf
+from tasks.fiction.loading import edited_outline
 from tasks.fiction.models import FictionBatch, FictionItem
 from tasks.fiction.rejections import rejections
 from tasks.fiction.routing import assign
@@ -43,6 +44,8 @@ def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
             raise rebuilt(*item.fault)
+        if batch.job_type is JobType.PIPELINE and item.job_type is JobType.CHARACTERS:
+            edited_outline(item)  # Its first step, so that nothing is paid for a book that lacks chapters.
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)
