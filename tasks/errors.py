@@ -196,7 +196,9 @@ FAULTS: dict[str, Fault] = {
         PermanentError, "{model!r} does not take the request: {why}.", "Correct the model's settings or the prompt."
     ),
     "ANSWER_TRUNCATED": Fault(
-        PermanentError, "{model!r} ended after {tokens} tokens, in mid-answer.", "Raise `max_tokens`."
+        PermanentError,
+        "{model!r} ended after {tokens} tokens, in mid-answer.",
+        "Name another model, or raise `max_tokens` where a config sets it.",
     ),
     "ANSWER_REFUSED": Fault(PermanentError, "{model!r} declined to answer: {why}.", "Change what is asked for."),
     "ANSWER_EMPTY": Fault(TransientError, "{model!r} answered with nothing.", "Another attempt may bring more."),
@@ -204,7 +206,9 @@ FAULTS: dict[str, Fault] = {
         TransientError, "The answer of {model!r} is not what was asked for: {why}.", "Another attempt may bring it."
     ),
     "ANSWER_TOO_LARGE": Fault(
-        PermanentError, "{model!r} sent more than {limit:,} bytes.", "Ask for less, or lower `max_tokens`."
+        PermanentError,
+        "{model!r} sent more than {limit:,} bytes.",
+        "Name another model, or lower `max_tokens` where a config sets it.",
     ),
     "ANSWER_BROKEN": Fault(
         TransientError, "{model!r} broke off in its answer: {why}.", "Another attempt may bring all of it."
