@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tasks.fiction.foreseeing import foresee_fiction
 from tasks.fiction.models import FictionBatch
 from tasks.fiction.planning import items_of, plan_fiction
 from tasks.fiction.previewing import preview_fiction
+from tasks.fiction.saving import KEPT
 from tasks.fiction.wavefront import notes_on, steps_of
 from tasks.ledger.looking import looking
 from tasks.planner import plan_batch
@@ -118,11 +120,31 @@ def test_what_has_changed_is_made_again_and_all_that_follows_from_it(tmp_path: P
     edited = tmp_path / "output" / "books" / "harbour" / "chapters" / "chapter-02.md"
     edited.write_text(edited.read_text() + "\n\nAnd then the boat left.\n")
     plan = by_name(planned(batch_of(tmp_path, "harbour", batch_id="edited", formats=[])))
-    written, _, judged = plan["harbour:ch02"].stages
-    assert (written.verdict.value, written.tokens) == ("rerun", 0)
-    assert written.why.startswith("brief.given, ")
-    assert judged.verdict.value == "new"
+    assert (plan["harbour:ch02"].verdict.value, plan["harbour:ch02"].why) == ("rerun", f"{KEPT}, and judged")
+    written, noted, judged = plan["harbour:ch02"].stages
+    assert [(one.verdict.value, one.why) for one in (written, noted)] == [("reuse", KEPT)] * 2
+    assert judged.tokens
     assert plan["harbour:ch01"].verdict.value == "reuse"
+
+
+def test_what_authors_have_written_into_the_library_is_kept_and_asked_of_nobody(
+    tmp_path: Path, quill: Novelist
+) -> None:
+    project(tmp_path)
+    books = tmp_path / "output" / "books" / "harbour"
+    (books / "chapters").mkdir(parents=True)
+    (books / "characters.json").write_text('{"characters": [{"name": "Mara"}]}')
+    (books / "outline.json").write_text(json.dumps({"chapters": [{"title": "Day", "summary": "A letter."}] * 2}))
+    (books / "chapters" / "chapter-01.md").write_text("# Day\n\nMara opens the letter.\n")
+    plan = by_name(planned(batch_of(tmp_path, "harbour", formats=[])))
+    for step in ("characters", "outline"):
+        assert (plan[f"harbour:{step}"].verdict.value, plan[f"harbour:{step}"].why) == ("reuse", KEPT)
+    written, noted, judged = plan["harbour:ch01"].stages
+    assert (written.verdict.value, written.why, written.tokens) == ("reuse", KEPT, None)
+    assert (noted.verdict.value, judged.verdict.value, judged.why) == ("new", "new", f"{KEPT}, and judged")
+    assert noted.tokens
+    assert plan["harbour:ch01"].why == f"{KEPT}, and its ending noted"
+    assert [one.verdict.value for one in plan["harbour:ch02"].stages] == ["new"] * 3
 
 
 @pytest.mark.usefixtures("prefect_server")
