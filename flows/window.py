@@ -8,8 +8,8 @@ the runner's loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from queue import Empty, SimpleQueue
+from collections.abc import Iterator, Sequence
+from queue import Empty
 from typing import Generic, cast
 
 from prefect.futures import PrefectFuture
@@ -20,7 +20,7 @@ from flows.canary import Canaries
 from flows.desk import BatchDesk
 from flows.ending import Ending
 from flows.entrance import Entrance
-from flows.failures import Failures, Question
+from flows.failures import Failures
 from flows.handover import Handover
 from flows.inside import Inside, Left
 from flows.lanes import Group, Lane, Unit, holds_any
@@ -29,18 +29,19 @@ from flows.plan import Prepare
 from flows.policy import final_state, outcomes_of, stops_all, stops_batch
 from flows.runner import EventLoopTaskRunner
 from flows.stage_future import StageFuture
+from flows.steering import Steered
 from flows.tally import Tally
 from tasks.errors import PressroomError
-from tasks.events import Progress, emit_ends, emit_failures, tell
+from tasks.events import emit_ends, emit_failures, tell
 from tasks.gatherings import Gatherings
 from tasks.ledger.roster import Roster
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome, Priority
+from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
 
 
-class BatchRun(Generic[ItemT]):
+class BatchRun(Steered, Generic[ItemT]):
     """The running batch that `open_batch` yields."""
 
     def __init__(
@@ -57,25 +58,20 @@ class BatchRun(Generic[ItemT]):
         self.kind = kind
         self.options = options
         self.batch_id = options.batch_id or ""
-        self.stopped: PressroomError | None = None
-        self.paused = False
-        self.tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)
         self.result: BatchResult | None = None
-        self.desk = BatchDesk(kind, options, ledger, runner)
-        self._runner = runner
         self._inside: Inside[ItemT] = Inside()
+        self._failures = Failures(options.on_failures, items)
+        tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)
+        desk = BatchDesk(kind, options, ledger, runner)
+        super().__init__(runner, desk, tally, Asking(options, self._failures), self._inside.wake)
         self._marks = Marks(ledger, self.batch_id)
         self.desk.gatherings = Gatherings(items, look_again=self._inside.wake)
-        self._failures = Failures(options.on_failures, items)
-        self._asking = Asking(options, self._failures)
         self._handover = Handover(items, wake=self._inside.wake)
         self._canaries = Canaries.of(options.canary, total=self.tally.total, settled=roster.statuses)
         self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster)
         self._uncollected = 0
-        self._over = False
         self._ending = Ending()
         self._again: Again[ItemT] = Again(options)
-        self._asked: SimpleQueue[Mapping[str, Priority]] = SimpleQueue()
         runner.desk = self.desk
         for queue in self._entrance.queues:
             queue.settle(runner.call, runner.admission)
@@ -119,48 +115,6 @@ class BatchRun(Generic[ItemT]):
         """Return, for each item, what the one that it continues hands on in this run, if that is at work."""
         return self._handover.taken_up(group.items)
 
-    def stop(self, reason: PressroomError) -> None:
-        """End the batch from any thread: nothing enters, what runs is cancelled. The first reason stands."""
-        if self.stopped is None and not self._over:
-            self.stopped = reason
-            self._runner.cancel(reason)
-            self._inside.wake()
-
-    def pause(self, paused: bool) -> bool:
-        """Close or open admission from any thread; what runs goes on. False when the batch is over already."""
-        if self._over:
-            return False
-        if not paused:
-            self._asking.answer()
-        self.paused = paused
-        self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
-        self._inside.wake()
-        return True
-
-    def hasten(self, asked: Mapping[str, Priority]) -> None:
-        """Give items another urgency from any thread; those that do not wait any more are let be."""
-        self._asked.put(asked)
-        self._inside.wake()
-
-    @property
-    def question(self) -> Question | None:
-        """What the batch waits to be told, if anything."""
-        return self._asking.question
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether another run has taken the batch over: from then on the ledger's rows are that one's."""
-        return self.stopped is not None and self.stopped.code == "LEASE_LOST"
-
-    def progress(self) -> Progress:
-        """Take a snapshot, from any thread."""
-        return self.tally.snapshot(paused=self.paused, question=self._asking.text, models=self.desk.at_work)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no stage is at work, from any thread."""
-        return self._runner.admission.is_idle
-
     def settle(self) -> BatchResult:
         """Return what the flow returns, after the batch was closed.
 
@@ -203,9 +157,8 @@ class BatchRun(Generic[ItemT]):
             self._entrance.reopen()
         for item_id in self._handover.news():
             self._entrance.hand_on(item_id)
-        while not self._asked.empty():
-            for item_id, priority in self._asked.get().items():
-                self._entrance.hasten(item_id, priority)
+        for item_id, priority in self._hastened():
+            self._entrance.hasten(item_id, priority)
 
     def _let_in(self) -> tuple[Group[ItemT], ...]:
         groups: tuple[Group[ItemT], ...] = ()

@@ -95,10 +95,12 @@ class Foresight:
         returns: TypeAdapter[Any],
         version: int,
         force: bool = False,
+        about: Sequence[str] = (),
     ) -> tuple[StagePlan, Any]:
         """Say what happens to an item at a stage that keeps checkpoints, and return what it made, or None.
 
-        `inputs` are the stage's own, by parameter. Where nothing was made, the next stage `follows`.
+        `inputs` are the stage's own, by parameter. Where nothing was made, the next stage `follows`. `about` names
+        parts of them that say what is made, where the item's name alone does not: with others it was something else.
         """
         plan = StagePlan(stage, lane, Verdict.REUSE)
         key = f"{stage}-{fingerprint(stage, version, inputs)}"
@@ -112,9 +114,8 @@ class Foresight:
                 plan.why = self._by(plan.made_by)
                 return plan, value
         self._note(key, item_id)
-        self._explain_stage(
-            item_id, plan, key, input_parts(str(version), inputs), forced="it is forced" if force else ""
-        )
+        forced = "it is forced" if force else ""
+        self._explain_stage(item_id, plan, key, input_parts(str(version), inputs), about=about, forced=forced)
         return plan, None
 
     def follows(self, before: StagePlan, stage: str, lane: str) -> StagePlan:
@@ -186,17 +187,20 @@ class Foresight:
         else:
             plan.why = forced or self._not_allowed(before.batch_id) or "not finished"
 
-    def _explain_stage(self, item_id: str, plan: StagePlan, key: str, parts: Mapping[str, str], *, forced: str) -> None:
-        last = self._past.stage_key(plan.stage, item_id, self._batch_id)
-        if last is None:
-            plan.verdict = Verdict.NEW
+    def _explain_stage(
+        self, item_id: str, plan: StagePlan, key: str, parts: Mapping[str, str], *, about: Sequence[str], forced: str
+    ) -> None:
+        for batch_id, key_before in self._past.stage_keys(plan.stage, item_id, self._batch_id):
+            before = parts if key_before == key else self._parts_before(batch_id, key_before)
+            if before and any(before.get(name) != parts.get(name) for name in about):
+                continue
+            plan.verdict, plan.made_by = Verdict.RERUN, Maker(batch_id, item_id)
+            if key_before == key:
+                plan.why = forced or self._not_allowed(batch_id) or "checkpoint gone"
+            else:
+                self._compare(plan, before, parts)
             return
-        batch_id, key_before = last
-        plan.verdict, plan.made_by = Verdict.RERUN, Maker(batch_id, item_id)
-        if key_before == key:
-            plan.why = forced or self._not_allowed(batch_id) or "checkpoint gone"
-        else:
-            self._compare(plan, self._parts_before(batch_id, key_before), parts)
+        plan.verdict = Verdict.NEW
 
     def _parts_before(self, batch_id: str, key: str) -> dict[str, str]:
         """Read what a key was made of; which folder its checkpoint lies in depends on that batch's `reuse`."""

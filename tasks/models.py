@@ -118,6 +118,8 @@ class BatchOptions(Shape):
 
     DEADLINE_OPTION: ClassVar[str] = "item_deadline_seconds"
     """What the users of a kind set who want more time for an item: a remedy names it."""
+    LENGTH_OPTION: ClassVar[str] = ""
+    """What they lower who want models to be asked for less at once; nothing where that is not theirs to say."""
 
     batch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] | None = None
     """Name of the batch. The same name again resumes it. Made from kind and time when left out."""

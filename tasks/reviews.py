@@ -7,15 +7,17 @@ leaves the item waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tasks.models import Output
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from tasks.ledger.reviews import DecisionDocument
 
 
 class Decision(StrEnum):
@@ -55,3 +57,16 @@ class Revised(NamedTuple):
 
 Review = Callable[[Case, "Connection"], Revised | None]
 """Does a kind's part in a decision; None where the item's files and warnings stay as they are."""
+
+
+def rejections(decisions: Iterable[DecisionDocument]) -> list[str]:
+    """Return what was said each time that an item was rejected, from all that was decided of it."""
+    return [one["note"] for one in decisions if one["decision"] == Decision.REJECT]
+
+
+def made_anew(seed: int, notes: Sequence[str]) -> dict[str, Any]:
+    """Return which fields of an item change with the notes it was rejected with, the newest last; none without any.
+
+    `seed` is its batch's: the same again would be rejected again.
+    """
+    return {"seed": seed + len(notes), "rejected_for": notes[-1]} if notes else {}

@@ -56,6 +56,16 @@ def words_of(sentence: str) -> list[Word]:
     return words
 
 
+def in_quotes(sentence: str, place: int) -> str | None:
+    """Return a sentence with one of its words in quotes; None where that one cannot stand in any."""
+    start = end = 0
+    for word in words_of(sentence)[: place + 1]:
+        start = sentence.index(word.text, end)
+        end = start + len(word.text)
+    quote = next((sign for sign in ("'", '"') if sign not in sentence[start:end]), None)
+    return None if quote is None else f"{sentence[:start]}{quote}{sentence[start:end]}{quote}{sentence[end:]}"
+
+
 def _words(sentence: str) -> Iterator[Word]:
     place = 0
     while place < len(sentence):

@@ -19,12 +19,14 @@ from typing import NamedTuple
 from tasks.errors import PressroomError, fault
 from tasks.models import JsonObject
 from tasks.sentence_patterns import Found, Reader, Step, Text, compiled
-from tasks.sentence_words import words_of
+from tasks.sentence_words import in_quotes, words_of
 
 LETTERS = 500
 """Letters of a sentence that are compared with the forms; a longer one is told by its beginning."""
 WORDS = 50
 """Words that are, likewise."""
+QUOTED = 5
+"""Words of a sentence at most that are put in quotes to see whether it can be understood then."""
 
 
 class Command(NamedTuple):
@@ -130,6 +132,18 @@ def read_sentence(sentence: str, forms: Sequence[Form], commands: Sequence[str] 
     `commands` are those there are: one that begins with the name of a command was perhaps meant for it.
     """
     text = Text(sentence)
+    meanings, unclear = _meanings(text, forms)
+    if len(meanings) == 1 and unclear is None:
+        return meanings[0]
+    if unclear is not None and not meanings:
+        raise _lacking(sentence, unclear)
+    why = "it can mean more than one thing" if meanings else _where(text)
+    hint = f"{'' if meanings else _to_quote(sentence, text, forms)}{_nearest(sentence, text, forms, commands)}"
+    raise fault("SENTENCE_UNCLEAR", sentence=sentence, why=why, hint=hint)
+
+
+def _meanings(text: Text, forms: Sequence[Form]) -> tuple[list[JsonObject | Command], UnclearError | None]:
+    """Return all that a sentence can mean, and what a form that it fits finds unclear in it."""
     meanings: list[JsonObject | Command] = []
     unclear: UnclearError | None = None
     for form in forms:
@@ -141,13 +155,27 @@ def read_sentence(sentence: str, forms: Sequence[Form], commands: Sequence[str] 
                 continue
             if meaning not in meanings:
                 meanings.append(meaning)
-    if len(meanings) == 1 and unclear is None:
-        return meanings[0]
-    if unclear is not None and not meanings:
-        raise _lacking(sentence, unclear)
-    why = "it can mean more than one thing" if meanings else _where(text)
-    hint = _nearest(sentence, text, forms, commands)
-    raise fault("SENTENCE_UNCLEAR", sentence=sentence, why=why, hint=hint)
+    return meanings, unclear
+
+
+def _to_quote(sentence: str, text: Text, forms: Sequence[Form]) -> str:
+    """Tell to quote the words that are no names without it, where the sentence then has one meaning; else nothing."""
+    names: list[str] = []
+    while text.words and len(names) < QUOTED:
+        place = min(text.reached, len(text.words) - 1)
+        word = text.words[place]
+        quoted = in_quotes(sentence, place) if word.sort == "word" and not word.is_name else None
+        if quoted is None:
+            return ""
+        sentence, text = quoted, Text(quoted)
+        names.append(repr(word.text))
+        meanings, unclear = _meanings(text, forms)
+        if len(meanings) == 1 and unclear is None:
+            are = "is a name, put it" if len(names) == 1 else "are names, put them"
+            return f"If {' and '.join(names)} {are} in quotes: {as_command(sentence.strip())}. "
+        if text.reached <= place:
+            return ""
+    return ""
 
 
 def _lacking(sentence: str, unclear: UnclearError) -> PressroomError:

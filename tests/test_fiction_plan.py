@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 from novelist import Marks, Novelist
 from stories import batch_of, make, project
 
+from tasks.claims import Claims
+from tasks.errors import PressroomError
 from tasks.fiction.foreseeing import foresee_fiction
 from tasks.fiction.models import FictionBatch
-from tasks.fiction.planning import items_of
+from tasks.fiction.planning import items_of, plan_fiction
 from tasks.fiction.previewing import preview_fiction
+from tasks.fiction.saving import KEPT
 from tasks.fiction.wavefront import notes_on, steps_of
 from tasks.ledger.looking import looking
 from tasks.planner import plan_batch
@@ -116,11 +120,31 @@ def test_what_has_changed_is_made_again_and_all_that_follows_from_it(tmp_path: P
     edited = tmp_path / "output" / "books" / "harbour" / "chapters" / "chapter-02.md"
     edited.write_text(edited.read_text() + "\n\nAnd then the boat left.\n")
     plan = by_name(planned(batch_of(tmp_path, "harbour", batch_id="edited", formats=[])))
-    written, _, judged = plan["harbour:ch02"].stages
-    assert (written.verdict.value, written.tokens) == ("rerun", 0)
-    assert written.why.startswith("brief.given, ")
-    assert judged.verdict.value == "new"
+    assert (plan["harbour:ch02"].verdict.value, plan["harbour:ch02"].why) == ("rerun", f"{KEPT}, and judged")
+    written, noted, judged = plan["harbour:ch02"].stages
+    assert [(one.verdict.value, one.why) for one in (written, noted)] == [("reuse", KEPT)] * 2
+    assert judged.tokens
     assert plan["harbour:ch01"].verdict.value == "reuse"
+
+
+def test_what_authors_have_written_into_the_library_is_kept_and_asked_of_nobody(
+    tmp_path: Path, quill: Novelist
+) -> None:
+    project(tmp_path)
+    books = tmp_path / "output" / "books" / "harbour"
+    (books / "chapters").mkdir(parents=True)
+    (books / "characters.json").write_text('{"characters": [{"name": "Mara"}]}')
+    (books / "outline.json").write_text(json.dumps({"chapters": [{"title": "Day", "summary": "A letter."}] * 2}))
+    (books / "chapters" / "chapter-01.md").write_text("# Day\n\nMara opens the letter.\n")
+    plan = by_name(planned(batch_of(tmp_path, "harbour", formats=[])))
+    for step in ("characters", "outline"):
+        assert (plan[f"harbour:{step}"].verdict.value, plan[f"harbour:{step}"].why) == ("reuse", KEPT)
+    written, noted, judged = plan["harbour:ch01"].stages
+    assert (written.verdict.value, written.why, written.tokens) == ("reuse", KEPT, None)
+    assert (noted.verdict.value, judged.verdict.value, judged.why) == ("new", "new", f"{KEPT}, and judged")
+    assert noted.tokens
+    assert plan["harbour:ch01"].why == f"{KEPT}, and its ending noted"
+    assert [one.verdict.value for one in plan["harbour:ch02"].stages] == ["new"] * 3
 
 
 @pytest.mark.usefixtures("prefect_server")
@@ -154,6 +178,20 @@ def test_what_a_run_would_fail_with_is_known_beforehand(
     plan = planned(batch_of(tmp_path, "harbour", **options))
     assert (plan.items[0].verdict.value, plan.items[0].why) == ("refused", code)
     assert all(item.why in (code, "PREDECESSOR_FAILED") for item in plan.items)
+
+
+def test_nothing_is_asked_for_a_book_whose_authors_own_outline_lacks_chapters(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path, chapters=3)
+    outline = tmp_path / "output" / "books" / "harbour" / "outline.json"
+    outline.parent.mkdir(parents=True)
+    outline.write_text('{"chapters": [{"title": "Day 1", "summary": "A letter is found."}]}')
+    batch = name_batch("fiction", batch_of(tmp_path, "harbour"))
+    first, *others = planned(batch).items
+    assert (first.verdict.value, first.why) == ("refused", "OUTLINE_SHORT")
+    assert {item.why for item in others} == {"PREDECESSOR_FAILED"}
+    items, prepare = plan_fiction(batch, Claims())
+    with pytest.raises(PressroomError, match="OUTLINE_SHORT"):
+        prepare(items[0])
 
 
 def test_a_plan_says_how_many_can_be_at_work_side_by_side(tmp_path: Path) -> None:

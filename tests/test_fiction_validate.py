@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from stories import project
 
+from tasks.prose.language_tags import known_language
 from tasks.specs import check_spec
 
 SMALL = {"chapters": 2, "outline": [{"title": f"Day {n}", "summary": "A letter is found."} for n in (1, 2)]}
@@ -68,6 +69,33 @@ def test_of_a_project_that_is_written_out_only_its_own_faults_are_told(tmp_path:
         (4, "projects.1.title", "SPEC_INVALID"),
         (5, "projects.2.tone", "SPEC_INVALID"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "hint"),
+    [
+        ("xx", "Write its tag, such as 'en'"),
+        ("eb", "Did you mean 'he' (Hebrew), 'es' (Spanish) or 'en' (English)?"),
+        ("jp", "Did you mean 'ja' (Japanese)?"),
+        ("English", "Did you mean 'en' (English)?"),
+        ("pt_BR", "Did you mean 'pt-BR'?"),
+    ],
+)
+def test_a_language_that_does_not_exist_is_refused_with_those_that_may_be_meant(
+    tmp_path: Path, tag: str, hint: str
+) -> None:
+    project(tmp_path, "mill", language=tag)
+    spec = f"kind: fiction\nprojects:\n  - {{project_id: a, title: A, language: {tag}}}\n"
+    (one,) = told(tmp_path, spec)
+    assert one[:3] == (3, "projects.0.language", "SPEC_INVALID")
+    assert one.remedy.startswith(hint)
+    (of_file,) = told(tmp_path, "kind: fiction\nmodel: none\njob_type: export\nprojects: [mill]\n")
+    assert (of_file.code, of_file.remedy) == ("PROJECT_INVALID", one.remedy)
+
+
+@pytest.mark.parametrize("tag", ["th", "tha", "th-TH", "zh-Hant", "sr-Latn", "yue", "fil"])
+def test_every_language_may_be_written_in(tag: str) -> None:
+    assert known_language(tag) == tag
 
 
 def test_each_item_of_a_job_has_its_faults_told_at_its_line(tmp_path: Path) -> None:
@@ -165,6 +193,16 @@ def test_a_work_of_the_library_that_cannot_be_read_is_told(tmp_path: Path) -> No
     cast.write_text("{")
     spec = "kind: fiction\nmodel: local:smollm2-135m\njob_type: plot_outlining\nprojects: [harbour]\n"
     assert places(tmp_path, spec) == [(4, "projects.0", "WORK_INVALID")]
+
+
+def test_an_outline_edited_to_fewer_chapters_than_its_project_has_is_told_once_with_what_to_do(tmp_path: Path) -> None:
+    project(tmp_path, "harbour", chapters=3)
+    outline = tmp_path / "output" / "books" / "harbour" / "outline.json"
+    outline.parent.mkdir(parents=True)
+    outline.write_text('{"chapters": [{"title": "Day 1", "summary": "A letter is found."}]}')
+    (one,) = told(tmp_path, "kind: fiction\nmodel: local:smollm2-135m\nprojects: [harbour]\n")
+    assert one[:3] == (3, "projects.0", "OUTLINE_SHORT")
+    assert "set `chapters: 1` in the project" in one.remedy
 
 
 def test_a_cover_that_is_not_there_is_told_before_the_chapters_are_paid_for(tmp_path: Path) -> None:

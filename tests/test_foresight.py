@@ -221,10 +221,9 @@ def test_a_ledger_elsewhere_gives_the_same_answers(tmp_path: Path) -> None:
         assert near.paths("a") == far.paths("a")
         assert near.seconds("draft") == far.seconds("draft") is not None
         assert near.parallelism("fake") == far.parallelism("fake") != {}
-        key = near.stage_key("draft", "i0", "b")
-        assert key is not None
-        assert far.stage_key("draft", "i0", "b") == key
-        assert near.checkpoint_hashes(key[1]) == far.checkpoint_hashes(key[1])
+        keys = [*near.stage_keys("draft", "i0", "b")]
+        assert [*far.stage_keys("draft", "i0", "b")] == keys != []
+        assert near.checkpoint_hashes(keys[0][1]) == far.checkpoint_hashes(keys[0][1])
         assert [*near.batches("fake")] == [*far.batches("fake")]
 
 

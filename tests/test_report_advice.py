@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import pytest
 from histories import attempt, bound, history, item
 from spendings import spent_history, use
 
@@ -91,6 +93,19 @@ def test_estimates_far_above_their_use_are_told() -> None:
     far = use("m:x", "draft", reserved_tokens=9000, used_tokens=2000)
     assert told("reserved 4.5 times the tokens they used", spent_history(far))
     assert not advice(spent_history(far._replace(reserved_tokens=3000)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mend"),
+    [
+        ("fiction", "lower `words` in its projects, or raise the limits in `models.yaml`"),
+        ("documents", "lower `max_tokens` in its configs, or raise the limits in `models.yaml`"),
+        ("creators", "fewer for it: raise the limits in `models.yaml`"),
+    ],
+)
+def test_estimates_far_above_their_use_are_mended_by_what_the_users_of_a_kind_can_set(kind: str, mend: str) -> None:
+    far = use("m:x", "draft", reserved_tokens=9000, used_tokens=2000)
+    assert told(mend, dataclasses.replace(spent_history(far), kind=kind))
 
 
 def test_a_budget_that_is_nearly_used_or_has_ended_items_is_told() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import kinds
 import pytest
 from kinds import codes, items, ledger, run_batch, statuses
+from rosters import put_rows
 from sites import HEAVY, loaded_by, press, put
 
 from flows.command import editing
@@ -27,11 +28,12 @@ from tasks.errors import PressroomError, fault
 from tasks.events import Progress, ends_told, listening
 from tasks.ledger.decisions import decide
 from tasks.ledger.owner import new_owner
+from tasks.ledger.reviews import decided_in
 from tasks.ledger.roster import enroll
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow, DecisionRow
 from tasks.models import ItemStatus, Outcome, Output, Select
-from tasks.reviews import Case, Decision, Review, Revised
+from tasks.reviews import Case, Decision, Review, Revised, made_anew, rejections
 from tasks.settings import settings
 
 Capture = pytest.CaptureFixture[str]
@@ -421,3 +423,17 @@ def test_an_edited_file_that_is_not_there_is_named_and_nothing_is_decided() -> N
     given = argparse.Namespace(decision="edit", file="nowhere.txt")
     with pytest.raises(PressroomError, match="no edited file 'nowhere"), edited_file(given):
         pytest.fail("there is nothing to decide with")
+
+
+def test_what_an_item_was_rejected_for_is_read_in_order_and_moves_its_seed(home: Path) -> None:
+    assert decided_in("b") == {}
+    said = [("2", "reject", "Too long.", 5.0), ("1", "reject", "Too dry.", 5.0), ("0", "edit", "Mine.", 4.0)]
+    rows = [
+        DecisionRow(id=name, batch_id="b", item_id="i0", decision=decision, note=note, decided_at=at)
+        for name, decision, note, at in said
+    ]
+    put_rows(*rows, DecisionRow(id="9", batch_id="c", item_id="i0", decision="reject", note="No.", decided_at=1.0))
+    (found,) = decided_in("b").values()
+    assert [one["note"] for one in found] == ["Mine.", "Too dry.", "Too long."]
+    assert made_anew(7, rejections(found)) == {"seed": 9, "rejected_for": "Too long."}
+    assert made_anew(7, rejections(found[:1])) == {}

@@ -53,3 +53,33 @@ def test_who_speaks_of_documents_is_told_the_nearest_about_them_by_its_words(sen
 @pytest.mark.parametrize("sentence", ["retry failed creators in weekly please", "retry everything that failed"])
 def test_who_wants_to_retry_is_told_how_whatever_is_to_be_tried(sentence: str) -> None:
     assert hinted(sentence) in FORMS
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hint"),
+    [
+        (
+            "Generate content for team",
+            "If 'team' is a name, put it in quotes: `pressroom run \"Generate content for 'team'\"`.",
+        ),
+        ("Generate content for House, rest.", "`pressroom run \"Generate content for House, 'rest'.\"`."),
+        ("Generate content for all and any", "If 'all' and 'any' are names, put them in quotes"),
+        ("Generate content for tides[2]", "`pressroom run \"Generate content for 'tides[2]'\"`."),
+    ],
+)
+def test_a_name_that_is_a_word_of_the_grammar_is_to_be_quoted(sentence: str, hint: str) -> None:
+    with pytest.raises(PressroomError) as caught:
+        read_sentence(sentence, EVERY)
+    assert hint in caught.value.remedy
+    assert "Nearest: " in caught.value.remedy
+    told = caught.value.remedy.partition('pressroom run "')[2].partition('"`')[0]
+    assert read_sentence(told, EVERY)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Generate content for", "Sell the team", "Generate content for house-style please", "Retry 'all"]
+)
+def test_nobody_is_told_to_quote_where_that_does_not_help(sentence: str) -> None:
+    with pytest.raises(PressroomError) as caught:
+        read_sentence(sentence, EVERY)
+    assert "quotes" not in caught.value.remedy

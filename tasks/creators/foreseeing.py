@@ -29,6 +29,8 @@ from tasks.llm.readiness import unready
 from tasks.plans import MADE, Planned, StagePlan, Verdict
 
 LANE = "main"
+_ABOUT = ("item.week_start",)
+"""A creator's item is called alike in batches of one week each, whichever week that is."""
 
 
 def foresee_creators(batch: CreatorBatch, claims: Claims) -> Planned:
@@ -79,7 +81,13 @@ def _stages(
         if first is None and len(inputs) == len(step.inputs):
             ask = foresight.checkpoint
             plan, values[step.makes] = ask(
-                item.item_id, step.stage, LANE, inputs=inputs, returns=TypeAdapter(step.returns), version=1
+                item.item_id,
+                step.stage,
+                LANE,
+                inputs=inputs,
+                returns=TypeAdapter(step.returns),
+                version=1,
+                about=_ABOUT,
             )
             if values[step.makes] is None:
                 del values[step.makes]

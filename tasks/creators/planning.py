@@ -23,6 +23,7 @@ from tasks.creators.weeks_asked import items_of
 from tasks.errors import rebuilt
 from tasks.llm.names import LOCAL
 from tasks.llm.routing import assign_models, is_default
+from tasks.reviews import made_anew
 
 Prepare = Callable[[CreatorItem], CreatorItem]
 
@@ -84,8 +85,8 @@ def in_order(items: Sequence[CreatorItem], turns: Sequence[str]) -> list[Creator
 def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims, execute: Execute | None) -> Prepare:
     """Return what claims an item's files as it enters, and refuses one that something was wrong with from the start.
 
-    The seed of a week moves by how often persons have rejected it: the same again would be rejected again. The gates
-    that nobody has chosen follow from its model, and so, like that, are no part of what is asked for.
+    The seed of a week moves by how often persons have rejected it, in whatever batch. The gates that nobody has chosen
+    follow from its model, and so, like that, are no part of what is asked for.
     """
     said = _rejected(items, execute)
 
@@ -97,8 +98,7 @@ def preparing(batch: CreatorBatch, items: Sequence[CreatorItem], claims: Claims,
         moved: dict[str, object] = {}
         if batch.gates is None and is_default(item) and item.models[0].startswith(f"{LOCAL}:"):
             moved["gates"] = GateProfile.DRAFT
-        if notes := said.get((item.creator, str(item.week_start))):
-            moved |= {"seed": batch.seed + len(notes), "rejected_for": notes[-1]}
+        moved |= made_anew(batch.seed, said.get((item.creator, str(item.week_start)), ()))
         return item.model_copy(update=moved) if moved else item
 
     return prepare

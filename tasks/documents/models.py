@@ -8,7 +8,7 @@ has a place. What they mean together stands in `request_shapes.py`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
@@ -41,6 +41,8 @@ class Operation(Shape):
 
 class DocumentBatch(BatchOptions):
     """Documents to make from content configs: by id, one by one with values and output path, or as a matrix."""
+
+    LENGTH_OPTION: ClassVar[str] = "`max_tokens` in its configs"
 
     content_config_ids: list[ConfigId] = []
     """Configs to make one document each from, with the values the configs hold."""

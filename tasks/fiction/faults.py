@@ -23,6 +23,9 @@ ROWS = {
         "Project {project!r} has no outline yet: {path!r} is not there.",
         "Run `job_type: plot_outlining` for it, or write it into the project.",
     ),
+    "OUTLINE_SHORT": input_fault(
+        "Project {project!r} has {chapters} chapters, and its outline {path!r} has {planned}.", "{hint}"
+    ),
     "CHAPTER_MISSING": input_fault(
         "Project {project!r} has no chapter {number} yet: {path!r} is not there.",
         "Write it first: `job_type: chapter_writing`.",

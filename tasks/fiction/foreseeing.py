@@ -14,13 +14,15 @@ from tasks.claims import Claims
 from tasks.errors import PressroomError, as_fault, fault
 from tasks.fiction import endings, inventing, outlining, writing
 from tasks.fiction.book import ENDINGS
+from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.course import Course
-from tasks.fiction.foreseen_stages import by_rules, judged, without_revisions
+from tasks.fiction.foreseen_stages import by_rules, judged, kept, without_revisions
 from tasks.fiction.jobs import JobType
 from tasks.fiction.loading import cast_brief, shelf_of
 from tasks.fiction.models import FictionBatch, FictionItem
 from tasks.fiction.planning import items_of, preparing
 from tasks.fiction.readiness import check_library, is_asked, written_chapter
+from tasks.fiction.saving import KEPT
 from tasks.fiction.story import ChapterText, Characters, Ending, Outline
 from tasks.fiction.wavefront import notes_on
 from tasks.foresight import Foresight
@@ -114,7 +116,10 @@ class _Foreseer:
                 raise error
 
     def _cast(self, item: FictionItem, foresight: Foresight) -> list[StagePlan]:
-        brief = cast_brief(item)
+        brief, shelf = cast_brief(item), shelf_of(item)
+        if shelf.is_edited(shelf.characters):
+            self._course.note_cast(item, brief.given)
+            return [kept(item, "invent_characters")]
         inputs = {"item": item, "brief": brief}
         one = ForeseenStage("invent_characters", item, foresight, self._source(item))
         made = one.of(Characters, inputs, lambda: inventing.invent(item, brief), is_known=True)
@@ -123,6 +128,10 @@ class _Foreseer:
 
     def _outline(self, item: FictionItem, foresight: Foresight) -> list[StagePlan]:
         brief, is_known = self._course.outline_brief(item)
+        shelf = shelf_of(item)
+        if shelf.is_edited(shelf.outline):
+            self._course.note_outline(item, brief.given)
+            return [kept(item, "outline_plot")]
         inputs = {"item": item, "brief": brief}
         one = ForeseenStage("outline_plot", item, foresight, self._source(item))
         made = one.of(Outline, inputs, lambda: outlining.plan_chapters(item, brief), is_known=is_known)
@@ -131,17 +140,36 @@ class _Foreseer:
 
     def _chapter(self, item: FictionItem, foresight: Foresight) -> list[StagePlan]:
         brief, is_known = self._course.chapter_brief(item)
+        if (own := writing.own_text(brief)) is not None:
+            return self._read_over(item, brief, own, kept(item, "write_chapter"), foresight, is_known=True)
         # As the flow calls it: with all that is not there yet.
         inputs: dict[str, Any] = {"item": item, "brief": brief, "draft": None, "ending": None, "report": None}
         written = ForeseenStage("write_chapter", item, foresight, self._source(item))
         text = written.of(ChapterText, inputs, lambda: writing.write(item, brief, None, None, None), is_known=is_known)
         without_revisions(written.plan)
         draft = text or self._course.draft(brief, item.models[0])
-        noted = ForeseenStage("note_ending", item, foresight, written.plan)
+        return self._read_over(item, brief, draft, written.plan, foresight, is_known=text is not None)
+
+    def _read_over(
+        self,
+        item: FictionItem,
+        brief: ChapterBrief,
+        draft: ChapterText,
+        written: StagePlan,
+        foresight: Foresight,
+        *,
+        is_known: bool,
+    ) -> list[StagePlan]:
+        """Say what follows once a chapter is written: its ending is noted, and it is judged."""
+        noted = ForeseenStage("note_ending", item, foresight, written)
         inputs = {"item": item, "brief": brief, "draft": draft}
-        ending = noted.of(Ending, inputs, lambda: endings.note(item, brief, draft), is_known=text is not None)
+        ending = noted.of(Ending, inputs, lambda: endings.note(item, brief, draft), is_known=is_known)
         self._course.note_ending(item, ending)
-        return [written.plan, noted.plan, *judged(item, brief, draft, foresight, noted.plan, text is not None)]
+        if brief.given_ending is not None:
+            noted.plan = kept(item, "note_ending")
+        elif brief.given is not None:
+            noted.plan.why = noted.plan.why or f"{KEPT}, and its ending noted"
+        return [written, noted.plan, *judged(item, brief, draft, foresight, noted.plan, is_known)]
 
     def _quality(self, item: FictionItem, foresight: Foresight) -> list[StagePlan]:
         brief, _ = self._course.chapter_brief(item)

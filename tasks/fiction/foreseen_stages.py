@@ -1,4 +1,4 @@
-"""What of a chapter's plan is fiction's own: revisions are left out, and judging is done anew each time."""
+"""What of a plan is fiction's own: authors' own works are kept, no revisions are in it, judging is done anew."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from tasks.fiction import judging
 from tasks.fiction.briefs import ChapterBrief
 from tasks.fiction.jobs import JobType
 from tasks.fiction.models import FictionItem
+from tasks.fiction.saving import KEPT
 from tasks.fiction.story import ChapterText
 from tasks.foresight import Foresight
 from tasks.llm.foreseen import estimated, rehearsal_of
 from tasks.plans import StagePlan, Verdict
+
+
+def kept(item: FictionItem, stage: str) -> StagePlan:
+    """Say that what an author has written or changed stays as it is, and that nobody is asked for it."""
+    return StagePlan(stage, item.lane, Verdict.REUSE, KEPT)
 
 
 def without_revisions(plan: StagePlan) -> None:
@@ -38,6 +44,10 @@ def judged(
     if all(one.is_kept for one in rehearsal.questions):
         plan.verdict, plan.why, plan.tokens, plan.cost = Verdict.REUSE, "the judge's word is kept", None, None
         plan.is_sure = True
+    elif brief.given is not None:
+        # Of a text with an ending there was a version before, which was judged.
+        plan.verdict = Verdict.RERUN if brief.given_ending is not None else Verdict.NEW
+        plan.why = f"{KEPT}, and judged"
     return [plan]
 
 

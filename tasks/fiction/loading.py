@@ -5,7 +5,7 @@ What lies in the library goes before what the project says, since its author may
 
 from __future__ import annotations
 
-from tasks.errors import fault
+from tasks.errors import PressroomError, fault
 from tasks.fiction.briefs import Bible, CastBrief, ChapterBrief, OutlineBrief
 from tasks.fiction.library import Shelf
 from tasks.fiction.models import FictionItem
@@ -32,11 +32,22 @@ def outline_brief(item: FictionItem, characters: list[Character] | None = None) 
     Whoever foresees it says which characters there will be.
     """
     shelf, project = shelf_of(item), item.project
-    edited = shelf.read_outline() if shelf.is_edited(shelf.outline) else None
+    edited = edited_outline(item)
     given = Outline(chapters=project.outline) if project.outline else None
     bible = _bible(item, characters if characters is not None else characters_of(item))
     planned = _planned(shelf, bible, project.chapters) if edited is None and given is None else []
     return OutlineBrief(bible=bible, chapters=project.chapters, given=edited or given, planned=planned)
+
+
+def edited_outline(item: FictionItem) -> Outline | None:
+    """Read a project's outline where its author has written or changed it; OUTLINE_SHORT where chapters lack in it."""
+    shelf = shelf_of(item)
+    if not shelf.is_edited(shelf.outline):
+        return None
+    outline = shelf.read_outline()
+    if len(outline.chapters) < item.project.chapters:
+        raise _short(item, outline)
+    return outline
 
 
 def _planned(shelf: Shelf, bible: Bible, chapters: int) -> list[ChapterPlan]:
@@ -60,10 +71,7 @@ def chapter_brief(
     shelf = shelf_of(item)
     outline = outline if outline is not None else outline_of(item)
     if len(outline.chapters) < item.chapter:
-        path, chapters = str(shelf.outline), len(outline.chapters)
-        raise fault(
-            "WORK_INVALID", path=path, why=f"it has {chapters} chapters, and the project {item.project.chapters}"
-        )
+        raise _short(item, outline)
     if before is None and item.chapter > 1:
         before = shelf.read_record(item.chapter - 1).ending
     given = shelf.edited_text(item.chapter)
@@ -77,6 +85,22 @@ def chapter_brief(
         before=before,
         given=given,
         given_ending=shelf.read_record(item.chapter).ending if has_record else None,
+    )
+
+
+def _short(item: FictionItem, outline: Outline) -> PressroomError:
+    shelf, planned = shelf_of(item), len(outline.chapters)
+    hint = "Run `job_type: plot_outlining` for it: that plans the others."
+    if shelf.is_edited(shelf.outline):
+        # No model adds to what its author has written.
+        hint = f"Write the others into it, set `chapters: {planned}` in the project, or remove it to have all planned."
+    return fault(
+        "OUTLINE_SHORT",
+        project=item.project_id,
+        chapters=item.project.chapters,
+        path=str(shelf.outline),
+        planned=planned,
+        hint=hint,
     )
 
 

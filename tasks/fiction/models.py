@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
@@ -80,6 +80,8 @@ class FictionItem(AskingItem):
 
 class FictionBatch(BatchOptions):
     """A batch of fiction: whole projects from characters to a book, or one step of many."""
+
+    LENGTH_OPTION: ClassVar[str] = "`words` in its projects"
 
     job_id: Annotated[str, Field(pattern=BATCH_ID)] | None = None
     """Another name of `batch_id`, which goes before it."""

@@ -17,13 +17,15 @@ from tasks.fiction.gates import Bar
 from tasks.fiction.genres import check_genre
 from tasks.fiction.jobs import JobType
 from tasks.fiction.library import Shelf
+from tasks.fiction.loading import edited_outline
 from tasks.fiction.models import FictionBatch, FictionItem
-from tasks.fiction.rejections import rejections
 from tasks.fiction.routing import assign
 from tasks.fiction.urgency import urgency
 from tasks.files import refuse_unwritable
 from tasks.ledger.others import Others
+from tasks.ledger.reviews import decided_in
 from tasks.parameters import BOUNDLESS
+from tasks.reviews import made_anew, rejections
 
 Prepare = Callable[[FictionItem], FictionItem]
 STEPS = {JobType.CHARACTERS: "characters", JobType.OUTLINE: "outline", JobType.EXPORT: "book"}
@@ -37,20 +39,20 @@ def plan_fiction(batch: FictionBatch, claims: Claims) -> tuple[list[FictionItem]
 
 def preparing(batch: FictionBatch, claims: Claims) -> Prepare:
     """Return what prepares an item: it fails with its fault, or its outputs are nobody else's from then on."""
-    said = rejections(batch.batch_id or "")
+    decided = decided_in(batch.batch_id or "")
     others = Others("fiction", batch.batch_id or "", _written_by)
 
     def prepare(item: FictionItem) -> FictionItem:
         if item.fault is not None:
             raise rebuilt(*item.fault)
+        if batch.job_type is JobType.PIPELINE and item.job_type is JobType.CHARACTERS:
+            edited_outline(item)  # Its first step, so that nothing is paid for a book that lacks chapters.
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)
             others.refuse_busy(item, path)
-        if not (notes := said.get(item.item_id)):
-            return item
-        # The same again would be rejected again.
-        return item.model_copy(update={"seed": batch.seed + len(notes), "rejected_for": notes[-1]})
+        changes = made_anew(batch.seed, rejections(decided.get(item.item_id, ())))
+        return item.model_copy(update=changes) if changes else item
 
     return prepare
 

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from tasks.fiction.story import ChapterPlan, Character
+from tasks.prose.language_tags import Language
 from tasks.shape import Shape
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 ProjectId = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,79}$", strip_whitespace=True)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class Length(Shape):
@@ -78,9 +78,6 @@ class Project(Shape):
                 "`outline` has {given} chapters, and `chapters` says {said}",
                 {"given": len(self.outline), "said": self.chapters},
             )
-        names = [one.name.casefold() for one in self.characters]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise PydanticCustomError("characters", "two of its `characters` are called {name!r}", {"name": twice})
         names = [one.name.casefold() for one in self.characters]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise PydanticCustomError("characters", "two of its `characters` are called {name!r}", {"name": twice})

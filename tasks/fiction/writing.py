@@ -40,9 +40,8 @@ async def write(
     """Write a chapter, or write it again where its report does not let it pass."""
     if draft is not None and (draft.by_model == BY_AUTHOR or report is None or report.passes):
         return draft
-    if brief.given is not None:
-        words = count_words(brief.given, brief.bible.language)
-        return ChapterText(title=brief.plan.title, text=brief.given, words=words, by_model=BY_AUTHOR)
+    if (own := own_text(brief)) is not None:
+        return own
     revision = 0 if draft is None else draft.revision + 1
     if is_small(item):
         passages, model = await small_passages(item, brief, revision)
@@ -54,6 +53,14 @@ async def write(
     text = "\n\n".join(passages)
     words = count_words(text, brief.bible.language)
     return ChapterText(title=brief.plan.title, text=text, words=words, by_model=model, revision=revision)
+
+
+def own_text(brief: ChapterBrief) -> ChapterText | None:
+    """Return a chapter as its author has written or changed it; None where they have not."""
+    if brief.given is None:
+        return None
+    words = count_words(brief.given, brief.bible.language)
+    return ChapterText(title=brief.plan.title, text=brief.given, words=words, by_model=BY_AUTHOR)
 
 
 async def _passages(item: FictionItem, brief: ChapterBrief, told: list[str], revision: int) -> tuple[list[str], str]:

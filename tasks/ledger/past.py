@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tasks.ledger.glance import Execute, Row
 
 LOOKED_BACK = 20
-"""Batches that are looked through for what was made last at a place; older ones explain nothing any more."""
+"""Batches that are looked through for what was made last at a place, or times that a stage was finished; older ones
+explain nothing any more."""
 SAMPLED = 500
 """Attempts at a stage, the newest, from which its usual time is told."""
 
@@ -109,14 +110,17 @@ class Past:
         rows = self._rows(query, batch_id, ItemStatus.SUCCEEDED.value)
         return {row["item_id"]: made[0]["path"] for row in rows if (made := json.loads(row["outputs"]))}
 
-    def stage_key(self, stage: str, item_id: str, batch_id: str) -> tuple[str, str] | None:
-        """Return batch and key of the last time an item finished a stage: in this batch, else in the newest other."""
+    def stage_keys(self, stage: str, item_id: str, batch_id: str) -> Iterator[tuple[str, str]]:
+        """Yield batch and key of the times an item finished a stage: first in this batch, then in others, newest first.
+
+        Not more than `LOOKED_BACK`.
+        """
         query = (
             "SELECT batch_id, fingerprint FROM stage_run WHERE item_id = ? AND stage = ? AND fingerprint IS NOT NULL "
-            "AND status IN ('succeeded', 'reused') ORDER BY batch_id = ? DESC, started_at DESC LIMIT 1"
+            "AND status IN ('succeeded', 'reused') ORDER BY batch_id = ? DESC, started_at DESC LIMIT ?"
         )
-        rows = self._rows(query, item_id, stage, batch_id)
-        return (rows[0]["batch_id"], rows[0]["fingerprint"]) if rows else None
+        rows = self._rows(query, item_id, stage, batch_id, LOOKED_BACK)
+        return ((row["batch_id"], row["fingerprint"]) for row in rows)
 
     def checkpoint_hashes(self, key: str) -> tuple[set[str], tuple[str, str] | None]:
         """Return every hash a key's checkpoint was written down with, and by which batch and item last."""

@@ -6,6 +6,7 @@ import json
 from typing import Any, TypedDict, cast
 
 from tasks.ledger.glance import Execute, OutputDocument
+from tasks.ledger.looking import looking
 
 
 class WaitingDocument(TypedDict):
@@ -59,11 +60,20 @@ def waiting_items(execute: Execute, batch_id: str | None = None) -> list[Waiting
 def decisions_in(execute: Execute, batch_id: str) -> list[DecisionDocument]:
     """Return what was decided in a batch, the newest last."""
     fields = tuple(DecisionDocument.__annotations__)
-    query = f"SELECT {', '.join(fields)} FROM review_decision WHERE batch_id = ? ORDER BY decided_at"
+    query = f"SELECT {', '.join(fields)} FROM review_decision WHERE batch_id = ? ORDER BY decided_at, id"
     found = []
     for row in execute(query, (batch_id,)):
         known: Any = {name: row[name] for name in fields}
         found.append(cast(DecisionDocument, known | {"broken_rules": json.loads(row["broken_rules"] or "[]")}))
+    return found
+
+
+def decided_in(batch_id: str) -> dict[str, list[DecisionDocument]]:
+    """Return the same by item, from whatever ledger there is; nothing where there is none."""
+    found: dict[str, list[DecisionDocument]] = {}
+    with looking() as glance:
+        for one in decisions_in(glance.execute, batch_id) if glance is not None else ():
+            found.setdefault(one["item_id"], []).append(one)
     return found
 
 

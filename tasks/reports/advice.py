@@ -12,6 +12,7 @@ from tasks.ledger.history import NOT_MADE, History
 from tasks.reports.crowd import FULL, Crowd
 from tasks.reports.money import worst_of_unknown
 from tasks.reports.reasons import Reason, Trouble
+from tasks.specs import has_spec, kind_spec
 
 LOW_BUDGET = 0.8
 """From this part on, a budget is nearly used."""
@@ -132,7 +133,11 @@ def _estimates(found: Findings) -> Iterator[str]:
     total = found.history.spending.total
     if total.used_tokens and total.reserved_tokens >= FAR * total.used_tokens:
         times = f"{total.reserved_tokens / total.used_tokens:.1f} times"
-        yield f"Calls reserved {times} the tokens they used, and limits let through fewer for it: lower `max_tokens`."
+        kind = found.history.kind
+        option = kind_spec(kind).BATCH.LENGTH_OPTION if has_spec(kind) else ""
+        mend = f"lower {option}, or raise" if option else "raise"
+        reserved = f"Calls reserved {times} the tokens they used, and limits let through fewer for it"
+        yield f"{reserved}: {mend} the limits in `models.yaml` as far as the vendor allows."
 
 
 def _caches(found: Findings) -> Iterator[str]:

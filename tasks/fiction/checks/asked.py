@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.fiction.project import Language, Length
+from tasks.fiction.project import Length
 from tasks.fiction.story import ChapterPlan, Characters, Ending
+from tasks.prose.language_tags import Language
 from tasks.shape import Shape
 
 
