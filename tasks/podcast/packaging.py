@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tasks.files import read_text
 from tasks.ledger.looking import looking
+from tasks.ledger.uses import NO_COST
 from tasks.models import Outcome, Output
 from tasks.podcast.audio.measuring import audio_faults
 from tasks.podcast.cost_regression import regression_of
@@ -20,8 +21,9 @@ from tasks.podcast.models import PodcastItem
 from tasks.podcast.package import EpisodeParts, EpisodeRecord, package_apart
 from tasks.podcast.package.parts import Packaged
 from tasks.podcast.package.record import RECORD
+from tasks.podcast.presets import PHASES
 from tasks.podcast.takes import clear_waiting, publish, put_aside
-from tasks.podcast.told import costs_of
+from tasks.podcast.told import phase_costs
 from tasks.podcast.waiting import Waiting, left_waiting, scored
 
 
@@ -57,7 +59,8 @@ def parts_of(
 ) -> EpisodeParts:
     """Put together all that is known of an episode whose audio is there, with what it has cost."""
     with looking() as glance:
-        costs = costs_of(glance.execute, item.batch_id, item.item_id) if glance is not None else {}
+        known = phase_costs(glance.execute, item.batch_id, item.item_id) if glance is not None else {}
+    costs = {phase: known.get(item.item_id, {}).get(phase, NO_COST) for phase in PHASES}
     return EpisodeParts(
         show=item.show,
         topic=item.topic,
@@ -67,8 +70,8 @@ def parts_of(
         recording=recorded,
         published=_published(shelf_of(item).episode(item.number) / RECORD),
         profile=item.bar.profile.value,
-        costs={phase: cost for phase, cost in costs.items() if cost is not None},
-        is_cost_complete=None not in costs.values(),
+        costs={phase: one["cost"] for phase, one in costs.items()},
+        is_cost_complete=all(one["cost_is_complete"] for one in costs.values()),
     )
 
 
