@@ -105,6 +105,9 @@ def test_files_that_cannot_be_read_are_told_of_and_the_episode_is_made_of_the_ot
     assert result.successful == 1
     told = " ".join(result.results[0].warnings)
     assert all(name in told for name in ("broken.pdf", "latin.txt", "huge.md")), told
+    issues = json.loads((tmp_path / "output" / "b" / "batch_result.json").read_text())["batch_result"]["issues_log"]
+    assert {(issue["episode"], issue["code"]) for issue in issues} == {("ep_001", "NOTES_UNREAD")}
+    assert len(issues) == 3
 
 
 def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_path: Path) -> None:
@@ -129,7 +132,7 @@ def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
     assert [issue["code"] for issue in told["issues_log"]] == ["TOPIC_EMPTY"]
     summary = json.loads((folder / "b_summary.json").read_text())
     assert summary["expected"] == {
-        **{"episodes": 3, "preset": "parallel_research"},
+        **{"episodes": 3, "preset": "small"},
         **{"duration_hours": [0.9, 1.2], "cost_usd": [12.0, 15.0]},
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -13,11 +13,12 @@ from tasks.ledger.batch_rows import AT_WORK, alive_after, batch_row, item_rows, 
 from tasks.ledger.spending import item_costs, read_spending, stage_costs
 from tasks.ledger.uses import NO_COST, Budgets, ItemSpentDocument
 from tasks.models import Output
-from tasks.podcast.episode import GateReport
+from tasks.podcast.episode import Dossier, GateReport
 from tasks.podcast.library import GATES
 from tasks.podcast.package.parts import EpisodeRecord
 from tasks.podcast.package.record import RECORD
 from tasks.podcast.presets import PHASES
+from tasks.podcast.waiting import DOSSIER, WAITS
 from tasks.reuse import read_reusable
 from tasks.shape import Shape
 
@@ -42,6 +43,10 @@ class EpisodeLine(NamedTuple):
     cost: float = 0.0
     """US dollars, as far as prices are known."""
     cost_is_complete: bool = True
+    waits_for: Sequence[str] = ()
+    """Why it waits for a person: what its gates say, its audio, or what it has cost."""
+    unread: Sequence[str] = ()
+    """Files of the notes that could not be read for it, each with its reason."""
 
     @property
     def is_made(self) -> bool:
@@ -100,6 +105,8 @@ def phase_costs(execute: Execute, batch_id: str, item_id: str | None = None) -> 
 
 def _line(row: Row, cost: ItemSpentDocument) -> EpisodeLine:
     outputs = {Path(one["path"]).name: one for one in json.loads(row["outputs"])}
+    warnings: list[str] = json.loads(row["warnings"] or "[]")
+    dossier = _read(outputs.get(DOSSIER), Dossier)
     return EpisodeLine(
         row["item_id"],
         row["status"],
@@ -110,6 +117,8 @@ def _line(row: Row, cost: ItemSpentDocument) -> EpisodeLine:
         row["finished_at"],
         cost["cost"],
         cost["cost_is_complete"],
+        [text.removeprefix(WAITS) for text in warnings if text.startswith(WAITS)],
+        dossier.unread if dossier is not None else [],
     )
 
 
