@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import kinds
@@ -30,6 +32,19 @@ def test_topics_become_episodes_and_a_feed_that_has_them(tmp_path: Path) -> None
     assert (str(tags["TALB"]), str(tags["TRCK"])) == ("Coast Lights", "2")
     items = ET.parse(tmp_path / "output" / "coast-lights" / "feed.xml").findall("channel/item")
     assert {item.findtext("title") for item in items} == {topic["title"] for topic in TOPICS}
+
+
+def test_the_days_of_a_batchs_episodes_follow_their_numbers_whichever_ends_first_and_stay(tmp_path: Path) -> None:
+    make(tmp_path, topics=TOPICS[::-1], at_once={"in_memory": 1})
+    feed = tmp_path / "output" / "coast-lights" / "feed.xml"
+    before = feed.read_bytes()
+    items = ET.fromstring(before).findall("channel/item")
+    assert [item.findtext("title") for item in items] == [topic["title"] for topic in TOPICS[::-1]], "the newest first"
+    newest, older = (parsedate_to_datetime(item.findtext("pubDate", "")) for item in items)
+    assert newest - older == timedelta(seconds=1)
+    assert newest <= datetime.now(UTC)
+    make(tmp_path, topics=TOPICS[:1], batch_id="later")
+    assert feed.read_bytes() == before
 
 
 def test_a_script_by_a_model_passes_all_gates_and_cites_only_its_dossier(tmp_path: Path, quay: Presenter) -> None:

@@ -29,6 +29,12 @@ def item_rows(execute: Execute, batch_id: str) -> Sequence[Row]:
     return execute("SELECT * FROM item WHERE batch_id = ? ORDER BY position", (batch_id,))
 
 
+def item_names(execute: Execute, batch_id: str) -> list[str]:
+    """Return the ids of a batch's items, in their order, and nothing that takes longer to read."""
+    query = "SELECT item_id FROM item WHERE batch_id = ? ORDER BY position"
+    return [row["item_id"] for row in execute(query, (batch_id,))]
+
+
 def worked_span(execute: Execute, batch_id: str) -> tuple[float, float] | None:
     """Say when a batch's first stage began and its last one ended, over all its runs; None where there was none."""
     query = "SELECT min(started_at) AS first, max(started_at + run_seconds) AS last FROM stage_run WHERE batch_id = ?"
