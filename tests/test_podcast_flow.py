@@ -132,6 +132,17 @@ def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_pat
     assert [one.error_code for one in refused.value.result.failures] == ["TEXT_UNSPEAKABLE"]
 
 
+def test_a_voice_that_does_not_exist_fails_the_episode_before_its_script_is_paid_for(
+    tmp_path: Path, quay: Presenter
+) -> None:
+    hosts = [{"name": "Ada", "voice": "local:nowhere"}, {"name": "Ben"}]
+    with pytest.raises(BatchFailed) as refused:
+        make(tmp_path, **WRITTEN, show=show(hosts=hosts))
+    assert refused.value.result is not None
+    assert [one.error_code for one in refused.value.result.failures] == ["VOICE_UNKNOWN"]
+    assert quay.requests == 0
+
+
 def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
     make(tmp_path, topics=[*TOPICS, {"episode": 3, "title": ""}])
     folder = next(path.parent for path in (tmp_path / "output").rglob("batch_result.json"))

@@ -22,7 +22,8 @@ from tasks.shape import Shape
 Dollars = Annotated[float, Field(gt=0)]
 _STAGES = {"research": PHASES["research"], "script": PHASES["production"], "audio": PHASES["audio"]}
 """The stages that a cap is for; the others are of the total alone."""
-_HEADING = "Good to know"
+HEADING = "Good to know"
+"""Of what is told though nothing is wrong."""
 
 
 class Caps(Shape):
@@ -53,7 +54,7 @@ def remarks_on(caps: Caps, script: int, audio: int) -> Iterator[Remark]:
     if sum(parts.values()) > caps.total:
         added = " + ".join(f"{usd:.2f}" for usd in parts.values())
         text = f"{added} = {sum(parts.values()):.2f} USD is more than the total of {caps.total:.2f}, which holds first."
-        yield Remark("", "caps", (text,), _HEADING)
+        yield Remark("", "caps", (text,), HEADING)
     if script > audio:
         text = f"{script} scripts at once and {audio} episodes spoken at once: the smaller number sets the pace."
-        yield Remark("", "at_once", (text,), _HEADING)
+        yield Remark("", "at_once", (text,), HEADING)

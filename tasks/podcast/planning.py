@@ -15,6 +15,7 @@ from tasks.podcast.decided import Decided
 from tasks.podcast.library import name_of, shelf_of
 from tasks.podcast.marks import Bar
 from tasks.podcast.models import PodcastBatch, PodcastItem
+from tasks.podcast.readiness import check_voices
 from tasks.podcast.show import Show
 from tasks.podcast.shows import show_of
 from tasks.podcast.topics import Asked, asked
@@ -36,6 +37,7 @@ def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
     def prepare(item: PodcastItem) -> PodcastItem:
         if item.fault is not None:
             raise rebuilt(*item.fault)
+        check_voices(item)  # Before its script is paid for.
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)
