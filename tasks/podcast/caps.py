@@ -38,12 +38,17 @@ class Caps(Shape):
     total: Dollars = CAPS_USD["total"]
 
 
+def stages_of(cap: str) -> tuple[str, ...]:
+    """Name the stages that a cap is for; none where it is for all of them."""
+    return _STAGES.get(cap, ())
+
+
 MENDED_BY["CAP_EXCEEDED"] = tuple(f"caps.{name}" for name in Caps.model_fields)
 
 
 def capped(budget: Budget, caps: Caps) -> Budget:
     """Return a budget that holds these caps as well; those of the same names that it held are theirs."""
-    ours = [Cap(name=name, usd=usd, stages=list(_STAGES.get(name, ()))) for name, usd in caps]
+    ours = [Cap(name=name, usd=usd, stages=list(stages_of(name))) for name, usd in caps]
     names = {cap.name for cap in ours}
     return budget.model_copy(update={"caps": [*(cap for cap in budget.caps if cap.name not in names), *ours]})
 
