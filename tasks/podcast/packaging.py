@@ -32,7 +32,8 @@ async def package(
         waiting = Waiting(dossier, script, report, None)
         return await to_thread.run_sync(left_waiting, item, waiting, report.blocking)
     dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
-    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
+    leeway = item.bar.marks.leeway_seconds(item.minutes)
+    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes, leeway), *dear.blocking]:
         recorded = await to_thread.run_sync(put_aside, item, recorded)
         return await to_thread.run_sync(left_waiting, item, Waiting(dossier, script, report, recorded), faults)
     recorded = await to_thread.run_sync(publish, item, recorded)
