@@ -83,7 +83,7 @@ class _Checks:
             return
         path = topics_file_of(self._batch)
         for one in islice(faulty_topics(path), MOST):
-            yield Problem.of(one.error, str(path), one.line, one.place)
+            yield Problem.of(one.error, str(path), one.line, one.entry)
 
     def _of_episodes(self, episodes: list[Asked]) -> Iterator[Problem]:
         for position, one in enumerate(episodes):

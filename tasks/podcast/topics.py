@@ -32,7 +32,8 @@ class Faulty(NamedTuple):
 
     error: PressroomError
     line: int
-    place: str
+    entry: str
+    """Which one it is, in words; empty in a table, where the line says it."""
 
 
 class Asked(NamedTuple):
@@ -71,14 +72,13 @@ def read_topics(path: Path) -> list[Topic]:
 
 def faulty_topics(path: Path) -> Iterator[Faulty]:
     """Yield all entries of a master list that are wrong, each with its line."""
-    lines: Lines | None = None
+    lines = Lines("" if _is_table(path) else read_text(path))
     for entry in _entries_of(path):
         try:
             _topic(path, entry)
         except PressroomError as error:
-            if entry.line is None and lines is None:
-                lines = Lines(read_text(path))
-            yield Faulty(error, entry.line or (lines.of(entry.at) if lines is not None else 1), entry.place)
+            line = entry.line or lines.of(entry.at)
+            yield Faulty(error, line, entry.place if entry.line is None else "")
 
 
 def _checked(topics: list[Topic]) -> Iterator[Asked]:
@@ -111,7 +111,11 @@ class _Entry(NamedTuple):
 
 
 def _entries_of(path: Path) -> Iterator[_Entry]:
-    return _rows(path) if path.suffix.casefold() == ".csv" else _listed(path)
+    return _rows(path) if _is_table(path) else _listed(path)
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.casefold() == ".csv"
 
 
 def _listed(path: Path) -> Iterator[_Entry]:
