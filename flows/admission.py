@@ -38,6 +38,11 @@ class Admission:
         self._paused = False
         self._in_turns: frozenset[str] = frozenset()
         self._whose_turn: str | None = None
+        self._places: dict[str, str] = {}
+
+    def share(self, stage: str, other: str) -> None:
+        """Let a stage take the places of another one, so that both together hold no more than its limit."""
+        self._places[stage] = other
 
     def set_turns(self, stages: Collection[str]) -> None:
         """Let one item at a time go through these stages, from its first of them until it is past them."""
@@ -83,6 +88,7 @@ class Admission:
 
         A pause does not hold these: what is at work goes on.
         """
+        stage = self._places.get(stage, stage)
         if (again or not self._paused) and not self._waiting[stage] and self._held[stage] < self._limit(stage):
             # At once: even a granted wait would let everything else that is ready to start run first.
             self._held[stage] += 1
@@ -100,6 +106,7 @@ class Admission:
 
     def release(self, stage: str) -> None:
         """Give a place back."""
+        stage = self._places.get(stage, stage)
         self._held[stage] -= 1
         self._admit(stage)
 

@@ -31,7 +31,8 @@ class Lane:
     is for stages under about 50 ms an item, where a task costs more than its work. Items that wait and are equal in
     the field `together` enter one after the other, so that a vendor's prompt cache still holds what they share.
     Of its stages those in `limits` have one of their own, if that is less, and those in `limits_again` another one once
-    items are tried again after the batch. Those in `turns` one item goes through before the next one begins them.
+    items are tried again after the batch; those in `shares` take the places of another one. Those in `turns` one item
+    goes through before the next one begins them.
     `most` is asked as items enter how many may be inside just now, for what is measured while a batch runs.
     """
 
@@ -46,6 +47,7 @@ class Lane:
     most: Callable[[], int] | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     limits_again: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, str] = field(default_factory=dict)
     turns: tuple[str, ...] = ()
 
     def parallelism(self, options: BatchOptions, *, items: int) -> Parallelism:
@@ -113,6 +115,8 @@ class LaneQueue(Generic[ItemT]):
         for stage in self.lane.stages:
             value = self.parallelism.value
             call(admission.set_limit, stage, min(value, limits.get(stage, value)))
+        for stage, other in self.lane.shares.items():
+            call(admission.share, stage, other)
         if self.lane.turns:
             call(admission.set_turns, self.lane.turns)
 

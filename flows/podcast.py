@@ -41,7 +41,6 @@ def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
         "research": most.research,
         "write_script": most.script,
         "pass_gates": most.gates,
-        "repair_script": most.script,
         "synthesize": most.audio,
     }
     return (
@@ -49,8 +48,10 @@ def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
             LANE,
             limit=most.in_memory,
             window=most.in_memory,
-            stages=tuple(limits),
+            stages=(*limits, "repair_script"),
             limits=limits,
+            # A repair is a script's work: both together hold its limit.
+            shares={"repair_script": "write_script"},
             turns=TURNS[strategy_of(batch)],
             # What has failed side by side is tried again one by one.
             limits_again={"find_sources": 1, "research": 1},

@@ -138,8 +138,8 @@ class Planned(NamedTuple):
 
     items: Sequence[Item]
     foresee: Foresee
-    notes: Sequence[str] = ()
-    """What is good to know beforehand, a sentence each."""
+    notes: Iterable[str] = ()
+    """What is good to know beforehand, a sentence each; gone through once all items are foreseen."""
     chunks: Sequence[Mapping[str, float]] = ()
     """The parts that a long list is cut into, if it is: items, with the seconds that each is predicted to take."""
 

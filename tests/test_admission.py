@@ -86,6 +86,21 @@ def test_limits_are_held_by_each_stage_on_its_own() -> None:
     run(test())
 
 
+def test_stages_that_share_their_places_hold_together_no_more_than_one_limit() -> None:
+    async def test() -> None:
+        admission = Admission({"a": 2})
+        admission.share("b", "a")
+        crowd = Crowd(admission)
+        for name, stage in (("one", "a"), ("two", "b"), ("three", "b"), ("four", "a")):
+            await crowd.comes(name, stage=stage)
+        assert crowd.order == ["one", "two"]
+        for name in ("two", "one", "three", "four"):
+            await crowd.goes(name)
+        assert (crowd.order, crowd.peak) == (["one", "two", "three", "four"], 2)
+
+    run(test())
+
+
 def test_nobody_enters_while_paused_and_what_is_inside_goes_on() -> None:
     async def test() -> None:
         admission = Admission({"a": 2})

@@ -8,6 +8,7 @@ import pytest
 
 from tasks.podcast.audio.measuring import NOTHING, audio_faults
 from tasks.podcast.episode import Loudness
+from tasks.podcast.marks import Marks
 
 GOOD: dict[str, Any] = {
     "seconds": 1200,
@@ -18,8 +19,9 @@ GOOD: dict[str, Any] = {
 }
 
 
-def faults(planned: float = 1200, **changes: Any) -> list[str]:
-    return audio_faults(Loudness(**GOOD | changes), planned)
+def faults(planned: float = 1200, marks: Marks | None = None, **changes: Any) -> list[str]:
+    leeway = (marks or Marks()).leeway_seconds(planned / 60)
+    return audio_faults(Loudness(**GOOD | changes), planned, leeway)
 
 
 def test_a_good_file_breaks_nothing() -> None:
@@ -59,3 +61,8 @@ def test_short_episodes_may_be_a_fifth_off_and_longer_ones_two_minutes(
     seconds: float, planned: float, is_good: bool
 ) -> None:
     assert (faults(planned, seconds=seconds) == []) is is_good
+
+
+def test_who_allows_more_for_a_script_allows_it_for_its_audio_as_well() -> None:
+    assert faults(seconds=1430, marks=Marks(leeway_minutes=5)) == []
+    assert faults(seconds=1290, marks=Marks(leeway_minutes=1)) == ["it lasts 1290 s, not 1200 +-60"]

@@ -66,7 +66,7 @@ def episode(tmp_path_factory: pytest.TempPathFactory) -> Episode:
 
 def test_the_file_is_as_loud_as_it_has_to_be_and_nothing_is_wrong_with_it(episode: Episode) -> None:
     loudness = episode.recording.loudness
-    assert audio_faults(loudness, loudness.seconds) == []
+    assert audio_faults(loudness, loudness.seconds, 1.0) == []
     assert loudness.integrated_lufs == pytest.approx(-16, abs=0.6)
     assert np.abs(episode.heard).max() < 10 ** (-1 / 20)
     assert loudness.seconds == pytest.approx(episode.heard.size / RATE, abs=0.03)
@@ -139,12 +139,12 @@ def test_tones_of_known_length_are_found_to_the_hundredth(tmp_path: Path) -> Non
 )
 def test_what_vendors_send_is_put_right(tmp_path: Path, sounds: tuple[Samples, ...]) -> None:
     loudness = recorded(*sounding(*sounds), tmp_path / "e.mp3").loudness
-    assert audio_faults(loudness, loudness.seconds) == []
+    assert audio_faults(loudness, loudness.seconds, 1.0) == []
 
 
 def test_sound_that_came_in_clipped_is_told(tmp_path: Path) -> None:
     loudness = recorded(*sounding(np.clip(tone(2, level=1.6), -1, 1)), tmp_path / "e.mp3").loudness
-    assert audio_faults(loudness, loudness.seconds) == [f"{loudness.clipped} samples are clipped"]
+    assert audio_faults(loudness, loudness.seconds, 1.0) == [f"{loudness.clipped} samples are clipped"]
 
 
 @settings(max_examples=8)

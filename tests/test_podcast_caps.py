@@ -24,6 +24,8 @@ from tasks.models import Output
 from tasks.notices import heard
 from tasks.podcast.caps import Caps, capped, remarks_on
 from tasks.podcast.cost_regression import LEAST, Regression, regression_of
+from tasks.podcast.sessions import session_state
+from tasks.podcast.told import phase_costs, told_of
 from tasks.specs import name_batch
 
 CALLED = 0.03
@@ -191,6 +193,32 @@ def test_only_whole_episodes_of_the_same_show_that_came_out_are_its_past(tmp_pat
     assert (found.cost, found.usual, found.episodes) == (0.6, 0.3, 5)
     assert regression_of("a", "ep_105", ours).usual is None, f"beside itself there are fewer than {LEAST}"
     assert regression_of("free", "ep_101", ours).usual is None, "what costs nothing is compared with nothing"
+
+
+def test_what_a_killed_call_may_have_cost_counts_in_whatever_tells_of_its_episode(tmp_path: Path) -> None:
+    past(tmp_path, [0.3], name="killed")
+    call: dict[str, Any] = {
+        "batch_id": "killed",
+        "kind": "podcast",
+        "item_id": "ep_101",
+        "vendor": "quay",
+        "model": "quay:writer",
+    }
+    held: dict[str, Any] = {"status": "held", "owner": "gone", "lease_until": 1.0, "reserved_at": 1.0}
+    with kinds.ledger() as ledger, Session(ledger.engine) as session:
+        session.add(CallRow(id="held", stage="synthesize", cost_usd=0.2, **call, **held))
+        session.add(CallRow(id="unpriced", stage="write_script", cost_usd=None, **call, **held | {"status": "settled"}))
+        session.commit()
+    with kinds.ledger() as ledger:
+        told = told_of(ledger.execute, "killed")
+        costs = phase_costs(ledger.execute, "killed", "ep_101")["ep_101"]
+        (one,) = session_state(ledger.execute, "killed", told, []).episodes.values()
+    assert costs == {
+        "production": {"cost": 0.3, "cost_is_complete": False},
+        "audio": {"cost": 0.2, "cost_is_complete": True},
+    }
+    assert one.costs == {"production": 0.3, "audio": 0.2, "total": 0.5}
+    assert regression_of("killed", "ep_101", tmp_path).cost == 0.5
 
 
 @pytest.mark.usefixtures("prefect_server")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import kinds
@@ -30,6 +32,19 @@ def test_topics_become_episodes_and_a_feed_that_has_them(tmp_path: Path) -> None
     assert (str(tags["TALB"]), str(tags["TRCK"])) == ("Coast Lights", "2")
     items = ET.parse(tmp_path / "output" / "coast-lights" / "feed.xml").findall("channel/item")
     assert {item.findtext("title") for item in items} == {topic["title"] for topic in TOPICS}
+
+
+def test_the_days_of_a_batchs_episodes_follow_their_numbers_whichever_ends_first_and_stay(tmp_path: Path) -> None:
+    make(tmp_path, topics=TOPICS[::-1], at_once={"in_memory": 1})
+    feed = tmp_path / "output" / "coast-lights" / "feed.xml"
+    before = feed.read_bytes()
+    items = ET.fromstring(before).findall("channel/item")
+    assert [item.findtext("title") for item in items] == [topic["title"] for topic in TOPICS[::-1]], "the newest first"
+    newest, older = (parsedate_to_datetime(item.findtext("pubDate", "")) for item in items)
+    assert newest - older == timedelta(seconds=1)
+    assert newest <= datetime.now(UTC)
+    make(tmp_path, topics=TOPICS[:1], batch_id="later")
+    assert feed.read_bytes() == before
 
 
 def test_a_script_by_a_model_passes_all_gates_and_cites_only_its_dossier(tmp_path: Path, quay: Presenter) -> None:
@@ -105,6 +120,9 @@ def test_files_that_cannot_be_read_are_told_of_and_the_episode_is_made_of_the_ot
     assert result.successful == 1
     told = " ".join(result.results[0].warnings)
     assert all(name in told for name in ("broken.pdf", "latin.txt", "huge.md")), told
+    issues = json.loads((tmp_path / "output" / "b" / "batch_result.json").read_text())["batch_result"]["issues_log"]
+    assert {(issue["episode"], issue["code"]) for issue in issues} == {("ep_001", "NOTES_UNREAD")}
+    assert len(issues) == 3
 
 
 def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_path: Path) -> None:
@@ -112,6 +130,17 @@ def test_a_voice_that_cannot_read_the_text_fails_the_episode_by_its_code(tmp_pat
         make(tmp_path, topics=TOPICS[:1], show={"title": "Coast 灯台", "hosts": [{"name": "Ada"}]})
     assert refused.value.result is not None
     assert [one.error_code for one in refused.value.result.failures] == ["TEXT_UNSPEAKABLE"]
+
+
+def test_a_voice_that_does_not_exist_fails_the_episode_before_its_script_is_paid_for(
+    tmp_path: Path, quay: Presenter
+) -> None:
+    hosts = [{"name": "Ada", "voice": "local:nowhere"}, {"name": "Ben"}]
+    with pytest.raises(BatchFailed) as refused:
+        make(tmp_path, **WRITTEN, show=show(hosts=hosts))
+    assert refused.value.result is not None
+    assert [one.error_code for one in refused.value.result.failures] == ["VOICE_UNKNOWN"]
+    assert quay.requests == 0
 
 
 def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
@@ -129,7 +158,7 @@ def test_the_source_reads_its_own_fields(tmp_path: Path) -> None:
     assert [issue["code"] for issue in told["issues_log"]] == ["TOPIC_EMPTY"]
     summary = json.loads((folder / "b_summary.json").read_text())
     assert summary["expected"] == {
-        **{"episodes": 3, "preset": "parallel_research"},
+        **{"episodes": 3, "preset": "small"},
         **{"duration_hours": [0.9, 1.2], "cost_usd": [12.0, 15.0]},
     }
 

@@ -13,7 +13,7 @@ from presenter import QUESTION, SENTENCES
 from tasks.podcast.episode import GateName, GateReport, GateScore, Part, Script, Segment
 from tasks.podcast.gates.judgement import Judgement
 from tasks.podcast.gates.report import blocking, report_on
-from tasks.podcast.marks import Bar, GateProfile
+from tasks.podcast.marks import Bar, GateProfile, Mark, Marks
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.script.pace import timed
 from tasks.podcast.script.repairing import segments_to_mend
@@ -119,6 +119,16 @@ def test_a_judges_word_counts_for_tone_and_for_who_goes_on_listening() -> None:
     assert not found["engagement"].passes
     assert "Say why it matters." in found["engagement"].repairs
     assert found["engagement"].score == pytest.approx(0.55 * 0.2 + 0.45 * 1, abs=0.02)
+
+
+def test_a_gate_that_fails_by_a_judges_points_alone_names_a_repair_all_the_same() -> None:
+    marks = Marks(brand=Mark(threshold=0.97, weight=0.3))
+    wordless = Judgement(model="quay:j", voice=0.9, interest=0.3, hook=0.3, clarity=0.3)
+    strict = item().model_copy(update={"bar": Bar(marks=marks)})
+    report = report_on(strict, dossier(), WELL_SAID, wordless)
+    failing = [one for one in report.gates if not one.passes]
+    assert {one.gate.value for one in failing} >= {"brand", "engagement"}
+    assert all(one.repairs for one in failing)
 
 
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=4))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -200,6 +202,19 @@ def test_a_file_whose_name_is_no_text_is_named(tmp_path: Path) -> None:
     with open(os.fsencode(base / "notes") + b"/\xff.md", "w") as file:
         file.write(LAMP)
     assert search(base).warnings == ["'\ufffd.md' was not read: its name is not UTF-8."]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = folder_with(tmp_path, {"lamp.md": LAMP, "locked/tides.txt": TIDES})
+    scan = os.scandir
+
+    def refuse(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == "locked":  # Whoever runs the tests may look everywhere.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert search(base).warnings == ["'locked' was not read: Permission denied."]
 
 
 class Counting(Reader):

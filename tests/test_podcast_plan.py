@@ -22,6 +22,7 @@ from tasks.previews import Preview
 from tasks.reviews import Case, Decision
 from tasks.settings import settings
 from tasks.specs import name_batch
+from tasks.words import money
 
 PRICES = {"quay:writer": {"input": 2, "output": 8}, "quay:tts-1": {"characters": 15}}
 WRITTEN: dict[str, Any] = {"model": "quay:writer", "minutes": 2.0, "gates": "standard", "topics": TOPICS[:1]}
@@ -83,6 +84,20 @@ def test_of_new_episodes_each_stage_has_what_it_may_take_at_most_and_nothing_is_
     assert plan.notes[0] == (
         "Preset small (parallel_research): 2 episodes are expected to take 0.6 to 0.8 hours and 8.00 to 10.00 USD."
     )
+
+
+def test_a_plan_says_which_caps_may_be_passed_by_whom_and_how_far(tmp_path: Path, quay: Presenter) -> None:
+    options = {**WRITTEN, "topics": TOPICS, "show": VENDORS}
+    assert not [note for note in planned(tmp_path, **options).notes if "cap" in note]
+    plan = planned(tmp_path, **options, caps={"script": 0.01, "audio": 2.8, "total": 0.01})
+    script, total = [note for note in plan.notes if note.startswith("The cap")]
+    assert script.startswith("The cap 'script' of $0.010 may not be enough for 2 episodes: ep_00")
+    costs = [
+        sum(stage.cost or 0 for stage in item.stages if stage.stage in ("write_script", "pass_gates", "repair_script"))
+        for item in plan.items
+    ]
+    assert f"comes to {money(max(costs))} at most" in script
+    assert total.startswith("The cap 'total' of $0.010 may not be enough for 2 episodes")
 
 
 @pytest.mark.usefixtures("prefect_server")

@@ -14,11 +14,13 @@ from tasks.ledger.glance import Execute
 from tasks.ledger.owner import new_owner
 from tasks.models import Output
 from tasks.podcast.dashboard import HOUR, Dashboard
-from tasks.podcast.episode import GateName, GateReport, GateScore
+from tasks.podcast.episode import Dossier, GateName, GateReport, GateScore
 from tasks.podcast.marks import Marks
 from tasks.podcast.models import PodcastBatch
+from tasks.podcast.reply import issues_of
 from tasks.podcast.report_section import MOST, sections_about
-from tasks.podcast.told import EpisodeLine, Told
+from tasks.podcast.told import EpisodeLine, Told, told_of
+from tasks.podcast.waiting import WAITS
 from tasks.reports.sections import Section
 from tasks.shape import Shape
 
@@ -53,6 +55,7 @@ def ledger(batch: PodcastBatch, items: Sequence[dict[str, Any]], **row: Any) -> 
     rows = [
         {
             **{"error_code": None, "error_message": None, "outputs": "[]", "finished_at": BEGAN + HOUR},
+            **{"warnings": None},
             **item,
         }
         for item in items
@@ -173,6 +176,7 @@ def test_each_episode_is_told_with_its_scores_and_why_it_waits(tmp_path: Path) -
             "item_id": "ep_008",
             "status": "needs_review",
             "outputs": json.dumps([saved(tmp_path, "ep_008", "gates.json", weak)]),
+            "warnings": json.dumps(["0.80 in all gates", f"{WAITS}its brand has 0.80", f"{WAITS}it lasts 9 s"]),
         },
         {
             "item_id": "ep_009",
@@ -189,7 +193,7 @@ def test_each_episode_is_told_with_its_scores_and_why_it_waits(tmp_path: Path) -
         ("ep_009", "-", "-", "-"),
         ("ep_010", "-", "-", "-"),
     ]
-    assert rows[1]["status"] == "needs review: its brand has 0.80, and 0.90 are needed"
+    assert rows[1]["status"] == "needs review: its brand has 0.80; it lasts 9 s", "its audio may hold it up as well"
     assert rows[3]["status"] == "failed: `TIMEOUT`"
     assert "length" not in rows[0], "no episode has one"
     assert facts(section)["Episodes"] == "7-10"
@@ -199,6 +203,25 @@ def test_each_episode_is_told_with_its_scores_and_why_it_waits(tmp_path: Path) -
     assert [key.words for key in picture.keys][-2:] == ["what is needed", "below it"]
     assert "1 reach all that is needed" in picture.caption
     assert list(section.drawn)[1].endswith("0.80 below: comprehension, brand, technical, overall")
+
+
+def test_the_log_of_issues_says_why_an_episode_waits_and_once_what_notes_were_not_read(tmp_path: Path) -> None:
+    def line(number: int, status: str, unread: Sequence[str], warnings: Sequence[str] = ()) -> dict[str, Any]:
+        name, dossier = f"ep_{number:03d}", Dossier(sources=[], claims=[], unread=list(unread))
+        outputs = json.dumps([saved(tmp_path, name, "dossier.json", dossier)])
+        return {"item_id": name, "status": status, "outputs": outputs, "warnings": json.dumps(warnings)}
+
+    items = [
+        line(1, "succeeded", ["'a.pdf' was not read: it is encrypted."]),
+        line(2, "needs_review", ["'a.pdf' was not read: it is encrypted.", "'b.md' was not read: it is no file."]),
+        line(3, "needs_review", [], [f"{WAITS}loudness is -20.0 LUFS, not -16 +-1"]),
+    ]
+    assert issues_of(told_of(ledger(batch_of(tmp_path), items), "b")) == [
+        {"episode": "ep_002", "code": "REVISION", "message": ""},
+        {"episode": "ep_003", "code": "REVISION", "message": "loudness is -20.0 LUFS, not -16 +-1"},
+        {"episode": "ep_001", "code": "NOTES_UNREAD", "message": "'a.pdf' was not read: it is encrypted."},
+        {"episode": "ep_002", "code": "NOTES_UNREAD", "message": "'b.md' was not read: it is no file."},
+    ]
 
 
 def test_what_the_preset_expects_stands_beside_what_it_was(tmp_path: Path) -> None:

@@ -171,12 +171,21 @@ def test_an_edit_is_held_to_speakers_sources_length_structure_and_what_is_never_
 
 def test_an_edit_that_breaks_rules_is_refused_unless_it_is_taken_despite_them(tmp_path: Path, quay: Presenter) -> None:
     make(tmp_path, **UNREPAIRED)
-    before, edited = (waiting(tmp_path) / "script.json").read_bytes(), edited_to(tmp_path, speaker="Nobody")
+    before, edited = (waiting(tmp_path) / "script.json").read_bytes(), edited_to(tmp_path, cites=["S99"])
     with pytest.raises(PressroomError, match="EDIT_BREAKS_RULES"):
         decide_on(Decision.EDIT, edited=edited)
     assert (waiting(tmp_path) / "script.json").read_bytes() == before
     decide_on(Decision.EDIT, edited=edited, despite_rules=True)
-    assert script_of(tmp_path).segments[1].speaker == "Nobody"
+    assert script_of(tmp_path).segments[1].cites == ["S99"]
+
+
+def test_a_line_of_nobody_in_the_show_is_refused_whatever_the_rules_since_no_voice_could_speak_it(
+    tmp_path: Path, quay: Presenter
+) -> None:
+    make(tmp_path, **UNREPAIRED)
+    edited = edited_to(tmp_path, speaker="Nobody")
+    with pytest.raises(PressroomError, match=r"SCRIPT_INVALID.*segment 2: 'Nobody' is no host of the show"):
+        decide_on(Decision.EDIT, edited=edited, despite_rules=True)
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tasks.ledger.owner import is_held
 from tasks.ledger.spending import NEVER
 
 if TYPE_CHECKING:
-    from tasks.ledger.glance import BoundDocument, Row
+    from tasks.ledger.glance import BoundDocument, Execute, Row
 
 AT_WORK = ("running", "paused")
 RESUMED = ("pending", "running", "cancelled", "skipped")
 """Statuses of the items that a batch at rest takes up when it is resumed."""
+
+
+def batch_row(execute: Execute, batch_id: str) -> Row:
+    """Return the row of a batch that the ledger has."""
+    (row,) = execute("SELECT * FROM batch WHERE batch_id = ?", (batch_id,))
+    return row
+
+
+def item_rows(execute: Execute, batch_id: str) -> Sequence[Row]:
+    """Return the rows of a batch's items, in their order."""
+    return execute("SELECT * FROM item WHERE batch_id = ? ORDER BY position", (batch_id,))
+
+
+def item_names(execute: Execute, batch_id: str) -> list[str]:
+    """Return the ids of a batch's items, in their order, and nothing that takes longer to read."""
+    query = "SELECT item_id FROM item WHERE batch_id = ? ORDER BY position"
+    return [row["item_id"] for row in execute(query, (batch_id,))]
+
+
+def worked_span(execute: Execute, batch_id: str) -> tuple[float, float] | None:
+    """Say when a batch's first stage began and its last one ended, over all its runs; None where there was none."""
+    query = "SELECT min(started_at) AS first, max(started_at + run_seconds) AS last FROM stage_run WHERE batch_id = ?"
+    (row,) = execute(query, (batch_id,))
+    return None if row["first"] is None else (row["first"], row["last"])
 
 
 def bounds_of(batch: Row) -> list[BoundDocument]:

@@ -98,6 +98,22 @@ def item_costs(execute: Execute, batch_id: str, *, alive: float) -> dict[str, It
     return {row["item_id"]: {"cost": row["cost"], "cost_is_complete": not row["unpriced"]} for row in rows}
 
 
+def stage_costs(
+    execute: Execute, batch_id: str, *, alive: float, item_id: str | None = None
+) -> dict[str, dict[str, ItemSpentDocument]]:
+    """Say by item and stage what the calls of a batch have cost, or those of one of its items."""
+    where, values = ("", ()) if item_id is None else (" WHERE item_id = ?", (item_id,))
+    query = (
+        f"{_CALLS} SELECT item_id, stage, {_SUMS['cost']} AS cost, {_SUMS['unpriced']} AS unpriced FROM told{where}"
+        " GROUP BY item_id, stage"
+    )
+    costs: dict[str, dict[str, ItemSpentDocument]] = {}
+    for row in execute(query, (alive, batch_id, *values)):
+        spent_there: ItemSpentDocument = {"cost": row["cost"], "cost_is_complete": not row["unpriced"]}
+        costs.setdefault(row["item_id"], {})[row["stage"]] = spent_there
+    return costs
+
+
 def spent(use: Use, budgets: Budgets) -> SpentDocument:
     """Write down what a batch has spent."""
     return {

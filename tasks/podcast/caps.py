@@ -22,7 +22,8 @@ from tasks.shape import Shape
 Dollars = Annotated[float, Field(gt=0)]
 _STAGES = {"research": PHASES["research"], "script": PHASES["production"], "audio": PHASES["audio"]}
 """The stages that a cap is for; the others are of the total alone."""
-_HEADING = "Good to know"
+HEADING = "Good to know"
+"""Of what is told though nothing is wrong."""
 
 
 class Caps(Shape):
@@ -37,12 +38,17 @@ class Caps(Shape):
     total: Dollars = CAPS_USD["total"]
 
 
+def stages_of(cap: str) -> tuple[str, ...]:
+    """Name the stages that a cap is for; none where it is for all of them."""
+    return _STAGES.get(cap, ())
+
+
 MENDED_BY["CAP_EXCEEDED"] = tuple(f"caps.{name}" for name in Caps.model_fields)
 
 
 def capped(budget: Budget, caps: Caps) -> Budget:
     """Return a budget that holds these caps as well; those of the same names that it held are theirs."""
-    ours = [Cap(name=name, usd=usd, stages=list(_STAGES.get(name, ()))) for name, usd in caps]
+    ours = [Cap(name=name, usd=usd, stages=list(stages_of(name))) for name, usd in caps]
     names = {cap.name for cap in ours}
     return budget.model_copy(update={"caps": [*(cap for cap in budget.caps if cap.name not in names), *ours]})
 
@@ -53,7 +59,7 @@ def remarks_on(caps: Caps, script: int, audio: int) -> Iterator[Remark]:
     if sum(parts.values()) > caps.total:
         added = " + ".join(f"{usd:.2f}" for usd in parts.values())
         text = f"{added} = {sum(parts.values()):.2f} USD is more than the total of {caps.total:.2f}, which holds first."
-        yield Remark("", "caps", (text,), _HEADING)
+        yield Remark("", "caps", (text,), HEADING)
     if script > audio:
         text = f"{script} scripts at once and {audio} episodes spoken at once: the smaller number sets the pace."
-        yield Remark("", "at_once", (text,), _HEADING)
+        yield Remark("", "at_once", (text,), HEADING)

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
-from tasks.complaints import Place, Problem
+from tasks.complaints import MOST, Place, Problem, Remark
 from tasks.errors import PressroomError, fault
 from tasks.llm.routing import assign_models
+from tasks.podcast.caps import HEADING
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of
 from tasks.podcast.research import check_engine
-from tasks.podcast.research.survey import folder_of
+from tasks.podcast.research.notes import unread_of
 from tasks.podcast.show import Show
-from tasks.podcast.shows import show_of
-from tasks.podcast.topics import Asked, asked
+from tasks.podcast.shows import show_of, topics_file_of
+from tasks.podcast.topics import Asked, asked, faulty_topics
 from tasks.settings import settings
 from tasks.speech.names import split_voice
-from tasks.speech.voices import check_voice, cost_of_speech
+from tasks.speech.voices import check_voice, cost_of_speech, default_voices
 from tasks.yaml_lines import Lines
 
 
 def check_podcast(batch: PodcastBatch, file: str, text: str) -> Iterator[Problem]:
     """Yield every problem: of the show, of each episode, of the notes, of models and voices."""
     yield from _Checks(batch, file, text).problems()
+
+
+def remarks_on_notes(batch: PodcastBatch) -> Iterator[Remark]:
+    """Say what of a batch's notes is not read, where there are others that episodes are made from."""
+    if batch.search is not None:
+        return
+    try:
+        unread = unread_of(batch.notes, batch.base_dir)
+    except PressroomError:  # That is a problem, and told as one.
+        return
+    if unread:
+        yield Remark("", "notes", tuple(unread), HEADING)
 
 
 class _Checks:
@@ -34,27 +48,42 @@ class _Checks:
         self._lines = Lines(text)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield them; where show or topics cannot be read at all, nothing else is known."""
+        """Yield them; where show or topics cannot be read at all, of what they would name nothing is known."""
         try:
             show = show_of(self._batch)
         except PressroomError as error:
             yield self._at(error, ("show",))
             return
         yield from self._of_voices(show)
+        yield from self._of_research()
         try:
-            episodes = asked(self._batch)
+            faulty = list(self._of_entries())
+            episodes = asked(self._batch) if not faulty else []
         except PressroomError as error:
             yield self._at(error, ("topics_file",))
             return
-        yield from self._of_episodes(episodes)
+        yield from faulty
+        if not faulty:
+            yield from self._of_episodes(episodes)
+            yield from self._of_models()
+
+    def _of_research(self) -> Iterator[Problem]:
+        field = "search" if self._batch.search is not None else "notes"
         try:
             if self._batch.search is not None:
                 check_engine(self._batch.search)
             else:
-                folder_of(self._batch.notes, self._batch.base_dir)
+                unread_of(self._batch.notes, self._batch.base_dir)
         except PressroomError as error:
-            yield self._at(error, ("search" if self._batch.search is not None else "notes",))
-        yield from self._of_models()
+            yield self._at(error, (field,))
+
+    def _of_entries(self) -> Iterator[Problem]:
+        """Yield what is wrong with entries of a list that lies in a file of its own, in its lines."""
+        if self._batch.topics:
+            return
+        path = topics_file_of(self._batch)
+        for one in islice(faulty_topics(path), MOST):
+            yield Problem.of(one.error, str(path), one.line, one.entry)
 
     def _of_episodes(self, episodes: list[Asked]) -> Iterator[Problem]:
         for position, one in enumerate(episodes):
@@ -75,6 +104,12 @@ class _Checks:
                 self._check_price(host.voice)
             except PressroomError as error:
                 yield self._at(error, ("show", "hosts", number, "voice"))
+        if all(host.voice is not None for host in show.hosts):
+            return
+        try:
+            default_voices(show.language, len(show.hosts))
+        except PressroomError as error:
+            yield self._at(error, ("show", "language"))
 
     def _check_price(self, voice: str) -> None:
         budget = self._batch.budget

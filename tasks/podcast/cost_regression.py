@@ -16,6 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.ledger.looking import looking
+from tasks.podcast.told import phase_costs
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import Execute
@@ -36,10 +37,6 @@ _PAST = (
     " AND model_call.status IN ('settled', 'unknown') AND NOT (item.batch_id = ? AND item.item_id = ?)"
     " GROUP BY item.batch_id, item.item_id, item.outputs, item.finished_at HAVING sum(model_call.cost_usd) > 0"
     f" ORDER BY item.finished_at DESC LIMIT {_LOOKED_AT}"
-)
-_OWN = (
-    "SELECT coalesce(sum(cost_usd), 0.0) AS cost FROM model_call"
-    " WHERE batch_id = ? AND item_id = ? AND status IN ('settled', 'unknown')"
 )
 
 
@@ -77,9 +74,9 @@ def regression_of(batch_id: str, item_id: str, folder: Path) -> Regression:
     with looking() as glance:
         if glance is None:
             return Regression(0.0)
-        (own,) = glance.execute(_OWN, (batch_id, item_id))
-        past = _past_costs(glance.execute, batch_id, item_id, folder) if own["cost"] > 0 else []
-    return Regression(own["cost"], median(past) if len(past) >= LEAST else None, len(past))
+        own = sum(one["cost"] for one in phase_costs(glance.execute, batch_id, item_id).get(item_id, {}).values())
+        past = _past_costs(glance.execute, batch_id, item_id, folder) if own > 0 else []
+    return Regression(own, median(past) if len(past) >= LEAST else None, len(past))
 
 
 def _past_costs(execute: Execute, batch_id: str, item_id: str, folder: Path) -> list[float]:

@@ -14,6 +14,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from tasks.shape import Shape
 
+LAST = 99_999
+"""The highest number that an episode may have."""
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^S[1-9][0-9]*$")]
@@ -24,7 +26,7 @@ class Topic(Shape):
 
     model_config = ConfigDict(extra="forbid")
 
-    episode: Annotated[int, Field(ge=1, le=99_999)]
+    episode: Annotated[int, Field(ge=1, le=LAST)]
     """Its number."""
     title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
     """What it is about, in some words; research looks for them."""

@@ -12,6 +12,10 @@ ROWS = {
     "EPISODE_UNKNOWN": input_fault(
         "The list of topics has no episode {number}: it has {known}.", "Add it there, or ask for another one."
     ),
+    "SHOW_FOLDER_TAKEN": input_fault(
+        "{path!r} is the folder of the show {other!r}, and not of {title!r}.",
+        "Give this show another `output_dir`; where it is the same one under a new title, write that into its `.show`.",
+    ),
     "EPISODE_DUPLICATED": input_fault("Episode {number} is asked for twice.", "Name it once."),
     "SCRIPT_UNLIKE": Fault(
         TransientError, "The script of {model!r} does not keep to what was asked: {why}.", "Another attempt may."

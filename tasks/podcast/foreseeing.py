@@ -7,12 +7,14 @@ From the first that has to ask on, what comes after is not known, only that it f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from tasks.claims import Claims
 from tasks.foresight import Foresight
 from tasks.llm.questions import is_small
 from tasks.plans import Planned, StagePlan
 from tasks.podcast.approved import read_approved
+from tasks.podcast.foreseen_caps import ForeseenCaps
 from tasks.podcast.foreseen_stages import ForeseenEpisode
 from tasks.podcast.models import PodcastBatch, PodcastItem
 from tasks.podcast.planning import items_of, preparing
@@ -23,7 +25,7 @@ from tasks.words import count
 
 def foresee_podcast(batch: PodcastBatch, claims: Claims) -> Planned:
     """Return the episodes of a batch, how each is foreseen, and what its preset is expected to take."""
-    items, prepare = items_of(batch), preparing(batch, claims)
+    items, prepare, caps = items_of(batch), preparing(batch, claims), ForeseenCaps(batch.caps)
 
     def foresee(item: PodcastItem, foresight: Foresight) -> list[StagePlan]:
         item = prepare(item)
@@ -31,9 +33,10 @@ def foresee_podcast(batch: PodcastBatch, claims: Claims) -> Planned:
         approved = read_approved(item) if item.approved else None
         episode = ForeseenEpisode(item, foresight, approved)
         episode.go_through(found_for(item))
+        caps.add(item.item_id, episode.plans)
         return episode.plans
 
-    return Planned(items, foresee, list(notes_on(batch, items)))
+    return Planned(items, foresee, chain(notes_on(batch, items), caps.notes()))
 
 
 def notes_on(batch: PodcastBatch, items: Sequence[PodcastItem]) -> Iterator[str]:

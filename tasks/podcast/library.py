@@ -12,10 +12,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tasks.errors import fault
+from tasks.files import read_text
 from tasks.podcast.models import PodcastItem
 
 GATES = "gates.json"
 """What the gates say of an episode, in its folder."""
+TITLE = ".show"
+"""The title of the show whose folder it is: two titles may come to the same name of a folder."""
 _UNFIT = re.compile(r"[^\w]+")
 
 
@@ -23,7 +27,24 @@ class Shelf:
     """A show's folder in the library."""
 
     def __init__(self, root: Path, title: str) -> None:
+        self.title = title
         self.folder = root / (_UNFIT.sub("-", title.casefold()).strip("-")[:60] or "show")
+
+    def take_possession(self) -> None:
+        """Write down whose folder it is; SHOW_FOLDER_TAKEN where another show was faster."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with (self.folder / TITLE).open("x", encoding="utf-8") as file:
+                file.write(self.title)
+        except FileExistsError:
+            self.refuse_another()
+
+    def refuse_another(self) -> None:
+        """Raise SHOW_FOLDER_TAKEN where it is the folder of a show with another title."""
+        marker = self.folder / TITLE
+        other = read_text(marker).strip() if marker.exists() else ""
+        if other and other != self.title.strip():
+            raise fault("SHOW_FOLDER_TAKEN", path=str(self.folder), other=other, title=self.title)
 
     def episode(self, number: int) -> Path:
         """The folder of an episode."""

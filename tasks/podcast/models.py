@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, mod
 from tasks.complaints import complaint, refuse
 from tasks.models import AskingItem, BatchOptions, Mode
 from tasks.podcast.caps import Caps
-from tasks.podcast.episode import Topic
+from tasks.podcast.episode import LAST, Topic
 from tasks.podcast.marks import Bar, GateProfile, Marks
 from tasks.podcast.presets import AT_ONCE, IN_MEMORY, Preset
 from tasks.podcast.ranges import episode_numbers, upcoming_number
@@ -38,7 +38,7 @@ def is_named(show: object) -> bool:
 
 
 ShowOrFile = Annotated[Annotated[Path, Tag("[file]")] | Annotated[Show, Tag("[show]")], Discriminator(_sort_of)]
-Numbers = Annotated[list[Annotated[int, Field(ge=1, le=99_999)]], BeforeValidator(episode_numbers)]
+Numbers = Annotated[list[Annotated[int, Field(ge=1, le=LAST)]], BeforeValidator(episode_numbers)]
 
 
 def _held_spec(data: Any) -> dict[str, Any] | None:
@@ -108,7 +108,7 @@ class PodcastBatch(BatchOptions):
     """Only these of the list: numbers, or a range as `1-10`. Default: all."""
     upcoming: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """The next so many of the list that are neither published nor waiting for a person: as `episodes: next 10`."""
-    starting_episode: Annotated[int, Field(ge=1)] | None = None
+    starting_episode: Annotated[int, Field(ge=1, le=LAST)] | None = None
     """The first episode, with `batch_size`: another way to say `episodes`."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """How many episodes from there on."""
@@ -152,7 +152,7 @@ class PodcastBatch(BatchOptions):
     def _holds_together(self) -> PodcastBatch:
         refuse(type(self), self._contradictions())
         if self.starting_episode is not None and not self.episodes:
-            self.episodes = list(range(self.starting_episode, self.starting_episode + (self.batch_size or 0)))
+            self.episodes = list(self._span())
         return self
 
     def _contradictions(self) -> Any:
@@ -165,3 +165,13 @@ class PodcastBatch(BatchOptions):
         if (self.starting_episode is None) != (self.batch_size is None):
             given = "batch_size" if self.starting_episode is None else "starting_episode"
             yield (given,), complaint("it goes with the other one", "Give `starting_episode` and `batch_size`.")
+        span = self._span()
+        if span and span[-1] > LAST:
+            yield ("batch_size",), complaint(f"its last episode is {span[-1]:,}, and {LAST:,} is the most")
+        if span and self.episodes and self.episodes != list(span):
+            yield ("starting_episode",), complaint("there are `episodes` as well, and others", "Give one of the two.")
+
+    def _span(self) -> range:
+        """Return the episodes that the first one and the size stand for; none where these are not given."""
+        first = self.starting_episode or 1
+        return range(first, first + (self.batch_size or 0)) if self.starting_episode is not None else range(0)

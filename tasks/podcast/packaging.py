@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from anyio import to_thread
-from pydantic import ValidationError
 
-from tasks.files import read_text
 from tasks.ledger.looking import looking
+from tasks.ledger.uses import NO_COST
 from tasks.models import Outcome, Output
+from tasks.podcast.appearing import published_of
 from tasks.podcast.audio.measuring import audio_faults
 from tasks.podcast.cost_regression import regression_of
 from tasks.podcast.episode import Dossier, GateReport, Recording, Script
 from tasks.podcast.library import shelf_of
 from tasks.podcast.models import PodcastItem
-from tasks.podcast.package import EpisodeParts, EpisodeRecord, package_apart
+from tasks.podcast.package import EpisodeParts, package_apart
 from tasks.podcast.package.parts import Packaged
-from tasks.podcast.package.record import RECORD
+from tasks.podcast.presets import PHASES
 from tasks.podcast.takes import clear_waiting, publish, put_aside
-from tasks.podcast.told import costs_of
+from tasks.podcast.told import phase_costs
 from tasks.podcast.waiting import Waiting, left_waiting, scored
 
 
@@ -33,7 +32,8 @@ async def package(
         waiting = Waiting(dossier, script, report, None)
         return await to_thread.run_sync(left_waiting, item, waiting, report.blocking)
     dear = await to_thread.run_sync(regression_of, item.batch_id, item.item_id, shelf_of(item).folder)
-    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes), *dear.blocking]:
+    leeway = item.bar.marks.leeway_seconds(item.minutes)
+    if faults := [*audio_faults(recorded.loudness, 60 * item.minutes, leeway), *dear.blocking]:
         recorded = await to_thread.run_sync(put_aside, item, recorded)
         return await to_thread.run_sync(left_waiting, item, Waiting(dossier, script, report, recorded), faults)
     recorded = await to_thread.run_sync(publish, item, recorded)
@@ -57,7 +57,8 @@ def parts_of(
 ) -> EpisodeParts:
     """Put together all that is known of an episode whose audio is there, with what it has cost."""
     with looking() as glance:
-        costs = costs_of(glance.execute, item.batch_id, item.item_id) if glance is not None else {}
+        known = phase_costs(glance.execute, item.batch_id, item.item_id) if glance is not None else {}
+    costs = {phase: known.get(item.item_id, {}).get(phase, NO_COST) for phase in PHASES}
     return EpisodeParts(
         show=item.show,
         topic=item.topic,
@@ -65,21 +66,11 @@ def parts_of(
         script=script,
         gates=report,
         recording=recorded,
-        published=_published(shelf_of(item).episode(item.number) / RECORD),
+        published=published_of(item),
         profile=item.bar.profile.value,
-        costs={phase: cost for phase, cost in costs.items() if cost is not None},
-        is_cost_complete=None not in costs.values(),
+        costs={phase: one["cost"] for phase, one in costs.items()},
+        is_cost_complete=all(one["cost_is_complete"] for one in costs.values()),
     )
-
-
-def _published(record: Path) -> datetime:
-    """Return when an episode appeared first: one that is made again keeps its day, by which players sort."""
-    try:
-        if record.is_file():
-            return EpisodeRecord.model_validate_json(read_text(record)).published
-    except ValidationError:  # Of another version: it is written anew.
-        pass
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _said(report: GateReport, recorded: Recording) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tasks.podcast.decided import Decided
 from tasks.podcast.library import name_of, shelf_of
 from tasks.podcast.marks import Bar
 from tasks.podcast.models import PodcastBatch, PodcastItem
+from tasks.podcast.readiness import check_voices
 from tasks.podcast.show import Show
 from tasks.podcast.shows import show_of
 from tasks.podcast.topics import Asked, asked
@@ -25,7 +26,14 @@ LANE = "episodes"
 
 def plan_podcast(batch: PodcastBatch, claims: Claims) -> tuple[list[PodcastItem], Prepare]:
     """Return a batch's episodes and how each is prepared as it enters."""
-    return items_of(batch), preparing(batch, claims)
+    prepare = preparing(batch, claims)
+
+    def enter(item: PodcastItem) -> PodcastItem:
+        prepared = prepare(item)
+        shelf_of(item).take_possession()
+        return prepared
+
+    return items_of(batch), enter
 
 
 def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
@@ -36,6 +44,8 @@ def preparing(batch: PodcastBatch, claims: Claims) -> Prepare:
     def prepare(item: PodcastItem) -> PodcastItem:
         if item.fault is not None:
             raise rebuilt(*item.fault)
+        check_voices(item)  # Before its script is paid for.
+        shelf_of(item).refuse_another()
         for path in outputs_of(item):
             claims.claim(path, item.item_id)
             refuse_unwritable(path)

@@ -94,11 +94,12 @@ def batch_reply(result: BatchResult, batch: PodcastBatch) -> BatchReply:
 def batch_summary(result: BatchResult, batch: PodcastBatch) -> BatchSummary:
     """Put the same beside what its preset says that such a batch takes."""
     episodes = len(asked(batch))
-    expected = PRESETS[batch.preset or preset_for(episodes)]
+    preset = batch.preset or preset_for(episodes)
+    expected = PRESETS[preset]
     share = episodes / expected.episodes
     told = {
         "episodes": episodes,
-        "preset": expected.strategy.value,
+        "preset": preset.value,
         "duration_hours": [round(hours * share, 2) for hours in expected.hours],
         "cost_usd": [round(usd * share, 2) for usd in expected.usd],
     }
@@ -118,7 +119,7 @@ def _episode_batch(result: BatchResult, batch: PodcastBatch) -> EpisodeBatch:
         execution_summary=_execution(result, told, made),
         results=_results(result, told, made),
         cost_breakdown=_costs(told, made),
-        issues_log=_issues(told),
+        issues_log=issues_of(told),
         checkpoints=checkpoint_names(
             report_paths(Path(result.output_dir), result.batch_id).summary.parent, result.batch_id
         ),
@@ -155,19 +156,24 @@ def _costs(told: Told, made: int) -> CostBreakdown:
     )
 
 
-def _issues(told: Told) -> list[dict[str, Any]]:
-    """List what failed, and what waits for a person and why."""
+def issues_of(told: Told) -> list[dict[str, Any]]:
+    """List what failed, what waits for a person and why, and what of the notes could not be read.
+
+    Notes are the same for all episodes of a batch, so what could not be read stands once, under the first of them.
+    """
     failed = [
         {"episode": one.item_id, "code": one.error_code, "message": one.error_message}
         for one in told.episodes
         if one.error_code is not None
     ]
     waiting = [
-        {"episode": one.item_id, "code": "REVISION", "message": "; ".join(one.report.blocking)}
+        {"episode": one.item_id, "code": "REVISION", "message": "; ".join(one.waits_for)}
         for one in told.episodes
-        if one.status == ItemStatus.NEEDS_REVIEW.value and one.report is not None
+        if one.status == ItemStatus.NEEDS_REVIEW.value
     ]
-    return failed + waiting
+    unread = {text: one.item_id for one in reversed(told.episodes) for text in reversed(one.unread)}
+    notes = [{"episode": name, "code": "NOTES_UNREAD", "message": text} for text, name in reversed(unread.items())]
+    return [*failed, *waiting, *notes]
 
 
 def _when(at: float) -> str:

@@ -87,8 +87,8 @@ def _status(line: EpisodeLine) -> str:
     status = line.status.replace("_", " ")
     if line.error_code is not None:
         return f"{status}: `{line.error_code}`"
-    if line.status == "needs_review" and line.report is not None and line.report.blocking:
-        return f"{status}: {'; '.join(line.report.blocking)}"
+    if line.status == "needs_review" and line.waits_for:
+        return f"{status}: {'; '.join(line.waits_for)}"
     return status
 
 

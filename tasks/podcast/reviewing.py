@@ -8,6 +8,8 @@ transaction of the decision: what fails leaves the episode waiting.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection
 
 from tasks.errors import fault
@@ -71,6 +73,7 @@ def _edited(case: Case, item: PodcastItem, waiting: Waiting) -> Revised:
     """Take an edited script over: EDIT_BREAKS_RULES unless it is one that can be spoken in this show, or is forced."""
     assert case.edited is not None, "an edit has its file"
     script = read_script(case.edited, waiting.script)
+    _refuse_strangers(item, script, case.edited)
     script = script.model_copy(update={"segments": timed(script.segments, item.show.language)})
     broken = broken_rules(item, waiting.dossier, script)
     if broken and not case.despite_rules:
@@ -79,6 +82,15 @@ def _edited(case: Case, item: PodcastItem, waiting: Waiting) -> Revised:
     report: GateReport = report_on(item, waiting.dossier, script, None)
     edited = Waiting(waiting.dossier, script, report, None)
     return _to_be_spoken(case, item, edited, save_waiting(item, edited), tuple(broken))
+
+
+def _refuse_strangers(item: PodcastItem, script: Script, path: Path) -> None:
+    """Raise SCRIPT_INVALID for a line of somebody who is no host: nobody could speak it, rules or not."""
+    hosts = {host.name for host in item.show.hosts}
+    for number, one in enumerate(script.segments, 1):
+        if one.speaker not in hosts:
+            why = f"{one.speaker!r} is no host of the show, which has {', '.join(map(repr, sorted(hosts)))}"
+            raise fault("SCRIPT_INVALID", path=str(path), place=f"segment {number}", why=why)
 
 
 def broken_rules(item: PodcastItem, dossier: Dossier, script: Script) -> list[str]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tasks.podcast.presets import PHASES
-from tasks.podcast.told import EpisodeLine, Told
+from tasks.podcast.told import EpisodeLine, Told, phase_costs
 from tasks.shape import Shape
 
 if TYPE_CHECKING:
@@ -89,9 +89,10 @@ class SessionState(Shape):
 
 def session_state(execute: Execute, batch_id: str, told: Told, checkpoints: Sequence[str]) -> SessionState:
     """Put together what is known of a batch."""
-    costs, reached, errors = _costs(execute, batch_id), *_attempts(execute, batch_id)
+    costs, (reached, errors) = phase_costs(execute, batch_id), _attempts(execute, batch_id)
+    usd = {name: {phase: one["cost"] for phase, one in phases.items()} for name, phases in costs.items()}
     sessions = {
-        line.item_id: _session(batch_id, line, reached[line.item_id], costs[line.item_id], errors[line.item_id])
+        line.item_id: _session(batch_id, line, reached[line.item_id], usd.get(line.item_id, {}), errors[line.item_id])
         for line in told.episodes
     }
     return SessionState(
@@ -176,17 +177,3 @@ def _attempts(execute: Execute, batch_id: str) -> tuple[dict[str, set[str]], dic
         if row["status"] == "failed":
             errors[row["item_id"]].append({"stage": row["stage"], "code": row["error_code"] or "", "message": ""})
     return reached, errors
-
-
-def _costs(execute: Execute, batch_id: str) -> dict[str, dict[str, float]]:
-    """Add up by episode and phase what its calls came to; those of unknown outcome at their worst."""
-    phase_of = {stage: phase for phase, stages in PHASES.items() for stage in stages}
-    costs = defaultdict[str, dict[str, float]](dict)
-    query = (
-        "SELECT item_id, stage, sum(coalesce(cost_usd, 0.0)) AS cost FROM model_call"
-        " WHERE batch_id = ? AND status IN ('settled', 'unknown') GROUP BY item_id, stage"
-    )
-    for row in execute(query, (batch_id,)):
-        phase = phase_of.get(row["stage"], "production")
-        costs[row["item_id"]][phase] = costs[row["item_id"]].get(phase, 0.0) + row["cost"]
-    return costs

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from tasks.prose.language_tags import Language
 from tasks.shape import Shape
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
@@ -15,7 +16,6 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 VoiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*:.+$", max_length=200)]
 """A voice as `vendor:voice`, such as `local:en-gb`, `openai:alloy`, `elevenlabs:<id>`."""
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class Host(Shape):

@@ -58,9 +58,9 @@ def is_request(data: JsonObject) -> bool:
 
 def size_of(batch: PodcastBatch) -> int:
     """Count the episodes a batch asks for."""
-    from tasks.podcast.topics import asked
+    from tasks.podcast.topics import size_of as counted
 
-    return len(asked(batch))
+    return counted(batch)
 
 
 def spill(batch: PodcastBatch, path: Path) -> PodcastBatch:
@@ -113,8 +113,11 @@ def settle(batch: PodcastBatch) -> PodcastBatch:
 
 
 def remarks(batch: PodcastBatch) -> Iterator[Remark]:
-    """Say where caps and limits do not fit together, though nothing is wrong."""
-    return remarks_on(batch.caps, batch.at_once.script, batch.at_once.audio)
+    """Say where caps and limits do not fit together, and what of the notes is not read, though nothing is wrong."""
+    from tasks.podcast.checking import remarks_on_notes
+
+    yield from remarks_on(batch.caps, batch.at_once.script, batch.at_once.audio)
+    yield from remarks_on_notes(batch)
 
 
 def sections(execute: Execute, batch_id: str) -> Iterator[Section]:

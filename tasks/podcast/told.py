@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from tasks.ledger.batch_rows import AT_WORK, alive_after, true_status
-from tasks.ledger.spending import item_costs, read_spending
+from tasks.ledger.batch_rows import AT_WORK, alive_after, batch_row, item_rows, true_status, worked_span
+from tasks.ledger.spending import item_costs, read_spending, stage_costs
 from tasks.ledger.uses import NO_COST, Budgets, ItemSpentDocument
 from tasks.models import Output
-from tasks.podcast.episode import GateReport
+from tasks.podcast.episode import Dossier, GateReport
 from tasks.podcast.library import GATES
 from tasks.podcast.package.parts import EpisodeRecord
 from tasks.podcast.package.record import RECORD
 from tasks.podcast.presets import PHASES
+from tasks.podcast.waiting import DOSSIER, WAITS
 from tasks.reuse import read_reusable
 from tasks.shape import Shape
 
@@ -42,6 +43,10 @@ class EpisodeLine(NamedTuple):
     cost: float = 0.0
     """US dollars, as far as prices are known."""
     cost_is_complete: bool = True
+    waits_for: Sequence[str] = ()
+    """Why it waits for a person: what its gates say, its audio, or what it has cost."""
+    unread: Sequence[str] = ()
+    """Files of the notes that could not be read for it, each with its reason."""
 
     @property
     def is_made(self) -> bool:
@@ -67,8 +72,7 @@ class Told(NamedTuple):
 
 def told_of(execute: Execute, batch_id: str) -> Told:
     """Read what there is to tell of a batch."""
-    (batch,) = execute("SELECT * FROM batch WHERE batch_id = ?", (batch_id,))
-    rows = execute("SELECT * FROM item WHERE batch_id = ? ORDER BY position", (batch_id,))
+    batch = batch_row(execute, batch_id)
     alive = alive_after(batch)
     spending = read_spending(execute, batch_id, Budgets(), alive=alive)
     each = item_costs(execute, batch_id, alive=alive)
@@ -77,38 +81,32 @@ def told_of(execute: Execute, batch_id: str) -> Told:
     return Told(
         batch["started_at"],
         batch["finished_at"],
-        [_line(row, each.get(row["item_id"], NO_COST)) for row in rows],
+        [_line(row, each.get(row["item_id"], NO_COST)) for row in item_rows(execute, batch_id)],
         costs,
         costs_are_complete=spending.total.unpriced == 0,
         is_at_work=true_status(batch) in AT_WORK,
         wall_clock_seconds=batch["wall_clock_seconds"],
-        worked=_worked(execute, batch_id),
+        worked=worked_span(execute, batch_id),
     )
 
 
-def _worked(execute: Execute, batch_id: str) -> tuple[float, float] | None:
-    query = "SELECT min(started_at) AS first, max(started_at + run_seconds) AS last FROM stage_run WHERE batch_id = ?"
-    (row,) = execute(query, (batch_id,))
-    return None if row["first"] is None else (row["first"], row["last"])
-
-
-def costs_of(execute: Execute, batch_id: str, item_id: str) -> dict[str, float | None]:
-    """Return what an episode has cost so far in this batch, by phase; None where a price is not known."""
-    rows = execute(
-        "SELECT stage, coalesce(sum(cost_usd), 0.0) AS cost, sum(CASE WHEN cost_usd IS NULL THEN 1 ELSE 0 END) AS"
-        " unpriced FROM model_call WHERE batch_id = ? AND item_id = ? AND status = 'settled' GROUP BY stage",
-        (batch_id, item_id),
-    )
-    known = {row["stage"]: None if row["unpriced"] else row["cost"] for row in rows}
-    costs: dict[str, float | None] = {}
-    for phase, stages in PHASES.items():
-        found = [known.get(stage, 0.0) for stage in stages]
-        costs[phase] = None if None in found else sum(cost for cost in found if cost is not None)
-    return costs
+def phase_costs(execute: Execute, batch_id: str, item_id: str | None = None) -> dict[str, dict[str, ItemSpentDocument]]:
+    """Say by episode and phase what has been spent so far, or of one episode; phases without a call are not named."""
+    found: dict[str, dict[str, ItemSpentDocument]] = {}
+    alive = alive_after(batch_row(execute, batch_id))
+    for name, stages in stage_costs(execute, batch_id, alive=alive, item_id=item_id).items():
+        for phase, theirs in PHASES.items():
+            if ours := [cost for stage, cost in stages.items() if stage in theirs]:
+                whole = all(one["cost_is_complete"] for one in ours)
+                summed: ItemSpentDocument = {"cost": sum(one["cost"] for one in ours), "cost_is_complete": whole}
+                found.setdefault(name, {})[phase] = summed
+    return found
 
 
 def _line(row: Row, cost: ItemSpentDocument) -> EpisodeLine:
     outputs = {Path(one["path"]).name: one for one in json.loads(row["outputs"])}
+    warnings: list[str] = json.loads(row["warnings"] or "[]")
+    dossier = _read(outputs.get(DOSSIER), Dossier)
     return EpisodeLine(
         row["item_id"],
         row["status"],
@@ -119,6 +117,8 @@ def _line(row: Row, cost: ItemSpentDocument) -> EpisodeLine:
         row["finished_at"],
         cost["cost"],
         cost["cost_is_complete"],
+        [text.removeprefix(WAITS) for text in warnings if text.startswith(WAITS)],
+        dossier.unread if dossier is not None else [],
     )
 
 

@@ -20,9 +20,22 @@ from tasks.podcast.made import is_made
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.presets import PRESETS, Strategy, preset_for
 from tasks.podcast.shows import topics_file_of
+from tasks.yaml_lines import Lines
 
 BETWEEN = ";"
 """Parts the questions of a CSV row."""
+
+
+_STRAY = "a cell without a column"
+
+
+class Faulty(NamedTuple):
+    """An entry of a master list that is wrong."""
+
+    error: PressroomError
+    line: int
+    entry: str
+    """Which one it is, in words; empty in a table, where the line says it."""
 
 
 class Asked(NamedTuple):
@@ -51,10 +64,25 @@ def strategy_of(batch: PodcastBatch) -> Strategy:
     return PRESETS[preset].strategy
 
 
+def size_of(batch: PodcastBatch) -> int:
+    """Count the episodes that a batch asks for, faulty ones among them."""
+    return len(batch.episodes) or len(batch.topics) or sum(1 for _ in _entries_of(topics_file_of(batch)))
+
+
 def read_topics(path: Path) -> list[Topic]:
     """Read a master list; TOPICS_INVALID names the first entry that is wrong, and what is wrong with it."""
-    is_table = path.suffix.casefold() == ".csv"
-    return [_topic(path, place, entry) for place, entry in (_rows(path) if is_table else _entries(path))]
+    return [_topic(path, entry) for entry in _entries_of(path)]
+
+
+def faulty_topics(path: Path) -> Iterator[Faulty]:
+    """Yield all entries of a master list that are wrong, each with its line."""
+    lines = Lines("" if _is_table(path) else read_text(path))
+    for entry in _entries_of(path):
+        try:
+            _topic(path, entry)
+        except PressroomError as error:
+            line = entry.line or lines.of(entry.at)
+            yield Faulty(error, line, entry.place if entry.line is None else "")
 
 
 def _checked(topics: list[Topic]) -> Iterator[Asked]:
@@ -74,32 +102,61 @@ def _missing(number: int, known: dict[int, Topic]) -> PressroomError:
     return fault("EPISODE_UNKNOWN", number=number, known=span)
 
 
-def _entries(path: Path) -> Iterator[tuple[str, Any]]:
+class _Entry(NamedTuple):
+    """An entry of a master list as it is written."""
+
+    place: str
+    """In words."""
+    value: Any
+    line: int | None = None
+    """Of a table."""
+    at: tuple[str | int, ...] = ()
+    """In a file of YAML or JSON."""
+
+
+def _entries_of(path: Path) -> Iterator[_Entry]:
+    return _rows(path) if _is_table(path) else _listed(path)
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.casefold() == ".csv"
+
+
+def _listed(path: Path) -> Iterator[_Entry]:
     data = read_data(path)
-    entries = data.get("topics") if isinstance(data, dict) else data
+    entries, above = (data.get("topics"), ("topics",)) if isinstance(data, dict) else (data, ())
     if not isinstance(entries, list):
         raise fault("TOPICS_INVALID", path=str(path), place="the whole", why="it is no list of topics")
-    yield from ((f"entry {number}", entry) for number, entry in enumerate(entries, 1))
+    yield from (_Entry(f"entry {number + 1}", entry, at=(*above, number)) for number, entry in enumerate(entries))
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+def _rows(path: Path) -> Iterator[_Entry]:
     text = read_text(path)
     header = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",")
-    for row in reader:
-        cells = {name: cell for name, cell in row.items() if name is not None and cell}
-        if "questions" in cells:
-            cells["questions"] = [part.strip() for part in cells["questions"].split(BETWEEN) if part.strip()]
-        yield f"line {reader.line_num}", {"title": "", **cells}
-
-
-def _topic(path: Path, place: str, entry: Any) -> Topic:
+    reader = csv.DictReader(
+        io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",", restkey=_STRAY
+    )
     try:
-        return Topic.model_validate(entry)
+        for row in reader:
+            cells = {name: cell for name, cell in row.items() if (any(cell) if name == _STRAY else cell)}
+            if not cells:  # What spreadsheets leave below a table.
+                continue
+            if "questions" in cells:
+                cells["questions"] = [part.strip() for part in cells["questions"].split(BETWEEN) if part.strip()]
+            yield _Entry(f"line {reader.line_num}", {"title": "", **cells}, line=reader.line_num)
+    except csv.Error as error:
+        place = f"line {reader.line_num}"
+        raise fault("TOPICS_INVALID", path=str(path), place=place, why=str(error)) from error
+
+
+def _topic(path: Path, entry: _Entry) -> Topic:
+    try:
+        return Topic.model_validate(entry.value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"])) or "the whole"
-        raise fault("TOPICS_INVALID", path=str(path), place=place, why=f"{field}: {first['msg']}") from None
+        why = f"{field}: {first['msg']}"
+        raise fault("TOPICS_INVALID", path=str(path), place=entry.place, why=why) from None
 
 
 def write_topics(path: Path, topics: list[Topic]) -> Path:

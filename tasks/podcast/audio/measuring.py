@@ -13,8 +13,6 @@ from tasks.speech.ffmpeg import run_ffmpeg
 TARGET_LUFS, TOLERANCE_LU = -16.0, 1.0
 PEAK_DBTP = -1.0
 LONGEST_SILENCE = 2.0
-LENGTH_SECONDS, LENGTH_SHARE, SHORT_SECONDS = 120.0, 0.2, 600.0
-"""How far an episode's length may be from its plan: by so much, or by this share where the plan is below the last."""
 NOTHING = -99.0
 """Stands for the level of what is silent, in which there is no number."""
 
@@ -64,8 +62,9 @@ async def measure_loudness(path: str, form: Sequence[str], filters: Sequence[str
     return _last(_INTEGRATED, said.told)
 
 
-def audio_faults(loudness: Loudness, planned_seconds: float) -> list[str]:
+def audio_faults(loudness: Loudness, planned_seconds: float, leeway_seconds: float) -> list[str]:
     """Return what a finished file breaks, in words; nothing where it may go out."""
+    off = abs(loudness.seconds - planned_seconds)
     return [
         words
         for is_broken, words in (
@@ -82,15 +81,13 @@ def audio_faults(loudness: Loudness, planned_seconds: float) -> list[str]:
                 loudness.longest_silence > LONGEST_SILENCE,
                 f"nothing is heard for {loudness.longest_silence:.1f} s, over {LONGEST_SILENCE:g}",
             ),
-            *_length(loudness.seconds, planned_seconds),
+            (
+                off > leeway_seconds,
+                f"it lasts {loudness.seconds:.0f} s, not {planned_seconds:.0f} +-{leeway_seconds:.0f}",
+            ),
         )
         if is_broken
     ]
-
-
-def _length(seconds: float, planned: float) -> list[tuple[bool, str]]:
-    allowed = LENGTH_SHARE * planned if planned < SHORT_SECONDS else LENGTH_SECONDS
-    return [(abs(seconds - planned) > allowed, f"it lasts {seconds:.0f} s, not {planned:.0f} +-{allowed:.0f}")]
 
 
 def _last(pattern: re.Pattern[str], told: str) -> float:

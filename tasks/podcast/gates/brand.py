@@ -34,7 +34,8 @@ def brand(script: Script, said: Brand, judgement: Judgement | None, marks: Marks
         ],
     )
     if not found.passes:
-        found.repairs, found.segments = _repairs(script, missing, banned, judgement)
+        is_off = judgement is not None and (judgement.voice < LOW_VOICE or not (missing or banned))
+        found.repairs, found.segments = _repairs(script, missing, banned, is_off=is_off)
     return found
 
 
@@ -46,14 +47,14 @@ def _places(script: Script, phrase: str) -> list[int]:
 
 
 def _repairs(
-    script: Script, missing: list[str], banned: dict[str, list[int]], judgement: Judgement | None
+    script: Script, missing: list[str], banned: dict[str, list[int]], *, is_off: bool
 ) -> tuple[list[str], list[int]]:
     repairs = [f"Say it without {phrase!r}." for phrase in banned]
     segments = {number for places in banned.values() for number in places}
     if missing:
         repairs.append(f"Say at the end: {', '.join(repr(phrase) for phrase in missing)}.")
         segments.add(len(script.segments) - 1)
-    if judgement is not None and judgement.voice < LOW_VOICE:
+    if is_off:
         repairs.append("Bring it closer to how the show sounds.")
         segments = set()
     return repairs, sorted(segments)

@@ -38,11 +38,14 @@ def engagement(script: Script, hosts: int, judgement: Judgement | None, marks: M
         findings=[_SAID[name].format(measured[name]) for name in low],
     )
     if not found.passes:
-        found.repairs = [*(_REPAIRS[name] for name in low), *(judgement.remarks if judgement is not None else [])]
+        said = judgement.remarks if judgement is not None else []
+        found.repairs = [*(_REPAIRS[name] for name in low), *said] or [_LIVELIER]
         found.segments = _blamed(script, low) if judgement is None or judgement.creative >= 0.8 else []
     return found
 
 
+_LIVELIER = "Make it livelier: say sooner what is at stake, in words a newcomer follows."
+"""What a judge wants who gives few points and no remark."""
 _SAID = {
     "hook_seconds": "its first line takes {:g} s",
     "turns_a_minute": "hosts change {:g} times a minute",

@@ -48,10 +48,6 @@ def as_player_chapters(chapters: Sequence[Chapter]) -> str:
     return json.dumps({"version": "1.2.0", "chapters": listed}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _goes_on(chapter: Chapter, title: str, now: float) -> bool:
-    return title in ("", chapter.title) or now - chapter.starts < LEAST_SECONDS
-
-
 def _title(segment: Segment, dossier: Dossier) -> str:
     """Return the title of what the body cites first; empty where it cites nothing, so that what was before goes on."""
     if segment.part is not Part.BODY:

@@ -30,14 +30,19 @@ def find(notes: Path, base: Path, topic: Topic, *, most: int, reader: Reader | N
     Blocks, for minutes where there is much to read: see `find_apart`. Raises NOTES_MISSING, NOTHING_FOUND and
     PATH_OUTSIDE; a file that cannot be read is a warning.
     """
-    index = _index_of(folder_of(notes, base), base, reader)
-    if not any(one.cuts for one in index.files.values()):
-        why = " ".join(["it holds no text.", *index.warnings[:3]]).rstrip(".")
-        raise fault("NOTES_MISSING", path=str(notes), why=why)
+    index = _text_in(notes, base, reader)
     passages = index.search(wanted_of(topic), most)
     if not passages:
         raise fault("NOTHING_FOUND", notes=str(notes), topic=topic.title)
     return Found(notes=str(notes), passages=passages, warnings=index.warnings)
+
+
+def unread_of(notes: Path, base: Path) -> list[str]:
+    """Read a folder of notes and say what of it could not be read; NOTES_MISSING where nothing could. Blocks.
+
+    A search after it finds the same index.
+    """
+    return _text_in(notes, base, None).warnings
 
 
 async def find_apart(notes: Path, base: Path, topic: Topic, *, most: int) -> Found:
@@ -47,6 +52,15 @@ async def find_apart(notes: Path, base: Path, topic: Topic, *, most: int) -> Fou
         return find(notes, base, topic, most=most)
 
     return await _searches.apart(MOST_AT_ONCE, search)
+
+
+def _text_in(notes: Path, base: Path, reader: Reader | None) -> Index:
+    """Return the index of a folder in which there is any text."""
+    index = _index_of(folder_of(notes, base), base, reader)
+    if not any(one.cuts for one in index.files.values()):
+        why = " ".join(["it holds no text.", *index.warnings[:3]]).rstrip(".")
+        raise fault("NOTES_MISSING", path=str(notes), why=why)
+    return index
 
 
 def _index_of(folder: Path, base: Path, reader: Reader | None) -> Index:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,8 +42,9 @@ class Survey(NamedTuple):
 
 def survey(folder: Path) -> Survey:
     """Look through a folder and those in it; hidden ones, and links that leave it, are left out."""
-    files, warnings, others, total = dict[Path, Stamp](), list[str](), Counter[str](), 0
-    for path in sorted(_files(folder)):
+    files, others, total = dict[Path, Stamp](), Counter[str](), 0
+    paths, warnings = _files(folder)
+    for path in paths:
         if path.suffix.lower() not in ENDINGS:
             others[path.suffix.lower() or "no ending"] += 1
             continue
@@ -95,12 +95,15 @@ def named(path: Path, base: Path) -> str:
     return cut(os.fsencode(name).decode(errors="replace"), _WIDTH)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _files(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the files in their order, and a warning for each folder that cannot be looked into."""
+    refused: list[OSError] = []
+    paths: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if not name.startswith("."):
-                yield Path(place, name)
+        paths += (Path(place, name) for name in names if not name.startswith("."))
+    why = [(Path(os.fsdecode(error.filename)), error.strerror or type(error).__name__) for error in refused]
+    return sorted(paths), [warning(path, folder, reason) for path, reason in sorted(why)]
 
 
 def warning(path: Path, folder: Path, why: str) -> str:
