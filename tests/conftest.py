@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +24,9 @@ from flows.command.server import START_SECONDS, LocalServer, answers
 from tasks.settings import settings
 
 # Before Prefect's first import, which reads them. Its home is thrown away with the run.
+# Programs that tests start need not compile all that they load, each time again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 HOME = Path(tempfile.mkdtemp(prefix="pressroom-prefect-"))
 os.environ["PREFECT_HOME"] = str(HOME)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
@@ -61,23 +69,36 @@ def refused_network() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one server of this run, at whose address Prefect looks in each of its processes."""
     if not hasattr(config, "workerinput"):
+        if (built := built_database(config)).exists():
+            shutil.copy(built, HOME / "prefect.db")
+        os.environ["PRESSROOM_TEST_PREFECT"] = str(HOME)
         server = LocalServer(HOME / "server.log")
         os.environ["PREFECT_API_URL"] = server.url
         config.add_cleanup(server.kill)
 
 
+def built_database(config: pytest.Config) -> Path:
+    """Where a database that Prefect has built is kept for later runs: to build one takes it most of its start."""
+    return Path(config.cache.mkdir("prefect")) / f"{version('prefect')}.db"
+
+
 @pytest.fixture(scope="session")
-def prefect_server() -> None:
+def prefect_server(pytestconfig: pytest.Config) -> None:
     """Wait until the server of this run answers."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
 
     # To take events in, and to record task runs by them, would double the time of all; `recorded` is for who looks.
     EventsWorker.set_client_override(NullEventsClient)
-    until = time.monotonic() + START_SECONDS
+    home, until = Path(os.environ["PRESSROOM_TEST_PREFECT"]), time.monotonic() + START_SECONDS
     while not answers(os.environ["PREFECT_API_URL"]):
-        assert time.monotonic() < until, (HOME / "server.log").read_text()
+        assert time.monotonic() < until, (home / "server.log").read_text()
         time.sleep(0.2)
+    if not (built := built_database(pytestconfig)).exists():
+        draft = Path(tempfile.mkstemp(dir=built.parent)[1])
+        with closing(sqlite3.connect(home / "prefect.db")) as source, closing(sqlite3.connect(draft)) as copy:
+            source.backup(copy)
+        draft.replace(built)
 
 
 @pytest.fixture

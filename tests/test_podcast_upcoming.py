@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from episodes import TOPICS, batch_of, episode, show
+from episodes import TOPICS, batch_of, episode
 
 from tasks.errors import InputError, PressroomError
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
-from tasks.models import BatchStatus
 from tasks.podcast.library import Shelf
-from tasks.podcast.models import PodcastBatch
 from tasks.settings import settings
 from tasks.specs import name_batch
-
 
 THREE = [*TOPICS, {"episode": 3, "title": "Where a rainbow stands"}]
 
@@ -27,7 +25,7 @@ def publish(folder: Path, number: int) -> None:
     audio.write_bytes(b"mp3")
 
 
-def asked_of(folder: Path, **options: object) -> list[int]:
+def asked_of(folder: Path, **options: Any) -> list[int]:
     return name_batch("podcast", batch_of(folder, topics=THREE, **options)).episodes
 
 
@@ -44,8 +42,8 @@ def test_the_next_ones_are_those_that_are_neither_published_nor_waiting(tmp_path
 def test_a_batch_that_goes_on_has_the_episodes_that_it_began_with(tmp_path: Path) -> None:
     first = name_batch("podcast", batch_of(tmp_path, topics=THREE, episodes="next 2"))
     ledger = Ledger(settings())
-    known = {"batch_id": "b", "kind": "podcast", "status": BatchStatus.RUNNING, "output_dir": str(tmp_path)}
-    row = BatchRow(**known, spec=first.model_dump_json(), total=2, created_at=0.0, started_at=0.0)
+    known: dict[str, Any] = {"kind": "podcast", "status": "running", "output_dir": str(tmp_path), "total": 2}
+    row = BatchRow(batch_id="b", spec=first.model_dump_json(), created_at=0.0, started_at=0.0, **known)
     ledger.record_batch(row)
     ledger.close()
     publish(tmp_path, 1)
@@ -54,8 +52,8 @@ def test_a_batch_that_goes_on_has_the_episodes_that_it_began_with(tmp_path: Path
 
 
 def test_a_list_that_has_no_further_ones_is_refused(tmp_path: Path) -> None:
-    for topic in THREE:
-        publish(tmp_path, topic["episode"])
+    for number in (1, 2, 3):
+        publish(tmp_path, number)
     with pytest.raises(InputError, match="is published or waits"):
         asked_of(tmp_path, episodes="next 1")
 
@@ -70,4 +68,4 @@ def test_a_folder_belongs_to_the_show_that_was_there_first(tmp_path: Path) -> No
 
 def test_the_number_of_the_next_ones_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="upcoming"):
-        PodcastBatch(base_dir=tmp_path, show=show(), topics=TOPICS, episodes="next 0")
+        batch_of(tmp_path, episodes="next 0")
