@@ -37,13 +37,14 @@ class Child:
         *arguments: str,
         log: Path,
         environment: Mapping[str, str],
+        goes_on: bool = False,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Start it; `environment` goes before that of this process."""
+        """Start it; `environment` goes before that of this process, and one that `goes_on` keeps what its log holds."""
         self.log = log
         self._patience = patience
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as file:
+        with log.open("ab" if goes_on else "wb") as file:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _WATCH.format(patience=patience) + code, *arguments],
                 env={**os.environ, **environment},
@@ -57,6 +58,11 @@ class Child:
     def code(self) -> int | None:
         """Its exit code; None while it runs."""
         return self._process.poll()
+
+    @property
+    def process_id(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     def end(self) -> None:
         """Ask it to end and wait until it has; one that does not is killed."""

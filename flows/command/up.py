@@ -16,8 +16,8 @@ from flows.command.interrupts import interruptible
 from flows.command.screen import note, say
 
 if TYPE_CHECKING:
-    from flows.command.child import Child
     from flows.command.server import LocalServer
+    from flows.command.worker import Worker
 
 HELP = "start server, pages and a worker on this machine; Ctrl-C stops them"
 DESCRIPTION = """Start a Prefect server with its pages (the UI), make there what the schedules of ./prefect.yaml need,
@@ -25,14 +25,9 @@ and start a worker that runs them, all on this machine, in reach of this machine
 with the same state folder use the server meanwhile. Ctrl-C stops all: batches that are at work are closed, and go on
 when it is started again."""
 PORT = 4200
-WORKER_PATIENCE = 60.0
-"""How long a worker may take to close the batches that it runs."""
-_WORK = """
-import runpy
-sys.argv = ["prefect", "worker", "start", "--pool", sys.argv[1], "--name", sys.argv[2], "--limit", sys.argv[3]]
-runpy.run_module("prefect", run_name="__main__")
-"""
 _LOOK_EVERY = 0.5
+_SETTLE_SECONDS = 2.0
+"""What the server needs to hear of batches that have closed, and to put them back into their queues."""
 
 
 def add(commands: Any) -> None:
@@ -68,16 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
 def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
     if not arguments.no_deploy:
         _deploy()
-    worker = _worker(arguments.limit)
-    with _ending(worker), _known(server):
+    with _working(arguments.limit) as worker, _known(server):
         say(f"Pages:   {server.page}")
         say(f"API:     {server.url}")
         say(f"Worker:  {arguments.limit} batches at once, its log is {worker.log}")
         say("Ctrl-C stops all of it.")
-        while server.code is None and worker.code is None:
+        while server.code is None and worker.look():
             time.sleep(_LOOK_EVERY)
-    name, gone = ("server", server) if server.code is not None else ("worker", worker)
-    note(f"The {name} has ended by itself with code {gone.code}: see {gone.log}")
+    if server.code is not None:
+        note(f"The server has ended with code {server.code}: see {server.log}")
     return exits.OUR_FAULT
 
 
@@ -89,20 +83,6 @@ def _deploy() -> None:
         return
     for change in changes(Path.cwd(), make=True):
         note(f"{change.name} {change.why}: made as it is wanted")
-
-
-def _worker(limit: int) -> Child:
-    from deployments.pool import POOL
-    from flows.command.child import Child
-    from tasks.settings import settings
-
-    return Child(
-        _WORK,
-        *(POOL, f"up-{os.getpid()}", str(limit)),
-        log=settings().home / "prefect-worker.log",
-        environment={"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30", "PRESSROOM_HOME": str(settings().home)},
-        patience=WORKER_PATIENCE,
-    )
 
 
 def _port(given: int | None) -> int:
@@ -121,11 +101,24 @@ def _port(given: int | None) -> int:
 
 
 @contextmanager
-def _ending(child: Child | LocalServer) -> Iterator[None]:
+def _working(limit: int) -> Iterator[Worker]:
+    from deployments.pool import POOL
+    from flows.command.worker import Worker
+
+    worker = Worker(POOL, limit)
+    try:
+        yield worker
+    finally:
+        worker.close()
+        time.sleep(_SETTLE_SECONDS)
+
+
+@contextmanager
+def _ending(server: LocalServer) -> Iterator[None]:
     try:
         yield
     finally:
-        child.end()
+        server.end()
 
 
 @contextmanager
