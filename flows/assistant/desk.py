@@ -1,0 +1,57 @@
+"""What the tools work with: the folder, the batches at work, and threads for what blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from anyio.to_thread import run_sync
+from fastmcp import Context
+
+from flows.assistant.folder import Folder
+from flows.assistant.jobs import Job, Jobs, wait_for
+from flows.assistant.replies import Document, at_work
+from tasks.errors import BatchFailed, fault
+from tasks.models import BatchOptions, Select
+from tasks.results import BatchResult
+from tasks.specs import kind_spec
+
+ResultT = TypeVar("ResultT")
+
+
+class Desk:
+    """One server's state."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = Folder(root)
+        self.jobs = Jobs()
+
+    async def do(self, function: Callable[[], ResultT]) -> ResultT:
+        """Do what reads files or the ledger, away from the event loop."""
+        return await run_sync(function, abandon_on_cancel=True)
+
+    def begin(self, kind: str, batch: BatchOptions) -> Job:
+        """Begin a batch; EMPTY_BATCH when it asks for nothing."""
+        if kind_spec(kind).size_of(batch) == 0:
+            raise fault("EMPTY_BATCH")
+        return self.jobs.start(kind, batch)
+
+    def take_up(self, batch_id: str, select: Select) -> Job:
+        """Take a known batch up again; PATH_OUTSIDE when it belongs to another folder."""
+        from flows.command.again import stored
+
+        kind, batch = stored(batch_id, select)
+        self.folder.refuse_leaving(batch)
+        return self.jobs.start(kind, batch)
+
+
+async def outcome_of(job: Job, context: Context, seconds: float) -> BatchResult | BatchFailed | Document:
+    """Wait so long for a batch and return what became of it, or that it goes on; raise why it did not run."""
+    if not await wait_for(job, context, seconds):
+        progress = job.watch.progress
+        return at_work(job.kind, job.batch, progress.total if progress else None, job.watch.counts())
+    try:
+        return job.outcome.result()
+    except BatchFailed as error:
+        return error
