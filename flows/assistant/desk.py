@@ -12,7 +12,9 @@ from fastmcp import Context
 from flows.assistant.folder import Folder
 from flows.assistant.jobs import Job, Jobs, wait_for
 from flows.assistant.replies import Document, at_work
+from flows.command.again import at_rest, is_work_left, stored
 from tasks.errors import BatchFailed, fault
+from tasks.ledger.glance import BatchDocument
 from tasks.models import BatchOptions, Select
 from tasks.results import BatchResult
 from tasks.specs import kind_spec
@@ -37,10 +39,14 @@ class Desk:
             raise fault("EMPTY_BATCH")
         return self.jobs.start(kind, batch)
 
-    def take_up(self, batch_id: str, select: Select) -> Job:
-        """Take a known batch up again; PATH_OUTSIDE when it belongs to another folder."""
-        from flows.command.again import stored
+    def take_up(self, batch_id: str, select: Select) -> Job | BatchDocument:
+        """Take a known batch up again, or say what became of it where there is nothing to take up.
 
+        BATCH_BUSY when somebody has it at work, PATH_OUTSIDE when it belongs to another folder.
+        """
+        result = at_rest(batch_id)
+        if not is_work_left(result, select):
+            return result
         kind, batch = stored(batch_id, select)
         self.folder.refuse_leaving(batch)
         return self.jobs.start(kind, batch)

@@ -11,13 +11,14 @@ from pydantic import BaseModel
 
 from tasks.asked_at import dated
 from tasks.complaints import Problem
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text, resolve_inside
 from tasks.models import BatchOptions, JsonObject
-from tasks.specs import Spec, read_spec, spec_in, whole_spec
+from tasks.settings import settings
+from tasks.specs import Spec, kept_items, output_folder, read_spec, spec_in, whole_spec
 
-REQUEST = "the request"
-"""Stands for the file where a spec is written out in the call."""
+REQUEST = Path("the request")
+"""Stands for the file where a spec is written out in the call: the server works in its folder."""
 _PLACES = ("base_dir", "output_dir", "items_file")
 """Paths that are followed while a spec is being read."""
 
@@ -43,7 +44,7 @@ class Folder:
             found, problems = read_spec(path, given)
         else:
             text = spec if isinstance(spec, str) else json.dumps(spec, ensure_ascii=False)
-            path = self.root / REQUEST
+            path = REQUEST
             self._refuse_places(parse_data(text, path))
             found, problems = spec_in(text, path, given)
         if found is not None:
@@ -55,10 +56,15 @@ class Folder:
         return whole_spec(*self.read(spec, given))
 
     def refuse_leaving(self, batch: BatchOptions) -> None:
-        """Raise PATH_OUTSIDE when a batch has a path that lies elsewhere."""
+        """Raise PATH_OUTSIDE when a batch has a path that lies elsewhere, OUTPUT_UNWRITABLE for the state folder."""
         base = resolve_inside(self.root, batch.base_dir.expanduser())
+        state = settings().home
         for path in _paths_in(batch):
-            resolve_inside(self.root, base / path.expanduser())
+            if not (base / path).is_relative_to(kept_items(state)):
+                resolve_inside(self.root, base / path.expanduser())
+        if (output := output_folder(batch).expanduser().resolve()).is_relative_to(state):
+            why = "Pressroom keeps its own state in that folder"
+            raise fault("OUTPUT_UNWRITABLE", path=str(output), why=why)
 
     def _refuse_places(self, data: Any) -> None:
         """Refuse a path before it is followed: the message of what is wrong in a file would show some of it."""

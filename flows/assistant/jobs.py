@@ -94,8 +94,9 @@ class Jobs:
 
 async def wait_for(job: Job, context: Context, seconds: float, *, cancels: bool = True) -> bool:
     """Wait so long for a batch's end, and say whether it has ended; a call that is cancelled cancels its batch."""
-    until, told = time.monotonic() + seconds, -1
+    until, told = time.monotonic() + seconds, 0
     try:
+        await context.report_progress(0, None, "Starting")
         while not job.outcome.done() and time.monotonic() < until:
             told = await _report(job, context, told)
             await anyio.sleep(LOOK_EVERY)

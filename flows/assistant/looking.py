@@ -9,8 +9,9 @@ from fastmcp import FastMCP
 from pydantic import Field
 
 from flows.assistant.desk import Desk
+from flows.assistant.folder import REQUEST
 from flows.assistant.jobs import wait_for
-from flows.assistant.parameters import BatchId, Most, SpecParameter, WaitSeconds
+from flows.assistant.parameters import MaybeBatchId, MaybeSpec, Most, SpecParameter, WaitSeconds
 from flows.assistant.replies import Document, shortened
 from flows.command import plan as planning
 from flows.command import preview as previewing
@@ -25,7 +26,7 @@ from tasks.specs import Spec, check_read, hook, name_batch
 
 LOOKS = {"readOnlyHint": True}
 """What clients are told of these tools, so that they need not ask before each call."""
-ItemId = Annotated[str | None, Field(description="Only this item")]
+ItemId = Annotated[str | None, Field(description="Only this item.")]
 
 
 class Looking:
@@ -41,11 +42,11 @@ class Looking:
 
     async def preview_generation(
         self,
-        content_config_id: Annotated[ConfigId | None, Field(description="A content config to preview")] = None,
-        context: Annotated[Context, Field(description="Values for its template, beside the config's own")] = {},  # noqa: B006
-        spec: SpecParameter | None = None,
+        content_config_id: Annotated[ConfigId | None, Field(description="A content config to preview.")] = None,
+        context: Annotated[Context, Field(description="Values for its template, before the config's own.")] = {},  # noqa: B006
+        spec: MaybeSpec = None,
         item_id: ItemId = None,
-        most: Annotated[int, Field(ge=1, le=20, description="How many items of a spec to show")] = 3,
+        most: Annotated[int, Field(ge=1, le=20, description="How many items of a spec to show.")] = 3,
     ) -> Document:
         """Show what would be made, without writing it: of one content config with values, or of the items of a spec.
 
@@ -84,7 +85,7 @@ class Looking:
         return await self.desk.do(foresee)
 
     async def batch_status(
-        self, call: Call, batch_id: BatchId | None = None, wait_seconds: WaitSeconds = 0.0, most: Most = 50
+        self, call: Call, batch_id: MaybeBatchId = None, wait_seconds: WaitSeconds = 0.0, most: Most = 50
     ) -> Document:
         """Say where a batch stands: status, counts, what is at work, money, and its items, those not made first.
 
@@ -115,4 +116,4 @@ def _previewed(
 
 
 def _named(spec: Any) -> str:
-    return spec if isinstance(spec, str) and not spec.lstrip().startswith("{") else "the request"
+    return spec if isinstance(spec, str) and not spec.lstrip().startswith("{") else str(REQUEST)

@@ -10,7 +10,16 @@ from pydantic_core import to_jsonable_python
 
 from flows.assistant.desk import Desk, outcome_of
 from flows.assistant.jobs import Job
-from flows.assistant.parameters import MOST_ITEMS, WAIT_SECONDS, BatchId, Most, SpecParameter, WaitSeconds, of_spec
+from flows.assistant.parameters import (
+    MOST_ITEMS,
+    WAIT_SECONDS,
+    BatchId,
+    Most,
+    NewBatchId,
+    SpecParameter,
+    WaitSeconds,
+    of_spec,
+)
 from flows.assistant.replies import Document, in_common_form, in_source_form, shortened
 from flows.command import status as standing
 from flows.command.ledger import ask, result_of
@@ -32,7 +41,7 @@ def _many(name: str) -> Any:
 
 
 class Making:
-    """These tools, at one server's self.desk."""
+    """These tools, at one server's desk."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -45,7 +54,7 @@ class Making:
     async def batch_generate(
         self,
         call: Call,
-        content_config_ids: Annotated[list[ConfigId], _many("content_config_ids")] = [],  # noqa: B006  # fastmcp copies what it fills in
+        content_config_ids: Annotated[list[ConfigId], _many("content_config_ids")] = [],  # noqa: B006
         operations: Annotated[list[Operation], _many("operations")] = [],  # noqa: B006
         requests: Annotated[list[Operation], _many("requests")] = [],  # noqa: B006
         content_ids: Annotated[list[ConfigId], _many("content_ids")] = [],  # noqa: B006
@@ -59,7 +68,7 @@ class Making:
         max_parallel: Annotated[int | None, of_spec("max_parallel", ge=1, le=1000)] = None,
         max_parallelism: Annotated[int | None, of_spec("max_parallelism", ge=1, le=1000)] = None,
         model: Annotated[str | None, of_spec("model")] = None,
-        batch_id: BatchId | None = None,
+        batch_id: NewBatchId = None,
         wait_seconds: WaitSeconds = WAIT_SECONDS,
     ) -> Document:
         """Make documents from content configs, many at once, and write them to files.
@@ -80,7 +89,7 @@ class Making:
         self,
         call: Call,
         spec: SpecParameter,
-        batch_id: BatchId | None = None,
+        batch_id: NewBatchId = None,
         mode: Annotated[Mode | None, of_spec("mode")] = None,
         reuse: Annotated[Reuse | None, of_spec("reuse")] = None,
         max_parallel: Annotated[int | None, of_spec("max_parallel", ge=1, le=1000)] = None,
@@ -98,21 +107,19 @@ class Making:
             read = self.desk.folder.load(spec, given)
             return self.desk.begin(read.kind, read.batch)
 
-        return await _told(self.desk, await self.desk.do(begin), call, wait_seconds, most)
+        return await self._told(await self.desk.do(begin), call, wait_seconds, most)
 
     async def retry_failed(
         self, call: Call, batch_id: BatchId, wait_seconds: WaitSeconds = WAIT_SECONDS, most: Most = 100
     ) -> Document:
         """Try the failed items of a batch again, and those skipped because of them. The whole batch is told of."""
-        job = await self.desk.do(lambda: self.desk.take_up(batch_id, Select.FAILED))
-        return await _told(self.desk, job, call, wait_seconds, most)
+        return await self._again(batch_id, Select.FAILED, call, wait_seconds, most)
 
     async def resume_batch(
         self, call: Call, batch_id: BatchId, wait_seconds: WaitSeconds = WAIT_SECONDS, most: Most = 100
     ) -> Document:
         """Go on with a batch that was cancelled, stopped or interrupted. What is finished stays as it is."""
-        job = await self.desk.do(lambda: self.desk.take_up(batch_id, Select.UNFINISHED))
-        return await _told(self.desk, job, call, wait_seconds, most)
+        return await self._again(batch_id, Select.UNFINISHED, call, wait_seconds, most)
 
     async def cancel_batch(self, batch_id: BatchId) -> Document:
         """End a batch that is at work. What is finished is kept, and `resume_batch` goes on."""
@@ -122,10 +129,15 @@ class Making:
             await self.desk.do(lambda: _ask_to_cancel(batch_id))
         return shortened(await self.desk.do(lambda: standing.as_document(batch_id)), "results", 50, good="succeeded")
 
+    async def _again(self, batch_id: str, select: Select, call: Call, seconds: float, most: int) -> Document:
+        found = await self.desk.do(lambda: self.desk.take_up(batch_id, select))
+        if isinstance(found, Job):
+            return await self._told(found, call, seconds, most)
+        return shortened({**found}, "results", most, good="succeeded")
 
-async def _told(desk: Desk, job: Job, call: Call, seconds: float, most: int) -> Document:
-    outcome = await outcome_of(job, call, seconds)
-    return outcome if isinstance(outcome, dict) else await desk.do(lambda: in_common_form(outcome, most))
+    async def _told(self, job: Job, call: Call, seconds: float, most: int) -> Document:
+        outcome = await outcome_of(job, call, seconds)
+        return outcome if isinstance(outcome, dict) else await self.desk.do(lambda: in_common_form(outcome, most))
 
 
 def _documents(desk: Desk, given: JsonObject) -> DocumentBatch:

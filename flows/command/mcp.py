@@ -11,11 +11,11 @@ from typing import Any
 from flows.command import exits
 
 HELP = "serve an assistant that speaks MCP, over standard input and output"
-DESCRIPTION = """Serve the tools of Pressroom to an assistant by the Model Context Protocol (MCP), over standard
-input and output, until the assistant's program closes them. That program starts it; see "From an assistant" in the README.
+DESCRIPTION = """Serve the tools of Pressroom to an assistant by the Model Context Protocol (MCP), over standard input
+and output, until the assistant's program closes them. That program starts it: see "From an assistant" in the README.
 
 No request leaves the folder: specs, configs and notes are read there, outputs are written there, and state lies in its
-.pressroom unless PRESSROOM_HOME says otherwise. Batches that are at work at the end are cancelled, and can be resumed."""
+.pressroom unless PRESSROOM_HOME says otherwise. Batches at work at the end are cancelled, and can be resumed."""
 
 
 def add(commands: Any) -> None:
