@@ -11,9 +11,10 @@ from fastmcp import Context
 
 from flows.assistant.folder import Folder
 from flows.assistant.jobs import Job, Jobs, wait_for
-from flows.assistant.replies import Document, at_work
+from flows.assistant.replies import Document, at_work, shortened
+from flows.command import status
 from flows.command.again import at_rest, is_work_left, stored
-from tasks.errors import BatchFailed, fault
+from tasks.errors import BatchFailed, PressroomError, fault
 from tasks.ledger.glance import BatchDocument
 from tasks.models import BatchOptions, Select
 from tasks.results import BatchResult
@@ -51,12 +52,23 @@ class Desk:
         self.folder.refuse_leaving(batch)
         return self.jobs.start(kind, batch)
 
+    def standing(self, batch_id: str, most: int) -> Document:
+        """Say where a batch stands; one that never reached the ledger is told of by its job."""
+        job = self.jobs.find(batch_id)
+        try:
+            return shortened(status.as_document(batch_id), "results", most, good="succeeded")
+        except PressroomError as error:
+            if error.code != "UNKNOWN_BATCH" or job is None:
+                raise
+        if job.outcome.done():
+            job.outcome.result()
+        return at_work(job)
+
 
 async def outcome_of(job: Job, context: Context, seconds: float) -> BatchResult | BatchFailed | Document:
     """Wait so long for a batch and return what became of it, or that it goes on; raise why it did not run."""
     if not await wait_for(job, context, seconds):
-        progress = job.watch.progress
-        return at_work(job.kind, job.batch, progress.total if progress else None, job.watch.counts())
+        return at_work(job)
     try:
         return job.outcome.result()
     except BatchFailed as error:

@@ -27,7 +27,6 @@ class Engine:
         self._stack = ExitStack()
         self._context: Context | None = None
         self._url: str | None = None
-        self._server: LocalServer | None = None
 
     def call(self, function: Callable[[], ResultT]) -> ResultT:
         """Call a function with Prefect's settings in its context."""
@@ -37,22 +36,28 @@ class Engine:
             context = self._context.copy()
         return context.run(function)
 
-    def end(self) -> None:
-        """Let the server end that was started for this process, if there is one."""
-        if self._server is not None:
-            self._server.end()
-
     def _connect(self) -> Context:
         """Return a context in which Prefect knows its server; SERVER_FAILED when that does not start."""
         for name, value in QUIET.items():
             os.environ.setdefault(name, value)
-        is_told = _API in os.environ
-        self._server = start_early() if self._url is None else LocalServer()
-        context = copy_context()
-        context.run(self._stack.enter_context, connected(self._server))
-        self._url = None if is_told else self._server.url if self._server is not None else os.environ.get(_API)
+        is_told, context = _API in os.environ, copy_context()
+        if self._url is not None:
+            server = LocalServer()
+            context.run(self._stack.enter_context, connected(server))
+            self._url = server.url
+        else:
+            context.run(self._stack.enter_context, connected(start_early()))
+            self._url = None if is_told else _found(context)
         return context
 
     def _is_gone(self) -> bool:
         """Whether a server that nobody told us of, such as that of `pressroom up`, has ended meanwhile."""
         return self._url is not None and not answers(self._url)
+
+
+def _found(context: Context) -> str | None:
+    """Return the address of a server that was started or found; None where Prefect's own settings name one."""
+    from prefect.settings import PREFECT_API_URL
+
+    url: str | None = context.run(PREFECT_API_URL.value)
+    return url if _API in os.environ or url != PREFECT_API_URL.value() else None

@@ -77,19 +77,17 @@ class Jobs:
         if (known := self._jobs.get(batch_id)) is not None and not known.outcome.done():
             raise fault("BATCH_BUSY", batch_id=batch_id, owner="for this assistant")
         job = self._jobs[batch_id] = Job(self._engine, kind, batch)
-        job.outcome.add_done_callback(lambda _: self._jobs.pop(batch_id, None))
         return job
 
     def find(self, batch_id: str) -> Job | None:
-        """Return a batch that this server has at work."""
+        """Return a batch that this server has at work, or has had there last under that name."""
         return self._jobs.get(batch_id)
 
     async def end(self) -> None:
         """Cancel what is at work, and wait until it has ended."""
         async with anyio.create_task_group() as group:
-            for job in list(self._jobs.values()):
+            for job in self._jobs.values():
                 group.start_soon(partial(run_sync, job.cancel, abandon_on_cancel=True))
-        await run_sync(self._engine.end)
 
 
 async def wait_for(job: Job, context: Context, seconds: float, *, cancels: bool = True) -> bool:

@@ -96,7 +96,7 @@ class Looking:
             return shortened(await self.desk.do(standing.all_as_document), "batches", most)
         if wait_seconds and (job := self.desk.jobs.find(batch_id)) is not None:
             await wait_for(job, call, wait_seconds, cancels=False)
-        return shortened(await self.desk.do(lambda: standing.as_document(batch_id)), "results", most, good="succeeded")
+        return await self.desk.do(lambda: self.desk.standing(batch_id, most))
 
 
 def _previewed(

@@ -21,7 +21,6 @@ from flows.assistant.parameters import (
     of_spec,
 )
 from flows.assistant.replies import Document, in_common_form, in_source_form, shortened
-from flows.command import status as standing
 from flows.command.ledger import ask, result_of
 from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
@@ -121,13 +120,13 @@ class Making:
         """Go on with a batch that was cancelled, stopped or interrupted. What is finished stays as it is."""
         return await self._again(batch_id, Select.UNFINISHED, call, wait_seconds, most)
 
-    async def cancel_batch(self, batch_id: BatchId) -> Document:
+    async def cancel_batch(self, batch_id: BatchId, most: Most = 50) -> Document:
         """End a batch that is at work. What is finished is kept, and `resume_batch` goes on."""
-        if (job := self.desk.jobs.find(batch_id)) is not None:
+        if (job := self.desk.jobs.find(batch_id)) is not None and not job.outcome.done():
             await self.desk.do(job.cancel)
         else:
             await self.desk.do(lambda: _ask_to_cancel(batch_id))
-        return shortened(await self.desk.do(lambda: standing.as_document(batch_id)), "results", 50, good="succeeded")
+        return await self.desk.do(lambda: self.desk.standing(batch_id, most))
 
     async def _again(self, batch_id: str, select: Select, call: Call, seconds: float, most: int) -> Document:
         found = await self.desk.do(lambda: self.desk.take_up(batch_id, select))
@@ -159,5 +158,5 @@ def _given(values: dict[str, Any]) -> JsonObject:
 def _ask_to_cancel(batch_id: str) -> None:
     """Ask a batch that another process has at work."""
     if (status := result_of(batch_id)["status"]) not in AT_WORK:
-        raise fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=status, hint="`resume_batch` goes on with it.")
+        raise fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=status, hint="`batch_status` shows it.")
     ask(batch_id, "cancel")

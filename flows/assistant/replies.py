@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.assistant.jobs import Job
 from tasks.documents.models import DocumentBatch
 from tasks.documents.reply import batch_reply
 from tasks.errors import BatchFailed, PressroomError
-from tasks.models import BatchOptions
 from tasks.results import BatchResult
 from tasks.specs import output_folder
 
@@ -54,14 +54,15 @@ def in_source_form(outcome: BatchResult | BatchFailed, batch: DocumentBatch) -> 
     return {"batch_id": result.batch_id, **reply, "output_dir": result.output_dir, **more}
 
 
-def at_work(kind: str, batch: BatchOptions, total: int | None, counts: dict[str, int]) -> Document:
+def at_work(job: Job) -> Document:
     """Tell of a batch that goes on after its call has waited long enough."""
+    progress = job.watch.progress
     return {
-        "batch_id": batch.batch_id,
-        "kind": kind,
+        "batch_id": job.batch_id,
+        "kind": job.kind,
         "status": "running",
-        "total": total,
-        "counts": counts,
-        "output_dir": str(output_folder(batch)),
+        "total": progress.total if progress is not None else None,
+        "counts": job.watch.counts(),
+        "output_dir": str(output_folder(job.batch)),
         "note": "It goes on in the background; `batch_status` says how far it is, `cancel_batch` ends it.",
     }
