@@ -16,8 +16,10 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 from prefect.settings import PREFECT_API_URL
-from sites import config, press, put, spec
+from sites import config, press, put, spec, without_heartbeats
 from test_cli_process import SLOW
+
+from flows.assistant.server import build
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 Capture = pytest.CaptureFixture[str]
@@ -234,6 +236,22 @@ def test_no_document_is_written_into_the_state_folder(assistant: Assistant) -> N
     assert not (assistant.folder / "state/models.yaml").exists()
 
 
+def test_a_spec_in_a_folder_of_its_own_may_name_the_folder_above(assistant: Assistant) -> None:
+    asked = {"kind": "documents", "base_dir": "..", "output_dir": "../made/above", "content_config_ids": ["one"]}
+    put(assistant.folder / "specs/weekly.yaml", json.dumps(asked))
+    assert assistant.call("validate", spec="specs/weekly.yaml").document["valid"]
+    put(assistant.folder / "specs/weekly.yaml", json.dumps(asked | {"base_dir": "../.."}))
+    assert assistant.call("validate", spec="specs/weekly.yaml").document["error"]["code"] == "PATH_OUTSIDE"
+
+
+def test_a_file_elsewhere_is_not_even_read(assistant: Assistant, tmp_path: Path) -> None:
+    secret = put(tmp_path / "secret.yaml", "kind: [a secret")
+    for spec in (str(secret), {"kind": "documents", "items_file": str(secret)}):
+        error = assistant.call("validate", spec=spec).document["error"]
+        assert error["code"] == "PATH_OUTSIDE"
+        assert "a secret" not in error["message"]
+
+
 def test_a_link_leads_no_request_out_of_the_folder(assistant: Assistant, tmp_path: Path) -> None:
     (assistant.folder / "away").symlink_to(tmp_path)
     made = assistant.call("batch_generate", content_config_ids=["one"], output_dir="away")
@@ -262,33 +280,8 @@ def test_a_long_batch_goes_on_after_its_call_and_is_cancelled_by_name(assistant:
     assert assistant.call("cancel_batch", batch_id="long").document["error"]["code"] == "BATCH_NOT_RUNNING"
 
 
-def lines_of(process: subprocess.Popen[str], *messages: str) -> None:
-    """Send lines to a server."""
-    assert process.stdin is not None
-    process.stdin.writelines(f"{message}\n" for message in messages)
-    process.stdin.flush()
-
-
-def request(number: int, method: str, **parameters: Any) -> str:
-    """A request as one line."""
-    return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
-
-
-def answer_to(process: subprocess.Popen[str], number: int) -> Any:
-    """Read until a request's answer comes; every line is of the protocol."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        message = json.loads(line)
-        assert message["jsonrpc"] == "2.0"
-        if message.get("id") == number:
-            return message["result"]
-    raise AssertionError("the server has ended")
-
-
-def test_a_client_that_leaves_ends_its_batches_and_garbage_ends_nothing(
-    tmp_path: Path, home: Path, capsys: Capture
-) -> None:
-    operations = slow(tmp_path)
+def test_garbage_ends_nothing_and_standard_output_carries_the_protocol_alone(tmp_path: Path, home: Path) -> None:
+    config(tmp_path, "one")
     process = subprocess.Popen(
         [*COMMAND, "--folder", str(tmp_path)],
         env=environment(home),
@@ -297,23 +290,55 @@ def test_a_client_that_leaves_ends_its_batches_and_garbage_ends_nothing(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
     who = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
-    lines_of(process, "this is no JSON", '{"jsonrpc": "2.0", "id": 7, "method": 3}', request(1, "initialize", **who))
-    assert answer_to(process, 1)["serverInfo"]["name"] == "pressroom"
-    lines_of(process, json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}))
-    asked = {"operations": operations, "batch_id": "b1", "wait_seconds": 0}
-    lines_of(process, request(2, "tools/call", name="batch_generate", arguments=asked))
-    assert answer_to(process, 2)["structuredContent"]["status"] == "running"
-    waited = {"batch_id": "b1", "wait_seconds": 1}
-    while True:
-        lines_of(process, request(3, "tools/call", name="batch_status", arguments=waited))
-        if answer_to(process, 3)["structuredContent"].get("counts", {}).get("succeeded"):
-            break
+    for line in (
+        "this is no JSON",
+        '{"jsonrpc": "2.0", "id": 7, "method": 3}',
+        request(1, "initialize", **who),
+        '{"jsonrpc": "2.0", "method": "notifications/initialized"}',
+        "[" * 100_000,
+        request(2, "tools/call", name="validate", arguments={"spec": {"content_config_ids": ["one"]}}),
+    ):
+        process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    answers = {}
+    while 2 not in answers:
+        message = json.loads(process.stdout.readline())
+        assert message["jsonrpc"] == "2.0"
+        answers[message.get("id")] = message
+    assert answers[1]["result"]["serverInfo"]["name"] == "pressroom"
+    assert answers[2]["result"]["structuredContent"]["valid"]
     out, err = process.communicate()
-    assert process.returncode == 0, err
-    assert all(json.loads(line) for line in out.splitlines())
+    assert (process.returncode, out) == (0, ""), err
+
+
+def request(number: int, method: str, **parameters: Any) -> str:
+    """A request as one line."""
+    return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+
+
+def test_a_client_that_leaves_ends_its_batches_and_what_is_finished_is_kept(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = {"operations": slow(tmp_path), "batch_id": "b1", "wait_seconds": 0}
+
+    async def leave() -> None:
+        async with Client(build(tmp_path)) as client:
+            assert (await client.call_tool("batch_generate", asked)).data["status"] == "running"
+            with anyio.fail_after(60):
+                counts: dict[str, int] = {}
+                while not counts.get("succeeded"):
+                    found = await client.call_tool("batch_status", {"batch_id": "b1", "wait_seconds": 0.1})
+                    counts = found.data["counts"]
+
+    with without_heartbeats():
+        anyio.run(leave)
     standing = press(capsys, "status", "b1", "--json").document
     assert standing["status"] == "stopped"
+    assert standing["counts"]["succeeded"] >= 1
     assert standing["counts"]["cancelled"] >= 1
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from anyio import CancelScope
 from anyio.to_thread import run_sync
 from fastmcp import Context
 
@@ -33,6 +34,11 @@ class Desk:
     async def do(self, function: Callable[[], ResultT]) -> ResultT:
         """Do what reads files or the ledger, away from the event loop."""
         return await run_sync(function, abandon_on_cancel=True)
+
+    async def start(self, function: Callable[[], ResultT]) -> ResultT:
+        """Do what begins a batch, to its end: a call that is cancelled meanwhile must have the batch that it ends."""
+        with CancelScope(shield=True):
+            return await run_sync(function)
 
     def begin(self, kind: str, batch: BatchOptions) -> Job:
         """Begin a batch; EMPTY_BATCH when it asks for nothing."""

@@ -19,8 +19,6 @@ from tasks.specs import Spec, kept_items, output_folder, read_spec, spec_in, who
 
 REQUEST = Path("the request")
 """Stands for the file where a spec is written out in the call: the server works in its folder."""
-_PLACES = ("base_dir", "output_dir", "items_file")
-"""Paths that are followed while a spec is being read."""
 
 
 class Folder:
@@ -37,7 +35,7 @@ class Folder:
         if isinstance(spec, str) and not spec.lstrip().startswith("{"):
             path = resolve_inside(self.root, spec)
             try:
-                self._refuse_places(parse_data(dated(read_text(path)), path))
+                self._refuse_followed(parse_data(dated(read_text(path)), path))
             except PressroomError as error:
                 if error.code == "PATH_OUTSIDE":
                     raise
@@ -45,7 +43,7 @@ class Folder:
         else:
             text = spec if isinstance(spec, str) else json.dumps(spec, ensure_ascii=False)
             path = REQUEST
-            self._refuse_places(parse_data(text, path))
+            self._refuse_followed(parse_data(text, path))
             found, problems = spec_in(text, path, given)
         if found is not None:
             self.refuse_leaving(found.batch)
@@ -66,16 +64,13 @@ class Folder:
             why = "Pressroom keeps its own state in that folder"
             raise fault("OUTPUT_UNWRITABLE", path=str(output), why=why)
 
-    def _refuse_places(self, data: Any) -> None:
-        """Refuse a path before it is followed: the message of what is wrong in a file would show some of it."""
-        if not isinstance(data, dict):
-            return
-        base = data.get("base_dir")
-        folders = [self.root, *([self.root / Path(base).expanduser()] if isinstance(base, str) else [])]
-        for name in _PLACES:
-            if isinstance(named := data.get(name), str):
-                for folder in folders:
-                    resolve_inside(self.root, folder / Path(named).expanduser())
+    def _refuse_followed(self, data: Any) -> None:
+        """Refuse an `items_file` that is read while the spec is: what is wrong in it would show some of it."""
+        if isinstance(data, dict) and isinstance(named := data.get("items_file"), str):
+            base = data.get("base_dir")
+            path = self.root / Path(base if isinstance(base, str) else ".").expanduser() / Path(named).expanduser()
+            if path.exists():
+                resolve_inside(self.root, path)
 
 
 def _paths_in(value: object) -> Iterable[Path]:

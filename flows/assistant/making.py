@@ -78,7 +78,7 @@ class Making:
         (`skipped`). The reply holds the texts where they are short; `output_path` names each file.
         """
         given = _given({name: value for name, value in locals().items() if name in DocumentBatch.model_fields})
-        job = await self.desk.do(lambda: self.desk.begin(KIND, _documents(self.desk, given)))
+        job = await self.desk.start(lambda: self.desk.begin(KIND, _documents(self.desk, given)))
         outcome = await outcome_of(job, call, wait_seconds)
         if isinstance(outcome, dict):
             return outcome
@@ -106,7 +106,7 @@ class Making:
             read = self.desk.folder.load(spec, given)
             return self.desk.begin(read.kind, read.batch)
 
-        return await self._told(await self.desk.do(begin), call, wait_seconds, most)
+        return await self._told(await self.desk.start(begin), call, wait_seconds, most)
 
     async def retry_failed(
         self, call: Call, batch_id: BatchId, wait_seconds: WaitSeconds = WAIT_SECONDS, most: Most = 100
@@ -129,7 +129,7 @@ class Making:
         return await self.desk.do(lambda: self.desk.standing(batch_id, most))
 
     async def _again(self, batch_id: str, select: Select, call: Call, seconds: float, most: int) -> Document:
-        found = await self.desk.do(lambda: self.desk.take_up(batch_id, select))
+        found = await self.desk.start(lambda: self.desk.take_up(batch_id, select))
         if isinstance(found, Job):
             return await self._told(found, call, seconds, most)
         return shortened({**found}, "results", most, good="succeeded")
