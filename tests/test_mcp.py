@@ -246,8 +246,8 @@ def test_a_spec_in_a_folder_of_its_own_may_name_the_folder_above(assistant: Assi
 
 def test_a_file_elsewhere_is_not_even_read(assistant: Assistant, tmp_path: Path) -> None:
     secret = put(tmp_path / "secret.yaml", "kind: [a secret")
-    for spec in (str(secret), {"kind": "documents", "items_file": str(secret)}):
-        error = assistant.call("validate", spec=spec).document["error"]
+    for asked in (str(secret), {"kind": "documents", "items_file": str(secret)}):
+        error = assistant.call("validate", spec=asked).document["error"]
         assert error["code"] == "PATH_OUTSIDE"
         assert "a secret" not in error["message"]
 

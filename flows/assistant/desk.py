@@ -38,7 +38,8 @@ class Desk:
     async def start(self, function: Callable[[], ResultT]) -> ResultT:
         """Do what begins a batch, to its end: a call that is cancelled meanwhile must have the batch that it ends."""
         with CancelScope(shield=True):
-            return await run_sync(function)
+            begun = await run_sync(function)
+        return begun
 
     def begin(self, kind: str, batch: BatchOptions) -> Job:
         """Begin a batch; EMPTY_BATCH when it asks for nothing."""
