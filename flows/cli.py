@@ -40,6 +40,7 @@ COMMANDS = {
     "up": "up",
     "deploy": "deploy",
     "creators": "creators",
+    "mcp": "mcp",
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""
 

@@ -43,7 +43,7 @@ logger = logging.getLogger("pressroom")
 OnProgress = Callable[[int, int, str], object]
 Values = Mapping[str, JsonValue] | str
 """Names and values, or the JSON text of such an object."""
-_CANCEL_EVERY = 0.2
+CANCEL_EVERY = 0.2
 
 
 def batch_generate(
@@ -134,6 +134,15 @@ def run_batch(
     return result
 
 
+def ask_to_cancel(batch_id: str) -> None:
+    """Ask a batch to end and to keep what is finished; one that is not in the ledger yet hears nothing."""
+    ledger = Ledger(settings())
+    try:
+        ledger.update_batch(batch_id, control="cancel")
+    finally:
+        ledger.close()
+
+
 def _ignore(_progress: Progress, _outcomes: list[Outcome]) -> None:
     """Hear nothing."""
 
@@ -213,8 +222,9 @@ class _Stream:
     def end(self) -> None:
         """Cancel the batch if it still runs, and wait for its end."""
         while self._thread.is_alive():
-            self._cancel()
-            self._thread.join(_CANCEL_EVERY)
+            # Said again and again, because a batch that is just beginning wipes out what was asked before.
+            ask_to_cancel(self._batch.batch_id or "")
+            self._thread.join(CANCEL_EVERY)
 
     def _run(self) -> None:
         try:
@@ -230,11 +240,3 @@ class _Stream:
         final = [one for one in outcomes if self._batch.mode is not Mode.RETRY or one.status in CAME_OUT]
         if final:
             self._queue.put([item_result(one) for one in final])
-
-    def _cancel(self) -> None:
-        # Said again and again, because a batch that is just beginning wipes out what was asked before.
-        ledger = Ledger(settings())
-        try:
-            ledger.update_batch(self._batch.batch_id or "", control="cancel")
-        finally:
-            ledger.close()

@@ -76,6 +76,14 @@ ROWS = {
     ),
     "UP_ALREADY": input_fault("A server of this state folder is up already, at {url!r}.", "Use that one."),
     "PORT_TAKEN": input_fault("Port {port} is taken.", "Name another one, or leave `--port` out."),
+    "EXTRA_MISSING": input_fault(
+        "{command} needs a package that is not installed: {package!r}.",
+        "Install `pressroom[{extra}]`, or in this project run `uv sync --extra {extra}`.",
+    ),
+    "BATCH_TOO_LARGE": input_fault(
+        "The request asks for {size:,} items; one call takes {limit:,} at most.",
+        "Send them in several calls, or write them to a spec file and give that to `run_batch`.",
+    ),
     "NOTHING_UPCOMING": input_fault(
         "Each episode of the topics of {show!r} is published or waits for a person.", "Add topics to the list."
     ),

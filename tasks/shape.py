@@ -32,7 +32,7 @@ class Shape(BaseModel):
         """Add the descriptions to what pydantic says of the fields."""
         schema = handler(core_schema)
         fields = handler.resolve_ref_schema(schema).get("properties", {})
-        texts = {name: text for base in reversed(cls.__mro__) for name, text in field_texts(base).items()}
+        texts = texts_of(cls)
         for name in fields.keys() & texts.keys():
             fields[name].setdefault("description", texts[name])
         return schema
@@ -77,6 +77,11 @@ class Sealed(Shape):
         copy = super().model_copy(update=update, deep=deep)
         copy._marks = None
         return copy
+
+
+def texts_of(model: type) -> dict[str, str]:
+    """Return what stands below each field of a model, those of the models that it is built on included."""
+    return {name: text for base in reversed(model.__mro__) for name, text in field_texts(base).items()}
 
 
 @cache

@@ -199,8 +199,13 @@ def spilled(kind: str, batch: BatchOptions, home: Path) -> BatchOptions:
     """Write the items of a large batch to a file, so that Prefect takes the rest as parameters."""
     if size_of_parameters(batch) <= SPILL_ABOVE:
         return batch
-    path = home / "items" / f"{batch.batch_id}.jsonl"
+    path = kept_items(home) / f"{batch.batch_id}.jsonl"
     return kind_spec(kind).spill(batch, path)
+
+
+def kept_items(home: Path) -> Path:
+    """Where the items of large batches are kept."""
+    return home / "items"
 
 
 def output_folder(batch: BatchOptions) -> Path:

@@ -42,31 +42,28 @@ def _arguments(parser: argparse.ArgumentParser, call: Any) -> None:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Run `resume`."""
-    from tasks.ledger.glance import is_all_there
-
-    result = _at_rest(arguments.batch)
+    result = at_rest(arguments.batch)
+    if is_work_left(result, "unfinished"):
+        return _again(arguments, "unfinished")
     waiting = f" {words.count(result['needs_review'], 'item')} to review: `pressroom review {arguments.batch}`."
     waits = waiting if result["needs_review"] else ""
-    if is_all_there(result):
-        return _show(result, arguments, f"Nothing to do: {words.count(result['total'], 'item')}, all made.{waits}")
-    others = result["successful"] + result["failed"] + result["needs_review"]
-    if result["failed"] and others == result["total"]:
+    if result["failed"]:
         failed = f"{words.count(result['failed'], 'item')} failed: `pressroom retry {arguments.batch}`."
         return _show(result, arguments, f"Nothing is unfinished. {failed}{waits}")
-    return _again(arguments, "unfinished")
+    return _show(result, arguments, f"Nothing to do: {words.count(result['total'], 'item')}, all made.{waits}")
 
 
 def retry(arguments: argparse.Namespace) -> int:
     """Run `retry`."""
-    result = _at_rest(arguments.batch)
-    if not result["failed"] and not result["skipped"]:
-        unfinished = result["pending"] + result["cancelled"]
-        more = f" {words.count(unfinished, 'item')} unfinished: `pressroom resume {arguments.batch}`."
-        return _show(result, arguments, "Nothing has failed." + (more if unfinished else ""))
-    return _again(arguments, "failed")
+    result = at_rest(arguments.batch)
+    if is_work_left(result, "failed"):
+        return _again(arguments, "failed")
+    unfinished = result["pending"] + result["cancelled"]
+    more = f" {words.count(unfinished, 'item')} unfinished: `pressroom resume {arguments.batch}`."
+    return _show(result, arguments, "Nothing has failed." + (more if unfinished else ""))
 
 
-def _at_rest(batch_id: str) -> BatchDocument:
+def at_rest(batch_id: str) -> BatchDocument:
     """Read a batch that nobody is working on, or refuse with BATCH_BUSY."""
     from flows.command.ledger import result_of
     from tasks.errors import fault
@@ -76,6 +73,16 @@ def _at_rest(batch_id: str) -> BatchDocument:
     if result["status"] in AT_WORK:
         raise fault("BATCH_BUSY", batch_id=batch_id, owner=result["status"])
     return result
+
+
+def is_work_left(result: BatchDocument, select: str) -> bool:
+    """Say whether there is anything to take up again: of what is `unfinished`, or of what has `failed`."""
+    if select == "failed":
+        return bool(result["failed"] or result["skipped"])
+    from tasks.ledger.glance import is_all_there
+
+    ended = result["successful"] + result["failed"] + result["needs_review"]
+    return not is_all_there(result) and not (result["failed"] and ended == result["total"])
 
 
 def _show(result: BatchDocument, arguments: argparse.Namespace, why: str) -> int:

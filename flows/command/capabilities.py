@@ -26,6 +26,12 @@ def add(commands: Any) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Run the command."""
+    document(as_document())
+    return exits.SUCCEEDED
+
+
+def as_document() -> dict[str, Any]:
+    """Say what this version can do."""
     from importlib.metadata import version
 
     from tasks.models import Mode, Reuse
@@ -33,23 +39,20 @@ def run(_arguments: argparse.Namespace) -> int:
     from tasks.sentences import FORMS
     from tasks.specs import kind_spec, kinds
 
-    document(
-        {
-            "name": "pressroom",
-            "version": version("pressroom"),
-            "kinds": {kind: _kind(kind_spec(kind)) for kind in kinds()},
-            "sentences": _sentences(FORMS),
-            "modes": [mode.value for mode in Mode],
-            "reuse": [reuse.value for reuse in Reuse],
-            "limits": {
-                "max_batch_size": None,
-                "max_parameter_bytes": LIMIT,
-                "items_file_above_bytes": SPILL_ABOVE,
-                "note": "A batch may have any number of items; above these bytes they go into an items_file.",
-            },
-        }
-    )
-    return exits.SUCCEEDED
+    return {
+        "name": "pressroom",
+        "version": version("pressroom"),
+        "kinds": {kind: _kind(kind_spec(kind)) for kind in kinds()},
+        "sentences": _sentences(FORMS),
+        "modes": [mode.value for mode in Mode],
+        "reuse": [reuse.value for reuse in Reuse],
+        "limits": {
+            "max_batch_size": None,
+            "max_parameter_bytes": LIMIT,
+            "items_file_above_bytes": SPILL_ABOVE,
+            "note": "A batch may have any number of items; above these bytes they go into an items_file.",
+        },
+    }
 
 
 def _sentences(forms: Iterable[Form]) -> list[dict[str, str]]:

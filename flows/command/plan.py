@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         execute = glance.execute if glance is not None else None
         plan = plan_batch(spec.kind, spec.batch, items_of, execute, settings().home)
     if arguments.json:
-        document(_as_document(arguments.spec, plan))
+        document(as_document(arguments.spec, plan))
     else:
         for line in report(arguments.spec, plan):
             say(line)
@@ -137,7 +137,8 @@ def _group(verdict: str, items: list[ItemPlan]) -> list[str]:
     return [*lines, f"  and {more:,} more (--json lists all)"] if more else lines
 
 
-def _as_document(spec: str, plan: Plan) -> dict[str, Any]:
+def as_document(spec: str, plan: Plan) -> dict[str, Any]:
+    """Tell a plan for programs, with all its items."""
     return {
         "spec": spec,
         "kind": plan.kind,

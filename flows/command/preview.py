@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             _show(preview, None if arguments.item else arguments.lines)
     if arguments.json:
-        document(_as_document(arguments.spec, spec.kind, total, shown))
+        document(as_document(arguments.spec, spec.kind, total, shown))
     elif arguments.item is None and total > len(shown):
         say()
         say(f"and {total - len(shown):,} more: --most N shows more, --item ID one in full")
@@ -122,7 +122,8 @@ def _beginning(text: str, most: int) -> list[str]:
     return [f"  │ {line}".rstrip() for line in shown] + more
 
 
-def _as_document(spec: str, kind: str, total: int, previews: list[Preview]) -> dict[str, Any]:
+def as_document(spec: str, kind: str, total: int, previews: list[Preview]) -> dict[str, Any]:
+    """Tell previews for programs."""
     errors = [
         {"content_id": one.content_id, "code": one.error.code, "message": one.error.message}
         for one in previews
@@ -135,12 +136,13 @@ def _as_document(spec: str, kind: str, total: int, previews: list[Preview]) -> d
         "kind": kind,
         "total": total,
         "previewed": len(previews),
-        "results": [_item_document(preview) for preview in previews],
+        "results": [item_document(preview) for preview in previews],
         "errors": errors,
     }
 
 
-def _item_document(preview: Preview) -> dict[str, Any]:
+def item_document(preview: Preview) -> dict[str, Any]:
+    """Tell one preview, its text in full."""
     error = preview.error
     return {
         "content_id": preview.content_id,

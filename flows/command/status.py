@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.command import exits, options
 from flows.command.money import lane_line, money_line
@@ -31,30 +31,57 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from flows.command.ledger import looking, looking_at
-
-    if arguments.batch is None:
-        with looking() as glance:
-            found = glance.batches() if glance is not None else []
-            lanes = glance.lanes() if glance is not None else []
-        _show_all(found, lanes, as_json=arguments.json)
-        return exits.SUCCEEDED
-    with looking_at(arguments.batch) as glance:
-        status = glance.batch(arguments.batch)
-        running = glance.running(arguments.batch) if status["status"] in ("running", "paused") else []
-        result, money, lanes = glance.result(arguments.batch), glance.money(arguments.batch), glance.lanes()
     if arguments.json:
-        document({**status, **money, "lanes": lanes, "running": running, "results": result["results"]})
+        document(all_as_document() if arguments.batch is None else as_document(arguments.batch))
+    elif arguments.batch is None:
+        _show_all(*_all())
     else:
-        for line in _one(status, running, result, _models(money, lanes)):
+        look = _look_at(arguments.batch)
+        for line in _one(look.status, look.running, look.result, _models(look.money, look.lanes)):
             say(line)
     return exits.SUCCEEDED
 
 
-def _show_all(found: list[StatusDocument], lanes: list[LaneDocument], *, as_json: bool) -> None:
-    if as_json:
-        document({"batches": found, "lanes": lanes})
-        return
+def all_as_document() -> dict[str, Any]:
+    """Tell for programs where all batches stand."""
+    found, lanes = _all()
+    return {"batches": found, "lanes": lanes}
+
+
+def as_document(batch_id: str) -> dict[str, Any]:
+    """Tell for programs where a batch stands, with all its items."""
+    look = _look_at(batch_id)
+    more = {"lanes": look.lanes, "running": look.running, "results": look.result["results"]}
+    return {**look.status, **look.money, **more}
+
+
+class _Look(NamedTuple):
+    """What the ledger says of a batch."""
+
+    status: StatusDocument
+    running: list[RunningDocument]
+    result: BatchDocument
+    money: MoneyDocument
+    lanes: list[LaneDocument]
+
+
+def _all() -> tuple[list[StatusDocument], list[LaneDocument]]:
+    from flows.command.ledger import looking
+
+    with looking() as glance:
+        return (glance.batches(), glance.lanes()) if glance is not None else ([], [])
+
+
+def _look_at(batch_id: str) -> _Look:
+    from flows.command.ledger import looking_at
+
+    with looking_at(batch_id) as glance:
+        status = glance.batch(batch_id)
+        running = glance.running(batch_id) if status["status"] in ("running", "paused") else []
+        return _Look(status, running, glance.result(batch_id), glance.money(batch_id), glance.lanes())
+
+
+def _show_all(found: list[StatusDocument], lanes: list[LaneDocument]) -> None:
     if not found:
         say("No batches yet. `pressroom demo` makes some; `pressroom run SPEC` makes your own.")
         return

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     checked = check_read(*read_asked(arguments.spec))
     if arguments.json:
-        document(_document(arguments.spec, checked))
+        document(as_document(arguments.spec, checked))
     else:
         for line in [
             *_report(arguments.spec, checked.kind, checked.size, checked.problems),
@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.REFUSED if checked.problems else exits.SUCCEEDED
 
 
-def _document(spec: str, checked: Checked) -> dict[str, Any]:
+def as_document(spec: str, checked: Checked) -> dict[str, Any]:
+    """Tell what was found, for programs."""
     return {
         "spec": spec,
         "kind": checked.kind,

@@ -12,6 +12,7 @@ from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
+from tasks.settings import settings
 
 SEEN_WITHIN = 1.0
 """Seconds for which planning trusts a config that it has just seen; making looks again, and notices a change."""
@@ -86,15 +87,20 @@ def _root(batch: DocumentBatch) -> Path:
     return batch.base_dir if root.name == batch.batch_id and root.parent == batch.base_dir / "output" else root
 
 
+def _is_inside(path: str, folder: str) -> bool:
+    return (path + os.sep).startswith(folder.rstrip(os.sep) + os.sep)
+
+
 class OutputFolder:
     """The folder below which outputs are written, and the check that a path stays below it."""
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.realpath(root)
+        self._state = str(settings().home)
         self._folders: dict[str, str] = {}
 
     def resolve(self, path: str) -> str:
-        """Return the absolute path of an output, or refuse with PATH_OUTSIDE.
+        """Return the absolute path of an output, or refuse with PATH_OUTSIDE, or OUTPUT_UNWRITABLE in the state folder.
 
         Links are followed for folders, once each; a link in the last place is replaced, not followed.
         """
@@ -104,7 +110,10 @@ class OutputFolder:
         real = self._folders.get(folder)
         if real is None:
             real = os.path.realpath(os.path.join(self._root, folder or ("/" if path.startswith("/") else "")))
-            if not (real + os.sep).startswith(self._root.rstrip(os.sep) + os.sep):
+            if not _is_inside(real, self._root):
                 raise fault("PATH_OUTSIDE", path=path, folder=self._root)
+            if _is_inside(real, self._state) and not _is_inside(self._root, self._state):
+                why = "Pressroom keeps its own state in that folder"
+                raise fault("OUTPUT_UNWRITABLE", path=path, why=why)
             self._folders[folder] = real
         return f"{real}{os.sep}{name}"

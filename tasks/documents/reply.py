@@ -17,7 +17,7 @@ from tasks.shape import Shape
 TEXTS = 1000
 """Most items of a batch whose reply holds their texts."""
 TEXT_BYTES = 4_000_000
-"""Most bytes of text that a reply holds."""
+"""Most bytes of text that a reply holds, unless who asks for it says otherwise."""
 
 ReplyCode = Literal["config_not_found", "generation_failed", "invalid_context", "invalid_input"]
 ReplyStatus = Literal["generated", "skipped", "failed"]
@@ -142,15 +142,15 @@ class BatchReply(Shape):
     parallel_efficiency: float
 
 
-def batch_reply(result: BatchResult, batch: DocumentBatch) -> BatchReply:
+def batch_reply(result: BatchResult, batch: DocumentBatch, *, text_bytes: int | None = None) -> BatchReply:
     """Put what became of a batch in the form of the source.
 
-    The texts are all in it or, with more than `TEXTS` items or `TEXT_BYTES`, none: then each result
+    The texts are all in it or, with more than `TEXTS` items or `text_bytes` (`TEXT_BYTES`), none: then each result
     still names its file. A file that was changed since it was made has no text here either.
     """
     configs = {name: operation.content_config_id for name, operation in named_operations(batch)}
     sizes = sum(output.size for item in result.results for output in item.outputs)
-    with_text = result.total <= TEXTS and sizes <= TEXT_BYTES
+    with_text = result.total <= TEXTS and sizes <= (TEXT_BYTES if text_bytes is None else text_bytes)
     results = [_result(item, configs.get(item.item_id, item.item_id), with_text) for item in result.results]
     good = sum(one.success for one in results)
     skipped = sum(one.status == "skipped" for one in results)
