@@ -84,9 +84,6 @@ ROWS = {
         "The request asks for {size:,} items; one call takes {limit:,} at most.",
         "Send them in several calls, or write them to a spec file and give that to `run_batch`.",
     ),
-    "NOTHING_UPCOMING": input_fault(
-        "Each episode of the topics of {show!r} is published or waits for a person.", "Add topics to the list."
-    ),
     "CRASHES_AGAIN": Fault(
         PermanentError,
         "The run has crashed {times} times, each time after it was taken up again.",

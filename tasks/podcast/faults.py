@@ -16,6 +16,9 @@ ROWS = {
         "{path!r} is the folder of the show {other!r}, and not of {title!r}.",
         "Give this show another `output_dir`; where it is the same one under a new title, write that into its `.show`.",
     ),
+    "NOTHING_UPCOMING": input_fault(
+        "Each episode of the topics of {show!r} is published or waits for a person.", "Add topics to the list."
+    ),
     "EPISODE_DUPLICATED": input_fault("Episode {number} is asked for twice.", "Name it once."),
     "SCRIPT_UNLIKE": Fault(
         TransientError, "The script of {model!r} does not keep to what was asked: {why}.", "Another attempt may."
