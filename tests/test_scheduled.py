@@ -1,0 +1,112 @@
+"""A run of a deployment makes the batch of its time: the next one makes another, and a retry goes on with the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import yaml
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.flow_engine import run_flow
+from prefect.states import Crashed, Running, Scheduled
+from sites import config
+
+from flows.documents import documents
+from flows.scheduled import CRASHES, TAKEN_UP, batch_id_of
+from tasks.ledger.looking import looking
+from tasks.results import BatchResult
+
+FIRST = datetime(2025, 3, 2, 23, 30, tzinfo=UTC)
+"""Past, since what is to come would be waited for: a Sunday's night, and Monday in the time zone of the schedule."""
+WEEK = timedelta(days=7)
+ZONE = "Europe/Berlin"
+
+
+@pytest.fixture
+def weekly(tmp_path: Path, prefect_server: None) -> UUID:
+    """A deployment of documents with a weekly schedule, whose spec names the day of the run."""
+    config(tmp_path, "note", "Written on {{day}}")
+    spec = {
+        **{"kind": "documents", "output_dir": "out/{{ run_date }}", "shared_context": {"day": "{{ run_date }}"}},
+        **{"operations": [{"content_config_id": "note", "output_path": "note.md"}]},
+    }
+    path = tmp_path / "weekly.yaml"
+    path.write_text(yaml.safe_dump(spec))
+    schedule = DeploymentScheduleCreate(schedule=CronSchedule(cron="30 0 * * 1", timezone=ZONE), active=False)
+    with get_client(sync_client=True) as client:
+        flow_id = client.create_flow_from_name("documents")
+        return client.create_deployment(
+            flow_id=flow_id,
+            name=f"weekly-{uuid4().hex[:6]}",
+            schedules=[schedule],
+            parameters={"batch": {"items_file": str(path)}},
+        )
+
+
+def scheduled_run(deployment: UUID, at: datetime) -> UUID:
+    """Ask for a run at a time, as a schedule does."""
+    with get_client(sync_client=True) as client:
+        return client.create_flow_run_from_deployment(deployment, state=Scheduled(scheduled_time=at)).id
+
+
+def work(run_id: UUID) -> BatchResult:
+    """Run what a worker would run, in a process that knows its run as a worker's does."""
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(run_id)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PREFECT__FLOW_RUN_ID", str(run_id))
+        result = run_flow(documents, flow_run=run, parameters=run.parameters)
+    assert isinstance(result, BatchResult)
+    return result
+
+
+def batches() -> list[str]:
+    """The names of all batches that the ledger has."""
+    with looking() as glance:
+        assert glance is not None
+        return sorted(row["batch_id"] for row in glance.execute("SELECT batch_id FROM batch", ()))
+
+
+def test_two_times_of_a_schedule_make_two_batches_of_their_days(tmp_path: Path, weekly: UUID) -> None:
+    first, second = (work(scheduled_run(weekly, at)) for at in (FIRST, FIRST + WEEK))
+    assert first.batch_id != second.batch_id
+    assert [first.batch_id.split("-")[2], second.batch_id.split("-")[2]] == ["20250302", "20250309"]
+    assert (tmp_path / "out" / "2025-03-03" / "note.md").read_text() == "Written on 2025-03-03"
+    assert (tmp_path / "out" / "2025-03-10" / "note.md").read_text() == "Written on 2025-03-10"
+
+
+def test_a_run_that_is_tried_again_goes_on_with_its_batch(tmp_path: Path, weekly: UUID) -> None:
+    run_id = scheduled_run(weekly, FIRST)
+    before = work(run_id)
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run_id, Scheduled(name="AwaitingRetry"), force=True)
+    after = work(run_id)
+    assert batches() == [before.batch_id]
+    assert after.batch_id == before.batch_id
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["2025-03-03"]
+
+
+def test_a_run_that_crashes_whenever_it_is_taken_up_is_given_up(weekly: UUID) -> None:
+    run_id = scheduled_run(weekly, FIRST)
+    with get_client(sync_client=True) as client:
+        for _ in range(CRASHES + 1):
+            client.set_flow_run_state(run_id, Running(), force=True)
+            client.set_flow_run_state(run_id, Crashed(), force=True)
+            client.set_flow_run_state(run_id, Scheduled(name=TAKEN_UP), force=True)
+        with pytest.raises(Exception, match=f"has crashed {CRASHES + 1} times"):
+            work(run_id)
+        client.set_flow_run_state(run_id, Scheduled(name="AwaitingRetry"), force=True)
+    assert work(run_id).successful == 1
+
+
+def test_a_schedules_batch_is_named_by_deployment_and_time_and_one_by_hand_by_its_run_as_well() -> None:
+    run = FlowRun.model_validate({"flow_id": uuid4(), "expected_start_time": FIRST, "auto_scheduled": True})
+    assert batch_id_of(run, "documents") == "documents-20250302-233000"
+    assert batch_id_of(run, "Every Monday, early") == "Every-Monday-early-20250302-233000"
+    by_hand = run.model_copy(update={"auto_scheduled": False})
+    assert batch_id_of(by_hand, "documents") == f"documents-20250302-233000-{run.id.hex[-6:]}"
