@@ -75,6 +75,15 @@ ROWS = {
         "No Prefect server is up.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
     ),
     "UP_ALREADY": input_fault("A server of this state folder is up already, at {url!r}.", "Use that one."),
+    "SERVER_UNAUTHORIZED": input_fault(
+        "The Prefect server at {url!r} does not take what this machine says to be let in.",
+        "Set PREFECT_API_AUTH_STRING as it was set for `pressroom up`, as `user:password`.",
+    ),
+    "HOST_OPEN": input_fault(
+        "At {host!r} others than this machine can reach the server, and who reaches it may run programs here.",
+        "Set PREFECT_SERVER_API_AUTH_STRING to `user:password` and start it again, or leave `--host` out.",
+    ),
+    "HOST_UNKNOWN": input_fault("{host!r} is no address of this machine.", "`--host 0.0.0.0` stands for all of them."),
     "PORT_TAKEN": input_fault("Port {port} is taken.", "Name another one, or leave `--port` out."),
     "NOTHING_UPCOMING": input_fault(
         "Each episode of the topics of {show!r} is published or waits for a person.", "Add topics to the list."

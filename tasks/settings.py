@@ -21,8 +21,13 @@ OFFLINE = {
 }
 NOTIFY_ADDRESS = "PRESSROOM_NOTIFY_URL"
 """Secret address at which persons are told, which `pressroom deploy` puts into a block on the server."""
+AUTH_STRINGS = ("PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING")
+"""What Prefect's clients say to a server, and what a server wants to hear, as `user:password`."""
 for _name, _value in OFFLINE.items():
     os.environ.setdefault(_name, _value)
+# Whichever is set is meant for both: a server that is started here, and all that talk to it from here.
+for _value in [os.environ[_name] for _name in AUTH_STRINGS if os.environ.get(_name)][:1]:
+    os.environ.update({_name: _value for _name in AUTH_STRINGS if not os.environ.get(_name)})
 
 
 @dataclass(frozen=True)
