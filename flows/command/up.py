@@ -45,7 +45,9 @@ def add(commands: Any) -> None:
         "up", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--port", type=options.number(65535), help=f"the server's (default: {PORT}, or a free one)")
-    parser.add_argument("--host", default=LOOPBACK, help=f"the address it listens at (default: {LOOPBACK}, this machine)")
+    parser.add_argument(
+        "--host", default=LOOPBACK, help=f"the address it listens at (default: {LOOPBACK}, this machine)"
+    )
     parser.add_argument("--limit", type=options.number(100), default=4, help="batches at work at once (default: 4)")
     parser.add_argument("--no-deploy", action="store_true", help="leave work pool and schedules as they are")
     parser.set_defaults(call=run, json=False, verbose=False)
@@ -58,7 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (url := running_server()) is not None:
         raise fault("UP_ALREADY", url=url)
-    _share_auth()
     _refuse_open(arguments.host)
     note("Starting Prefect ...")
     with interruptible(lambda: note("Stopping: batches at work are closed, what is finished is kept.")):
@@ -112,21 +113,11 @@ def _worker(limit: int) -> Child:
     )
 
 
-def _share_auth() -> None:
-    """Have server, worker and what they start know the auth string, wherever Prefect has one of its two from."""
-    from tasks.settings import AUTH_STRINGS  # which shares what the environment says, before Prefect is loaded
-
-    from prefect.settings import get_current_settings
-
-    known = get_current_settings()
-    for one in (known.server.api.auth_string, known.api.auth_string):
-        if one is not None and one.get_secret_value():
-            for name in AUTH_STRINGS:
-                os.environ.setdefault(name, one.get_secret_value())
-
-
 def _refuse_open(host: str) -> None:
-    """Refuse to serve others than this machine without an auth string."""
+    """Refuse to serve others than this machine without an auth string in the environment.
+
+    What a profile of Prefect's says is not looked up: the worker and all that it starts have theirs from here.
+    """
     from tasks.errors import fault
     from tasks.settings import AUTH_STRINGS
 
