@@ -123,7 +123,11 @@ def answered(**head: str) -> list[Message]:
         return {}
 
     headers = [(name.encode(), value.encode()) for name, value in head.items()]
-    asyncio.run(guarded(app)({"type": "http", "headers": headers}, receive, send))
+
+    async def ask() -> None:
+        await guarded(app)({"type": "http", "headers": headers}, receive, send)
+
+    asyncio.run(ask())
     return sent
 
 
