@@ -39,6 +39,7 @@ COMMANDS = {
     "demo": "demo",
     "up": "up",
     "deploy": "deploy",
+    "doctor": "doctor",
     "creators": "creators",
 }
 """The commands and their modules. Only the module that is asked for is loaded: all of them take longer than it."""

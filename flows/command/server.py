@@ -148,7 +148,7 @@ def running_server() -> str | None:
 
 def start_early() -> LocalServer | None:
     """Start a server before Prefect is loaded, where it is plain that none is configured and none is up."""
-    if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or any(map(_names_a_server, _files())):
+    if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or is_set_in_files():
         return None
     if (url := running_server()) is not None:
         refuse_unauthorized(url)
@@ -179,6 +179,11 @@ def connected(server: LocalServer | None) -> Iterator[None]:
     # Nobody watches a server that ends with us for heartbeats, and their thread holds the flow's end up for a second.
     with temporary_settings({PREFECT_API_URL: server.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         yield
+
+
+def is_set_in_files() -> bool:
+    """Say whether a file that Prefect reads may configure a server."""
+    return any(map(_names_a_server, _files()))
 
 
 def _files() -> list[Path]:
