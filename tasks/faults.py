@@ -39,6 +39,11 @@ ROWS = {
     "PATH_OUTSIDE": input_fault(
         "{path!r} is outside {folder!r}.", "Give a path inside it, without `..` or links that leave it."
     ),
+    "FOLDER_OUTSIDE": input_fault(
+        "The spec's {field}, {path!r}, is outside {folder!r}.",
+        "A spec reaches no further than its own folder, or its project's. Where you know it: move it, use `--output`, "
+        "or name the folder in PRESSROOM_FOLDERS.",
+    ),
     "OUTPUT_CONFLICT": input_fault(
         "{item_id!r} would overwrite {path!r}, which {other!r} makes.", "Give it another output path."
     ),

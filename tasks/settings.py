@@ -46,6 +46,8 @@ class Settings:
     """How many connections to the ledger's database are shared by creators whose weeks are planned at once."""
     models_named: Path | None = None
     """The file of models that the environment names; it must be there, while the one in `home` may be missing."""
+    folders: tuple[Path, ...] = ()
+    """Folders beside its own that every spec may read and write in."""
     notify: str = ""
     """Prefect block that is told what a person should know, as `type/name`; empty means the log."""
 
@@ -75,6 +77,7 @@ def settings() -> Settings:
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
         connections=_count("PRESSROOM_CONNECTIONS", 10),
         models_named=_path("PRESSROOM_MODELS"),
+        folders=_folders("PRESSROOM_FOLDERS"),
         notify=_block("PRESSROOM_NOTIFY"),
     )
 
@@ -82,6 +85,11 @@ def settings() -> Settings:
 def _path(name: str) -> Path | None:
     text = os.environ.get(name)
     return Path(text).expanduser().resolve() if text else None
+
+
+def _folders(name: str) -> tuple[Path, ...]:
+    parts = os.environ.get(name, "").split(os.pathsep)
+    return tuple(Path(part).expanduser().resolve() for part in parts if part.strip())
 
 
 def _block(name: str) -> str:
