@@ -48,7 +48,7 @@ def stranger(folder: Path, kind: str, **fields: Any) -> Path:
 def code_of(path: Path, given: dict[str, Any] | None = None) -> str:
     """What a spec is refused with; nothing where it is not."""
     try:
-        load_spec(path, given)  # type: ignore[arg-type]  # values of a spec
+        load_spec(path, given)
     except PressroomError as error:
         return error.code
     return ""
