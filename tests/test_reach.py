@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sites import press, put
 
+from tasks.documents.git_files import NotInGit, read_at
 from tasks.errors import PressroomError
 from tasks.fiction.models import FictionBatch
 from tasks.settings import settings
@@ -142,3 +143,20 @@ def _config(name: str) -> dict[str, Any]:
         "elements": [{"name": "note", "format": "markdown"}],
         "generation": {"patterns": [pattern]},
     }
+
+
+def test_a_folder_cannot_pass_itself_off_as_part_of_another_git_repository(tmp_path: Path) -> None:
+    put(tmp_path / "private/secret.md", "mine\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["commit", "-qm", "All"],
+        ["worktree", "add", "-q", str(tmp_path / "own")],
+    ):
+        who = ["-c", "user.name=Ines", "-c", "user.email=ines@example.org"]
+        subprocess.run(["git", *who, *command], cwd=tmp_path / "private", check=True, capture_output=True)
+    put(tmp_path / "site/.git", f"gitdir: {tmp_path / 'private/.git'}\n")
+    with pytest.raises(NotInGit, match="elsewhere"):
+        read_at(tmp_path / "site", "HEAD:secret.md")
+    assert read_at(tmp_path / "own", "HEAD:secret.md") == b"mine\n"
+    assert read_at(tmp_path / "private", "HEAD:secret.md") == b"mine\n"
