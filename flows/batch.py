@@ -47,6 +47,7 @@ from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
 from tasks.settings import settings
 from tasks.specs import name_batch
+from tasks.traces import tracing
 
 logger = logging.getLogger("pressroom")
 
@@ -87,7 +88,13 @@ def open_batch(
         )
         emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
         del items, wanted, payloads, waits
-        with noticing(batch_id, kind), Pulse(run, ledger, owner), ProgressPage(run), close_batch(run, ledger):
+        with (
+            noticing(batch_id, kind),
+            tracing(batch_id, kind),
+            Pulse(run, ledger, owner),
+            ProgressPage(run),
+            close_batch(run, ledger),
+        ):
             yield run
     finally:
         reuse.lookup.reset(token)

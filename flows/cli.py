@@ -39,6 +39,7 @@ COMMANDS = {
     "demo": "demo",
     "up": "up",
     "deploy": "deploy",
+    "doctor": "doctor",
     "creators": "creators",
     "mcp": "mcp",
 }

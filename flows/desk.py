@@ -104,6 +104,7 @@ class BatchDesk:
             waited_seconds=attempt.waited_seconds,
             started_at=attempt.started_at or time.time(),
         )
+        attempt.span.end(status=row.status, error_code=row.error_code)
         await to_thread.run_sync(self._ledger.record_stage, row)
 
     async def read_checkpoint(self, ticket: Ticket, key: str, adapter: TypeAdapter[Any]) -> Any | None:

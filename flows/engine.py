@@ -42,6 +42,7 @@ from flows.stage_future import StageFuture
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
+from tasks.traces import traces
 from tasks.work import begin_work, is_provisional
 
 YIELD_SECONDS = 0.001
@@ -190,6 +191,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         queued = time.monotonic() - self._asked_at
         run_id = str(self.task_run.id) if self.task_run else ""
         self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, started_at=time.time(), key=self._key)
+        ticket, number = self.ticket, self._attempt.number
+        self._attempt.span = traces().begin_stage(ticket.item_id, ticket.stage, number, is_chunk=ticket.is_chunk)
         self._work = StageWork(
             batch_id=self.desk.batch_id,
             kind=self.desk.kind,

@@ -27,9 +27,11 @@ from tasks.reports.replies import write_replies
 from tasks.reports.report import report_of
 from tasks.reports.sections import Section, sections_of
 from tasks.results import BatchResult
+from tasks.traces import traces
 
 logger = logging.getLogger("pressroom")
 _COUNTED = {"total", "successful", "failed", "skipped", "cancelled", "needs_review", "reused", "sum_item_seconds"}
+_TRACED = {"cost_is_complete", "total", "successful", "failed", "skipped", "cancelled", "needs_review", "reused"}
 
 
 @contextmanager
@@ -70,6 +72,7 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
         parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
     )
     run.result = result = read_result(ledger, run.batch_id)
+    traces().settle(result.status.value, result.model_dump(include=_TRACED) | {"cost_usd": result.cost})
     _report(result, run.options, ledger)
     _clean(result, began=time.time() - wall_clock)
     if forced is not BatchStatus.INTERRUPTED:

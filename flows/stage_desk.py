@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from tasks.gatherings import Gatherings
 from tasks.model_options import Budget, ModelOptions
+from tasks.traces import NOBODYS, Span
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Attempt:
     key: str | None = None
     checkpoint: str | None = None
     cached: bool = False
+    span: Span = NOBODYS
 
 
 class Desk(Protocol):

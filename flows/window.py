@@ -39,6 +39,7 @@ from tasks.ledger.store import Ledger
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
+from tasks.traces import traces
 
 
 class BatchRun(Steered, Generic[ItemT]):
@@ -179,6 +180,7 @@ class BatchRun(Steered, Generic[ItemT]):
             self._runner.call(self.desk.gatherings.enter, [item.item_id for unit in units for item in unit.items])
         self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, sum(len(unit.items) for unit in units))
         self._marks.enter(units)
+        traces().enter(item.item_id for unit in units for item in unit.items)
 
     def _settle_left(self) -> bool:
         """Wait for a unit to leave and settle all that have; False when stopped work does not end."""
@@ -222,6 +224,7 @@ class BatchRun(Steered, Generic[ItemT]):
             return
         outcomes = self._marks.settle()
         self.tally.settle(outcomes)
+        traces().leave(outcomes)
         self._entrance.end(self._again.without(outcomes))
         if self.desk.gatherings.is_needed:
             self._runner.call(self.desk.gatherings.drop, outcomes)

@@ -39,6 +39,11 @@ ROWS = {
     "PATH_OUTSIDE": input_fault(
         "{path!r} is outside {folder!r}.", "Give a path inside it, without `..` or links that leave it."
     ),
+    "FOLDER_OUTSIDE": input_fault(
+        "The spec's {field}, {path!r}, is outside {folder!r}.",
+        "A spec reaches no further than its own folder, or its project's. Where you know it: move it, use `--output`, "
+        "or name the folder in PRESSROOM_FOLDERS.",
+    ),
     "OUTPUT_CONFLICT": input_fault(
         "{item_id!r} would overwrite {path!r}, which {other!r} makes.", "Give it another output path."
     ),
@@ -75,6 +80,15 @@ ROWS = {
         "No Prefect server is up.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
     ),
     "UP_ALREADY": input_fault("A server of this state folder is up already, at {url!r}.", "Use that one."),
+    "SERVER_UNAUTHORIZED": input_fault(
+        "The Prefect server at {url!r} does not take what this machine says to be let in.",
+        "Set PREFECT_API_AUTH_STRING as it was set for `pressroom up`, as `user:password`.",
+    ),
+    "HOST_OPEN": input_fault(
+        "At {host!r} others than this machine can reach the server, and who reaches it may run programs here.",
+        "Set PREFECT_SERVER_API_AUTH_STRING to `user:password` and start it again, or leave `--host` out.",
+    ),
+    "HOST_UNKNOWN": input_fault("{host!r} is no address of this machine.", "`--host 0.0.0.0` stands for all of them."),
     "PORT_TAKEN": input_fault("Port {port} is taken.", "Name another one, or leave `--port` out."),
     "EXTRA_MISSING": input_fault(
         "{command} needs a package that is not installed: {package!r}.",

@@ -21,8 +21,13 @@ OFFLINE = {
 }
 NOTIFY_ADDRESS = "PRESSROOM_NOTIFY_URL"
 """Secret address at which persons are told, which `pressroom deploy` puts into a block on the server."""
+AUTH_STRINGS = ("PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING")
+"""What Prefect's clients say to a server, and what a server wants to hear, as `user:password`."""
 for _name, _value in OFFLINE.items():
     os.environ.setdefault(_name, _value)
+# Whichever is set is meant for both: a server that is started here, and all that talk to it from here.
+for _value in [os.environ[_name] for _name in AUTH_STRINGS if os.environ.get(_name)][:1]:
+    os.environ.update({_name: _value for _name in AUTH_STRINGS if not os.environ.get(_name)})
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Settings:
     """How many connections to the ledger's database are shared by creators whose weeks are planned at once."""
     models_named: Path | None = None
     """The file of models that the environment names; it must be there, while the one in `home` may be missing."""
+    folders: tuple[Path, ...] = ()
+    """Folders beside its own that every spec may read and write in."""
     notify: str = ""
     """Prefect block that is told what a person should know, as `type/name`; empty means the log."""
 
@@ -70,6 +77,7 @@ def settings() -> Settings:
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
         connections=_count("PRESSROOM_CONNECTIONS", 10),
         models_named=_path("PRESSROOM_MODELS"),
+        folders=_folders("PRESSROOM_FOLDERS"),
         notify=_block("PRESSROOM_NOTIFY"),
     )
 
@@ -77,6 +85,11 @@ def settings() -> Settings:
 def _path(name: str) -> Path | None:
     text = os.environ.get(name)
     return Path(text).expanduser().resolve() if text else None
+
+
+def _folders(name: str) -> tuple[Path, ...]:
+    parts = os.environ.get(name, "").split(os.pathsep)
+    return tuple(Path(part).expanduser().resolve() for part in parts if part.strip())
 
 
 def _block(name: str) -> str:

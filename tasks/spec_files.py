@@ -18,6 +18,7 @@ from pydantic_core import to_jsonable_python
 from tasks.asked_at import dated
 from tasks.errors import fault
 from tasks.files import parse_data, read_text
+from tasks.reach import refuse_place
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -38,7 +39,10 @@ def with_spec(model: type[BatchOptions], data: Any) -> Any:
     if not isinstance(spec, dict) or "kind" not in spec:
         return data
     _refuse_another(model, spec.pop("kind"), path)
-    return {**spec, **_placed(spec, path.absolute().parent), **_given(model, data)}
+    placed = _placed(spec, path.absolute().parent)
+    for field, folder in placed.items():
+        refuse_place(field, Path(folder), path.absolute().parent)
+    return {**spec, **placed, **_given(model, data)}
 
 
 def _refuse_another(model: type[BatchOptions], kind: Any, path: Path) -> None:

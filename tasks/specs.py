@@ -22,6 +22,7 @@ from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, BatchT, JsonObject, Select
 from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
+from tasks.reach import refuse_outside
 from tasks.yaml_lines import line_of
 
 
@@ -164,7 +165,13 @@ def spec_in(text: str, path: Path, given: JsonObject | None = None) -> tuple[Spe
         batch = module.BATCH.model_validate(_overlaid(data, given or {}, module), context=BOUNDLESS)
     except ValidationError as error:
         return None, complaints(error, module.BATCH, str(path), text)
-    return Spec(path, text, kind, _placed(kind, batch, path.absolute().parent)), []
+    placed = _placed(kind, batch, path.absolute().parent)
+    try:
+        refuse_outside(placed, path.absolute().parent, given or {})
+    except PressroomError as error:
+        field = str(error.details["field"])
+        return None, [Problem.of(error, str(path), line_of(text, [field]), field)]
+    return Spec(path, text, kind, placed), []
 
 
 def check_spec(path: Path) -> Checked:

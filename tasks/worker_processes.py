@@ -35,8 +35,9 @@ class Worker:
 
         `serve` writes the line READY, then a line of JSON for each line it reads, and ends with its input.
         """
+        # -P: what it imports before it has our path is not looked for in the current folder, which may be a stranger's.
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(sys.path), module],
+            [sys.executable, "-P", "-c", _START, json.dumps(sys.path), module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

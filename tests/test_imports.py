@@ -52,7 +52,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 def test_every_folder_of_tasks_is_a_kind_or_known_as_shared() -> None:
     folders = {path.name for path in (ROOT / "tasks").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders <= KINDS | {"governor", "ledger", "llm", "prose", "reports", "speech"}, (
+    assert folders <= KINDS | {"checkup", "governor", "ledger", "llm", "prose", "reports", "speech"}, (
         "a new kind belongs into KINDS above"
     )
 

@@ -45,8 +45,9 @@ class Child:
         self._patience = patience
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab" if goes_on else "wb") as file:
+            # -P: no module of ours is looked for in the current folder, whose files may be a stranger's.
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _WATCH.format(patience=patience) + code, *arguments],
+                [sys.executable, "-P", "-c", _WATCH.format(patience=patience) + code, *arguments],
                 env={**os.environ, **environment},
                 stdin=subprocess.PIPE,
                 stdout=file,

@@ -8,6 +8,7 @@ and ends with the process that started it, however that ends.
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import os
@@ -20,15 +21,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.command.child import Child
+from flows.command.hosts import LOOPBACK, free_port, from_here, is_every, written
 from tasks.errors import fault
-from tasks.settings import settings
+from tasks.settings import AUTH_STRINGS, settings
 
 START_SECONDS = 120.0
 """Its first start on a machine builds a database, which takes long where the machine is slow."""
 
 _SERVE = """
 import uvicorn
-uvicorn.run("prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(sys.argv[1]),
+uvicorn.run("flows.command.guarded:create", factory=True, host=sys.argv[1], port=int(sys.argv[2]),
             log_level="error", lifespan="on")
 """
 _ROLE = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
@@ -43,27 +45,38 @@ _SAID = (
 
 
 class LocalServer:
-    """A Prefect server on this machine's loopback, for as long as this process lives."""
+    """A Prefect server on this machine, for as long as this process lives; on loopback, unless told otherwise."""
 
-    def __init__(self, log: Path | None = None, port: int | None = None, *, role: Mapping[str, str] = _ROLE) -> None:
+    def __init__(
+        self,
+        log: Path | None = None,
+        port: int | None = None,
+        *,
+        host: str = LOOPBACK,
+        role: Mapping[str, str] = _ROLE,
+    ) -> None:
         """Start the process, which writes to a file; it takes some seconds until it answers."""
-        self._port = port or free_port()
+        self._host = host
+        self._port = port or free_port(host)
         self._child = Child(
             _SERVE,
-            str(self._port),
+            *(host, str(self._port)),
             log=log or settings().home / "prefect-server.log",
-            environment={"PREFECT_UI_API_URL": self.url, "PREFECT_UI_URL": self.page, **role},
+            environment={"PREFECT_UI_API_URL": f"{self.page}/api", "PREFECT_UI_URL": self.page, **role},
         )
 
     @property
     def page(self) -> str:
-        """Address of its pages."""
-        return f"http://127.0.0.1:{self._port}"
+        """Address of its pages, as whoever may reach it can open them."""
+        return self._at(socket.gethostname() if is_every(self._host) else self._host)
 
     @property
     def url(self) -> str:
-        """Address of its API."""
-        return f"{self.page}/api"
+        """Address of its API, from this machine."""
+        return f"{self._at(from_here(self._host))}/api"
+
+    def _at(self, host: str) -> str:
+        return f"http://{written(host)}:{self._port}"
 
     @property
     def log(self) -> Path:
@@ -96,13 +109,29 @@ class LocalServer:
 
 def answers(url: str) -> bool:
     """Say whether a server on this machine answers at the address of its API."""
+    return _asked(f"{url}/health", {}) == 200
+
+
+def refuse_unauthorized(url: str) -> None:
+    """Raise SERVER_UNAUTHORIZED where a server on this machine does not take the auth string of the environment.
+
+    Prefect itself would say only that a client has failed.
+    """
+    known = os.environ.get(AUTH_STRINGS[0], "")
+    head = {"Authorization": f"Basic {base64.b64encode(known.encode()).decode()}"} if known else {}
+    if _asked(f"{url}/admin/version", head) == 401:
+        raise fault("SERVER_UNAUTHORIZED", url=url)
+
+
+def _asked(url: str, head: Mapping[str, str]) -> int | None:
+    """Ask a server on this machine and return the status of its answer; None where there is none."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
     try:
-        connection.request("GET", f"{address.path}/health")
-        return connection.getresponse().status == 200
+        connection.request("GET", address.path, headers=dict(head))
+        return connection.getresponse().status
     except OSError:
-        return False
+        return None
     finally:
         connection.close()
 
@@ -119,9 +148,10 @@ def running_server() -> str | None:
 
 def start_early() -> LocalServer | None:
     """Start a server before Prefect is loaded, where it is plain that none is configured and none is up."""
-    if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or any(map(_names_a_server, _files())):
+    if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or is_set_in_files():
         return None
     if (url := running_server()) is not None:
+        refuse_unauthorized(url)
         os.environ["PREFECT_API_URL"] = url
         return None
     server = LocalServer()
@@ -151,6 +181,11 @@ def connected(server: LocalServer | None) -> Iterator[None]:
         yield
 
 
+def is_set_in_files() -> bool:
+    """Say whether a file that Prefect reads may configure a server."""
+    return any(map(_names_a_server, _files()))
+
+
 def _files() -> list[Path]:
     """Files in which Prefect looks for its settings."""
     home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
@@ -168,25 +203,6 @@ def _names_a_server(file: Path) -> bool:
     return (is_prefects_own or "prefect" in text) and ("api" in text or "ephemeral" in text)
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def is_free(port: int) -> bool:
-    """Say whether nobody listens at a port of this machine."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
 @contextmanager
 def reached() -> Iterator[None]:
     """See to it that Prefect talks to a server that stays: that of `pressroom up`, or the one that it is set to.
@@ -194,6 +210,7 @@ def reached() -> Iterator[None]:
     NO_SERVER where there is neither: what is made on a temporary one would be gone with it.
     """
     if "PREFECT_API_URL" not in os.environ and (url := running_server()) is not None:
+        refuse_unauthorized(url)
         os.environ["PREFECT_API_URL"] = url
     from prefect.settings import get_current_settings
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
+from flows.command.hosts import LOOPBACK, free_port, is_free, is_loopback, is_ours
 from flows.command.interrupts import interruptible
 from flows.command.screen import note, say
 
@@ -23,7 +24,10 @@ HELP = "start server, pages and a worker on this machine; Ctrl-C stops them"
 DESCRIPTION = """Start a Prefect server with its pages (the UI), make there what the schedules of ./prefect.yaml need,
 and start a worker that runs them, all on this machine, in reach of this machine only. Other terminals' `pressroom run`
 with the same state folder use the server meanwhile. Ctrl-C stops all: batches that are at work are closed, and go on
-when it is started again."""
+when it is started again.
+
+With PREFECT_SERVER_API_AUTH_STRING=user:password in the environment the server answers only to who says the same; the
+worker, and other terminals where it is set, do. `--host` opens it to other machines, and is refused without."""
 PORT = 4200
 _LOOK_EVERY = 0.5
 _SETTLE_SECONDS = 2.0
@@ -36,6 +40,9 @@ def add(commands: Any) -> None:
         "up", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--port", type=options.number(65535), help=f"the server's (default: {PORT}, or a free one)")
+    parser.add_argument(
+        "--host", default=LOOPBACK, help=f"the address it listens at (default: {LOOPBACK}, this machine)"
+    )
     parser.add_argument("--limit", type=options.number(100), default=4, help="batches at work at once (default: 4)")
     parser.add_argument("--no-deploy", action="store_true", help="leave work pool and schedules as they are")
     parser.set_defaults(call=run, json=False, verbose=False)
@@ -48,10 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (url := running_server()) is not None:
         raise fault("UP_ALREADY", url=url)
+    _refuse_open(arguments.host)
     note("Starting Prefect ...")
     with interruptible(lambda: note("Stopping: batches at work are closed, what is finished is kept.")):
         try:
-            server = LocalServer(port=_port(arguments.port), role={"PREFECT_UI_ENABLED": "1"})
+            server = LocalServer(port=_port(arguments), host=arguments.host, role={"PREFECT_UI_ENABLED": "1"})
             with _ending(server):
                 server.wait()
                 os.environ["PREFECT_API_URL"] = server.url
@@ -85,19 +93,33 @@ def _deploy() -> None:
         note(f"{change.name} {change.why}: made as it is wanted")
 
 
-def _port(given: int | None) -> int:
+def _refuse_open(host: str) -> None:
+    """Refuse to serve others than this machine without an auth string in the environment.
+
+    What a profile of Prefect's says is not looked up: the worker and all that it starts have theirs from here.
+    """
+    from tasks.errors import fault
+    from tasks.settings import AUTH_STRINGS
+
+    if not is_ours(host):
+        raise fault("HOST_UNKNOWN", host=host)
+    if not is_loopback(host) and not os.environ.get(AUTH_STRINGS[1]):
+        raise fault("HOST_OPEN", host=host)
+
+
+def _port(arguments: argparse.Namespace) -> int:
     """Return the port that is asked for, or else Prefect's usual one where it is free."""
-    from flows.command.server import free_port, is_free
     from tasks.errors import fault
 
+    given, host = arguments.port, arguments.host
     if given is not None:
-        if not is_free(given):
+        if not is_free(given, host):
             raise fault("PORT_TAKEN", port=given)
-        return given
-    if is_free(PORT):
+        return int(given)
+    if is_free(PORT, host):
         return PORT
     note(f"Port {PORT} is taken, so another one is used.")
-    return free_port()
+    return free_port(host)
 
 
 @contextmanager

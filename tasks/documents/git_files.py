@@ -55,12 +55,32 @@ def parse_locator(locator: str) -> tuple[str, str]:
 def read_at(folder: Path, locator: str) -> bytes:
     """Return a file below `folder` as it was at a commit; NotInGit when it was not there."""
     ref, path = parse_locator(locator)
+    _refuse_foreign(folder)
     found = _FOUND.fullmatch(_git(folder, ["cat-file", "--batch-check"], f"{ref}:./{path}\n".encode()).decode())
     if found is None or found[2] != "blob":
         raise NotInGit(f"there is no file {path!r} at {ref!r}")
     if int(found[3]) > MAX_BYTES:
         raise fault("FILE_TOO_LARGE", path=locator, size=int(found[3]), limit=MAX_BYTES)
     return _blob(folder, found[1])
+
+
+@lru_cache(maxsize=32)
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder whose `.git` leads to a repository elsewhere that does not know of it.
+
+    Whoever has made the folder could have written there where another repository lies, to read from that. A worktree's
+    repository names the worktree, and a submodule's its own folder.
+    """
+    said = _git(folder, ["rev-parse", "--absolute-git-dir", "--show-toplevel"], b"").decode(errors="replace")
+    repository, top = (Path(os.path.realpath(line)) for line in said.splitlines()[:2])
+    if repository.is_relative_to(top):
+        return
+    names = repository / "gitdir"
+    if names.is_file() and os.path.realpath(names.read_text().strip()) == os.path.realpath(top / ".git"):
+        return
+    config = _git(folder, ["config", "--local", "--default", "", "--get", "core.worktree"], b"").decode().strip()
+    if not config or not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(repository / config)):
+        raise NotInGit(f"{str(folder)!r} belongs to a Git repository elsewhere that does not know of it")
 
 
 @lru_cache(maxsize=32)

@@ -32,6 +32,7 @@ from tasks.llm.worst_case import worst_case
 from tasks.models import Item
 from tasks.notices import notices
 from tasks.settings import settings
+from tasks.traces import Facts, traces
 from tasks.work import Work, current_work
 
 logger = logging.getLogger("pressroom")
@@ -203,6 +204,7 @@ async def settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
     should this process end before, the reservation counts as of unknown outcome once its lease has run out.
     """
     keeper, code = governor(settings()), exchange.error.code if exchange.error is not None else None
+    traces().call(reservation.caller.model, exchange.seconds, _traced(reservation, exchange), code)
     try:
         if exchange.used is None:
             await keeper.hold_unknown(reservation, run_seconds=exchange.seconds, error_code=code)
@@ -213,6 +215,16 @@ async def settle(reservation: Reservation, exchange: Exchange[Any]) -> None:
         await note_pace(keeper, reservation.caller.model, exchange)
     except PressroomError as error:
         logger.warning("What a call of %r used could not be written down yet: %s", reservation.caller.model, error)
+
+
+def _traced(reservation: Reservation, exchange: Exchange[Any]) -> Facts:
+    """Return what is told of a call: for whom, and what it used where that is known."""
+    caller, used = reservation.caller, exchange.used
+    facts: Facts = {"item_id": caller.item_id, "stage": caller.stage, "unknown_outcome": used is None or None}
+    if used is None:
+        return facts
+    counted = {name: getattr(used, name) for name in ("input_tokens", "cached_tokens", "output_tokens")}
+    return {**facts, **counted, "requests": used.requests, "cost_usd": used.cost_usd}
 
 
 async def surely(settling: Coroutine[Any, Any, None]) -> None:
