@@ -25,6 +25,10 @@ from tasks.results import BatchResult, ItemResult, ItemResults
 from tasks.speech import faults as speech
 
 NOT_OF_AN_ITEM = {
+    "FOLDER_OUTSIDE",
+    "HOST_UNKNOWN",
+    "HOST_OPEN",
+    "SERVER_UNAUTHORIZED",
     "BATCH_BUSY",
     "BATCH_FAILED",
     "BATCH_NOT_RUNNING",

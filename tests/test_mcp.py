@@ -199,14 +199,14 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
     "an unknown batch": ("retry_failed", {"batch_id": "none"}, "UNKNOWN_BATCH"),
     "no such spec": ("run_batch", {"spec": "absent.yaml"}, "SPEC_NOT_FOUND"),
     "a spec elsewhere": ("validate", {"spec": "../spec.yaml"}, "PATH_OUTSIDE"),
-    "configs elsewhere": ("plan", {"spec": {"content_config_ids": ["one"], "base_dir": ".."}}, "PATH_OUTSIDE"),
-    "items elsewhere": ("plan", {"spec": {"kind": "documents", "items_file": "/etc/hosts.yaml"}}, "PATH_OUTSIDE"),
+    "configs elsewhere": ("plan", {"spec": {"content_config_ids": ["one"], "base_dir": ".."}}, "FOLDER_OUTSIDE"),
+    "items elsewhere": ("plan", {"spec": {"kind": "documents", "items_file": "/etc/hosts.yaml"}}, "FOLDER_OUTSIDE"),
     "notes elsewhere": (
         "plan",
         {"spec": {"kind": "podcast", "show": "tides", "notes": "../notes"}},
-        "PATH_OUTSIDE",
+        "FOLDER_OUTSIDE",
     ),
-    "outputs elsewhere": ("batch_generate", {"content_config_ids": ["one"], "output_dir": "~/made"}, "PATH_OUTSIDE"),
+    "outputs elsewhere": ("batch_generate", {"content_config_ids": ["one"], "output_dir": "~/made"}, "FOLDER_OUTSIDE"),
     "outputs into the state folder": (
         "batch_generate",
         {"content_config_ids": ["one"], "output_dir": "state/checkpoints"},
@@ -241,7 +241,8 @@ def test_a_spec_in_a_folder_of_its_own_may_name_the_folder_above(assistant: Assi
     put(assistant.folder / "specs/weekly.yaml", json.dumps(asked))
     assert assistant.call("validate", spec="specs/weekly.yaml").document["valid"]
     put(assistant.folder / "specs/weekly.yaml", json.dumps(asked | {"base_dir": "../.."}))
-    assert assistant.call("validate", spec="specs/weekly.yaml").document["error"]["code"] == "PATH_OUTSIDE"
+    (problem,) = assistant.call("validate", spec="specs/weekly.yaml").document["problems"]
+    assert problem["code"] == "FOLDER_OUTSIDE"
 
 
 def test_a_file_elsewhere_is_not_even_read(assistant: Assistant, tmp_path: Path) -> None:
@@ -255,7 +256,7 @@ def test_a_file_elsewhere_is_not_even_read(assistant: Assistant, tmp_path: Path)
 def test_a_link_leads_no_request_out_of_the_folder(assistant: Assistant, tmp_path: Path) -> None:
     (assistant.folder / "away").symlink_to(tmp_path)
     made = assistant.call("batch_generate", content_config_ids=["one"], output_dir="away")
-    assert (made.is_error, made.document["error"]["code"]) == (True, "PATH_OUTSIDE")
+    assert (made.is_error, made.document["error"]["code"]) == (True, "FOLDER_OUTSIDE")
     assert not list(tmp_path.glob("*.md"))
 
 

@@ -29,7 +29,8 @@ each_kind = pytest.mark.parametrize(("model", "spec"), KINDS, ids=[spec["kind"] 
 
 
 def written(folder: Path, spec: dict[str, Any]) -> Path:
-    """Write a spec to a file and return where it is."""
+    """Write a spec to a file of a project and return where it is."""
+    (folder / "prefect.yaml").write_text("name: site\n")
     path = folder / "batches" / "weekly.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(spec, sort_keys=False))

@@ -37,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     if find_spec("fastmcp") is None:
         raise fault("EXTRA_MISSING", command="pressroom mcp", package="fastmcp", extra="mcp")
     os.chdir(folder)
+    # Whose folder it is has opened it by this: its specs may name all that is in it.
+    os.environ["PRESSROOM_FOLDERS"] = os.pathsep.join([str(Path.cwd()), os.environ.get("PRESSROOM_FOLDERS", "")])
     from flows.assistant.server import build
 
     build(Path.cwd()).run("stdio", show_banner=False, log_level="CRITICAL")
