@@ -21,6 +21,7 @@ from tasks.errors import PressroomError, as_fault, fault
 
 COMMANDS = {
     "run": "run",
+    "submit": "submit",
     "resume": "again",
     "retry": "again",
     "status": "status",
