@@ -20,6 +20,7 @@ from prefect.exceptions import ObjectAlreadyExists
 from sites import Said, notes, press, put, spec
 
 from deployments.pool import POOL, Pool, Queue
+from deployments.wanted import Wanted
 from flows.documents import documents
 from flows.fiction import fiction
 from tasks.documents.models import DocumentBatch
@@ -36,7 +37,8 @@ def deployed(prefect_server: None) -> DeploymentResponse:
     They stay: tests in other processes use the same server.
     """
     with get_client(sync_client=True) as client:
-        for wanted in (Pool(), *map(Queue, Priority)):
+        things: list[Wanted] = [Pool(), *map(Queue, Priority)]
+        for wanted in things:
             with suppress(ObjectAlreadyExists):
                 if wanted.difference(client):
                     wanted.make(client)
@@ -138,7 +140,7 @@ def test_a_list_that_is_too_large_for_parameters_is_left_in_a_file_that_the_run_
 
 @pytest.mark.usefixtures("deployed")
 def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
-    bad = {
+    bad: dict[str, list[Any]] = {
         "EMPTY_BATCH": [spec(tmp_path / "1", operations=[])],
         "SPEC_INVALID": [spec(tmp_path / "2", content_config_ids=["a"], colour="red")],
         "USAGE": [notes(tmp_path / "3", "a"), "--stagger", "1h"],
