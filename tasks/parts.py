@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from tasks.errors import fault
 from tasks.models import BatchOptions, BatchT
+from tasks.specs import hook
 
 EntryT = TypeVar("EntryT")
 Unit = Sequence[EntryT]
@@ -45,13 +46,8 @@ def units_by(entries: Iterable[EntryT], key: Callable[[EntryT], Hashable]) -> li
 
 
 def split(kind: str, batch: BatchT, cut: Cut) -> list[BatchT]:
-    """Return a named batch in parts named `<batch_id>-1`, `-2`, ...; CANNOT_SPLIT where its kind cannot be."""
-    from tasks.specs import kind_spec
-
-    divide = getattr(kind_spec(kind), "divide", None)
-    if divide is None:
-        raise fault("CANNOT_SPLIT", number=cut.number or 2, why=f"batches of the kind {kind!r} stay whole")
-    parts = cast("list[tuple[dict[str, Any], int]]", divide(batch, cut))
+    """Return a named batch in parts named `<batch_id>-1`, `-2`, ...; INVALID_INPUT where its kind cannot be."""
+    parts: list[tuple[dict[str, Any], int]] = hook(kind, "divide", "be sent in parts")(batch, cut)
     whole = sum(size for _, size in parts)
     return [_part(batch, number, fields, size / whole) for number, (fields, size) in enumerate(parts, 1)]
 

@@ -140,9 +140,13 @@ def test_a_list_that_is_too_large_for_parameters_is_left_in_a_file_that_the_run_
 
 @pytest.mark.usefixtures("deployed")
 def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
+    misspelt = {"kind": "creators", "creators": ["alma"], "groups": {"quay": ["alma", "almma"]}}
+    episodes = {"kind": "podcast", "show": "absent.yaml", "topics": [{"episode": 1, "title": "Tides"}]}
     bad: dict[str, list[Any]] = {
         "EMPTY_BATCH": [spec(tmp_path / "1", operations=[])],
         "SPEC_INVALID": [spec(tmp_path / "2", content_config_ids=["a"], colour="red")],
+        "INVALID_INPUT": [put(tmp_path / "week.json", json.dumps(misspelt))],
+        "SHOW_NOT_FOUND": [put(tmp_path / "show.json", json.dumps(episodes))],
         "USAGE": [notes(tmp_path / "3", "a"), "--stagger", "1h"],
     }
     for code, arguments in bad.items():
@@ -159,8 +163,8 @@ def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_kind_that_the_server_does_not_know_is_told_with_what_to_do(tmp_path: Path, capsys: Capture) -> None:
-    episodes = {"kind": "podcast", "show": "show.yaml", "topics": [{"episode": 1, "title": "Tides"}]}
-    said = press(capsys, "submit", put(tmp_path / "show-1.json", json.dumps(episodes)), "--json")
+    week = {"kind": "creators", "creators": ["alma"]}
+    said = press(capsys, "submit", put(tmp_path / "week.json", json.dumps(week)), "--json")
     assert (said.code, said.document["error"]["code"]) == (2, "NO_DEPLOYMENT")
     assert "pressroom deploy" in said.document["error"]["remedy"]
 

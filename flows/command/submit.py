@@ -12,6 +12,7 @@ from tasks import words
 
 if TYPE_CHECKING:
     from deployments.sending import Sending, Sent
+    from tasks.models import BatchOptions
     from tasks.specs import Spec
 
 HELP = "hand a batch to a worker of `pressroom up`"
@@ -49,18 +50,31 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.asked import load_asked
     from tasks.errors import fault
-    from tasks.specs import kind_spec
 
     if arguments.stagger is not None and not (arguments.chunks or arguments.chunk_size):
         raise fault("USAGE", why="--stagger goes with --chunks or --chunk-size", command="pressroom submit")
     spec = load_asked(arguments.spec, options.given(arguments))
-    if kind_spec(spec.kind).size_of(spec.batch) == 0:
-        raise fault("EMPTY_BATCH")
-    _tell(arguments, spec, _send(arguments, spec))
+    _tell(arguments, spec, _send(arguments, spec, _checked(spec)))
     return exits.SUCCEEDED
 
 
-def _send(arguments: argparse.Namespace, spec: Spec) -> list[Sent]:
+def _checked(spec: Spec) -> BatchOptions:
+    """Name the batch, and refuse what its run would refuse as a whole: single items fail there, and the others go on.
+
+    Its items are made for that, as its run will make them; nothing is written.
+    """
+    from tasks.errors import fault
+    from tasks.reports.claimed import claims_of
+    from tasks.specs import hook, kind_spec, name_batch, output_folder
+
+    if kind_spec(spec.kind).size_of(spec.batch) == 0:
+        raise fault("EMPTY_BATCH")
+    named = name_batch(spec.kind, spec.batch)
+    hook(spec.kind, "plan", "be submitted")(named, claims_of(spec.kind, output_folder(named), spec.batch_id))
+    return named
+
+
+def _send(arguments: argparse.Namespace, spec: Spec, whole: BatchOptions) -> list[Sent]:
     from flows.command.server import reached
     from tasks.errors import PressroomError
 
@@ -68,7 +82,7 @@ def _send(arguments: argparse.Namespace, spec: Spec) -> list[Sent]:
     with reached():
         from deployments.sending import send
 
-        batches = _batches(arguments, spec)
+        batches = _batches(arguments, spec.kind, whole)
         try:
             for one in send(spec.kind, batches, arguments.priority):
                 sent.append(one)
@@ -79,19 +93,18 @@ def _send(arguments: argparse.Namespace, spec: Spec) -> list[Sent]:
     return sent
 
 
-def _batches(arguments: argparse.Namespace, spec: Spec) -> list[Sending]:
+def _batches(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sending]:
     """Return the batch, or its parts, as a worker elsewhere can read them."""
     from deployments.sending import Sending
     from tasks.parts import Cut, split
     from tasks.settings import settings
-    from tasks.specs import name_batch, spilled
+    from tasks.specs import spilled
 
-    whole = name_batch(spec.kind, spec.batch)
     parts = [whole]
     if arguments.chunks or arguments.chunk_size:
-        parts = split(spec.kind, whole, Cut(arguments.chunks, arguments.chunk_size))
+        parts = split(kind, whole, Cut(arguments.chunks, arguments.chunk_size))
     home = settings().home.absolute()
-    return [Sending(spilled(spec.kind, one, home), _at(arguments, number)) for number, one in enumerate(parts)]
+    return [Sending(spilled(kind, one, home), _at(arguments, number)) for number, one in enumerate(parts)]
 
 
 def _at(arguments: argparse.Namespace, number: int) -> datetime | None:
@@ -110,4 +123,5 @@ def _tell(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
     for one in sent:
         say(f"  {one.batch_id}  from {words.when(one.at.timestamp())}  {one.run_url or one.run_id}")
     say()
-    say(f"To see how it stands: pressroom watch {sent[0].batch_id}")
+    last = f" (... {sent[-1].batch_id})" if len(sent) > 1 else ""
+    say(f"To see how it stands: pressroom watch {sent[0].batch_id}{last}")
