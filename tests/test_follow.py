@@ -87,6 +87,7 @@ class Told:
         return [{name.value: count for name, count in one.counts.items() if count} for one in self.snapshots]
 
 
+@pytest.mark.usefixtures("database")
 def test_a_batch_is_joined_in_its_middle_and_counted_to_its_end() -> None:
     watch = Watch()
     with at_work() as (opened, owner):
