@@ -49,12 +49,16 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.asked import load_asked
+    from flows.command.server import reached
     from tasks.errors import fault
 
     if arguments.stagger is not None and not (arguments.chunks or arguments.chunk_size):
         raise fault("USAGE", why="--stagger goes with --chunks or --chunk-size", command="pressroom submit")
     spec = load_asked(arguments.spec, options.given(arguments))
-    _tell(arguments, spec, _send(arguments, spec, _checked(spec)))
+    # First of all, since some kinds' items load Prefect, which looks for its server once.
+    with reached():
+        sent = _send(arguments, spec.kind, _checked(spec))
+    _tell(arguments, spec, sent)
     return exits.SUCCEEDED
 
 
@@ -74,22 +78,18 @@ def _checked(spec: Spec) -> BatchOptions:
     return named
 
 
-def _send(arguments: argparse.Namespace, spec: Spec, whole: BatchOptions) -> list[Sent]:
-    from flows.command.server import reached
+def _send(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sent]:
+    from deployments.sending import send
     from tasks.errors import PressroomError
 
-    sent: list[Sent] = []
-    with reached():
-        from deployments.sending import send
-
-        batches = _batches(arguments, spec.kind, whole)
-        try:
-            for one in send(spec.kind, batches, arguments.priority):
-                sent.append(one)
-        except PressroomError:
-            if sent:
-                note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")
-            raise
+    batches, sent = _batches(arguments, kind, whole), list["Sent"]()
+    try:
+        for one in send(kind, batches, arguments.priority):
+            sent.append(one)
+    except PressroomError:
+        if sent:
+            note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")
+        raise
     return sent
 
 
