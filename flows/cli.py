@@ -21,6 +21,8 @@ from tasks.errors import PressroomError, as_fault, fault
 
 COMMANDS = {
     "run": "run",
+    "submit": "submit",
+    "watch": "follow",
     "resume": "again",
     "retry": "again",
     "status": "status",

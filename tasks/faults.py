@@ -79,6 +79,12 @@ ROWS = {
     "NO_SERVER": input_fault(
         "No Prefect server is up.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
     ),
+    "NO_DEPLOYMENT": input_fault(
+        "The server has no deployment {name!r}.", "Make it with `pressroom deploy`, in the folder of prefect.yaml."
+    ),
+    "CANNOT_SPLIT": input_fault(
+        "The batch cannot be split into {number:,} runs: {why}.", "Ask for fewer, or leave the batch whole."
+    ),
     "UP_ALREADY": input_fault("A server of this state folder is up already, at {url!r}.", "Use that one."),
     "SERVER_UNAUTHORIZED": input_fault(
         "The Prefect server at {url!r} does not take what this machine says to be let in.",

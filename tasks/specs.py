@@ -37,6 +37,7 @@ class KindSpec(Protocol):
       It asks a `Foresight` whether past work serves, and raises what the item would fail with;
     - `preview(batch, item_id, most)`: the texts of some items or of one, with where their values come from (see
       `tasks/previews.py`);
+    - `divide(batch, cut)`: its parts, of which nothing is torn apart that belongs together (see `tasks/parts.py`);
     - `regenerate(template, base_dir, past, output_dir)`: what a changed template asks to be made again;
     - `SYNONYMS`: fields of its requests that say what a field of every batch says;
     - `SHAPES`: an example of every form of its requests;

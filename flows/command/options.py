@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ MODES = ("collect", "fail_fast", "retry")
 REUSES = ("never", "batch", "always")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 _AGE = re.compile(r"(\d{1,6}(?:\.\d+)?)([smhdw])")
+_HOUR = re.compile(r"\d{1,2}:\d\d")
 _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -68,6 +70,24 @@ def number(most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def moment(text: str) -> datetime:
+    """Read a point in time to come, in this machine's time zone where it names none; an hour alone is its next one."""
+    now = datetime.now().astimezone()
+    try:
+        if _HOUR.fullmatch(text):
+            hour, _, minute = text.partition(":")
+            found = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+            found += timedelta(days=found <= now)
+        else:
+            found = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        why = "is no time: give such as 2030-03-04T06:30, 2030-03-04T06:30+01:00 or 06:30"
+        raise argparse.ArgumentTypeError(f"{text!r} {why}") from None
+    if found <= now:
+        raise argparse.ArgumentTypeError(f"{text!r} is over")
+    return found
 
 
 def age(text: str) -> float:

@@ -45,7 +45,7 @@ def run_batch(kind: str, batch: BatchOptions, *, read_from: str, verbose: bool) 
     _announce(kind, batch, read_from)
     watch = Watch()
     try:
-        with interruptible(lambda: _say_stopping(watch)), _shown(watch, verbose=verbose):
+        with interruptible(lambda: _say_stopping(watch)), shown(watch, "Starting Prefect ...", verbose=verbose):
             result = _call(kind, batch, watch, verbose=verbose)
     except BaseException as error:
         return _after(error, batch.batch_id or "", watch)
@@ -97,8 +97,8 @@ def _as_document(result: BatchResult) -> BatchDocument:
 
 
 @contextmanager
-def _shown(watch: Watch, *, verbose: bool) -> Iterator[None]:
-    waiting_for = "Starting Prefect ..."
+def shown(watch: Watch, waiting_for: str, *, verbose: bool) -> Iterator[None]:
+    """Show a batch while it runs: live on a terminal, else as lines. `waiting_for` is said before it begins."""
     if sys.stderr.isatty() and not verbose:
         from flows.command.live import LiveView
 

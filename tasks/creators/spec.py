@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.complaints import Problem
 from tasks.creators.models import CreatorBatch
 from tasks.creators.request_options import SYNONYMS
 from tasks.models import JsonObject
 
-__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "SYNONYMS", "check", "is_request", "plan", "size_of", "spill"]
+__all__ = [
+    "BATCH",
+    "RANK",
+    "REPLIES",
+    "SHAPES",
+    "SYNONYMS",
+    "check",
+    "divide",
+    "is_request",
+    "plan",
+    "size_of",
+    "spill",
+]
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,6 +31,7 @@ if TYPE_CHECKING:
     from tasks.claims import Claims
     from tasks.creators.reply import BatchResponse
     from tasks.ledger.glance import Execute
+    from tasks.parts import Cut
     from tasks.plans import Planned
     from tasks.previews import Preview
     from tasks.reports.sections import Section
@@ -79,6 +92,13 @@ def spill(batch: CreatorBatch, path: Path) -> CreatorBatch:
     file, sha256 = write_asked(batch, path.parent, path.stem)
     moved: dict[str, object] = {"creators": [], "creator": None, "items_file": file, "items_sha256": sha256}
     return batch.model_copy(update=moved | {"week_start": weeks_left(batch)})
+
+
+def divide(batch: CreatorBatch, cut: Cut) -> list[tuple[dict[str, Any], int]]:
+    """Cut a batch into parts; of each, the fields in which it differs, and its size."""
+    from tasks.creators.dividing import divide_creators
+
+    return divide_creators(batch, cut)
 
 
 def check(batch: CreatorBatch, file: str, text: str) -> Iterator[Problem]:

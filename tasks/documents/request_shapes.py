@@ -68,6 +68,13 @@ def asked(batch: DocumentBatch) -> Iterator[tuple[str, list[Operation]]]:
     yield "matrix", [] if batch.matrix is None else list(_combined(batch.matrix))
 
 
+def emptied() -> dict[str, Any]:
+    """Return all fields that say what a document is made of, empty, for a batch that says it in another way."""
+    said = (*FIELDS, "shared_context", "individual_contexts", "force", "items_file", "items_sha256")
+    blank = DocumentBatch()
+    return {field: getattr(blank, field) for field in said}
+
+
 def with_contexts(batch: DocumentBatch, operations: list[Operation]) -> list[Operation]:
     """Give each operation what the batch says of all documents: values, and whether they are made anew."""
     shared, individual = batch.shared_context, batch.individual_contexts

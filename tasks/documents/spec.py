@@ -5,21 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.complaints import Problem, Remark
 from tasks.documents.generators import available
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request_options import SYNONYMS
-from tasks.documents.request_shapes import FIELDS, SHAPES, count_asked, is_request
+from tasks.documents.request_shapes import SHAPES, count_asked, emptied, is_request
 
-__all__ = ["BATCH", "GENERATORS", "RANK", "REPLIES", "SHAPES", "SYNONYMS", "check", "is_request", "size_of", "spill"]
+__all__ = [
+    "BATCH",
+    "GENERATORS",
+    "RANK",
+    "REPLIES",
+    "SHAPES",
+    "SYNONYMS",
+    "check",
+    "divide",
+    "is_request",
+    "size_of",
+    "spill",
+]
 
 if TYPE_CHECKING:
     from tasks.claims import Claims
     from tasks.documents.regeneration import Regeneration
     from tasks.documents.reply import BatchReply
     from tasks.ledger.past import Past
+    from tasks.parts import Cut
     from tasks.plans import Planned
     from tasks.previews import Preview
     from tasks.results import BatchResult
@@ -55,10 +68,14 @@ def spill(batch: DocumentBatch, path: Path) -> DocumentBatch:
     path = path.with_name(f"{path.stem}-{mark}{path.suffix}")
     sha256 = write_items_file(path, operations)
     # What the fields say together stands in the file now, down to the last value.
-    said = (*FIELDS, "shared_context", "individual_contexts", "force")
-    blank = DocumentBatch()
-    moved = {field: getattr(blank, field) for field in said} | {"items_file": path, "items_sha256": sha256}
-    return batch.model_copy(update=moved)
+    return batch.model_copy(update={**emptied(), "items_file": path, "items_sha256": sha256})
+
+
+def divide(batch: DocumentBatch, cut: Cut) -> list[tuple[dict[str, Any], int]]:
+    """Cut a batch into parts; of each, the fields in which it differs, and its size."""
+    from tasks.documents.dividing import divide_documents
+
+    return divide_documents(batch, cut)
 
 
 def check(batch: DocumentBatch, file: str, text: str) -> Iterator[Problem]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.complaints import Problem
 from tasks.fiction.models import FictionBatch
 from tasks.models import JsonObject
 
-__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "is_request", "size_of", "spill"]
+__all__ = ["BATCH", "RANK", "REPLIES", "SHAPES", "check", "divide", "is_request", "size_of", "spill"]
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tasks.claims import Claims
     from tasks.fiction.reply import JobReply
     from tasks.ledger.glance import Execute
+    from tasks.parts import Cut
     from tasks.plans import Planned
     from tasks.previews import Preview
     from tasks.reports.sections import Section
@@ -69,6 +70,13 @@ def spill(batch: FictionBatch, path: Path) -> FictionBatch:
     file, sha256 = write_items(path, entries_of(batch))
     moved: dict[str, object] = {"items": [], "projects": [], "items_file": file, "items_sha256": sha256}
     return batch.model_copy(update=moved)
+
+
+def divide(batch: FictionBatch, cut: Cut) -> list[tuple[dict[str, Any], int]]:
+    """Cut a batch into parts; of each, the fields in which it differs, and its size."""
+    from tasks.fiction.dividing import divide_fiction
+
+    return divide_fiction(batch, cut)
 
 
 def check(batch: FictionBatch, file: str, text: str) -> Iterator[Problem]:

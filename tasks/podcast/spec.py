@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.complaints import Problem, Remark
 from tasks.models import JsonObject
@@ -17,6 +17,7 @@ __all__ = [
     "REPLIES",
     "SHAPES",
     "check",
+    "divide",
     "is_request",
     "remarks",
     "sections",
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tasks.claims import Claims
     from tasks.ledger.glance import Execute
+    from tasks.parts import Cut
     from tasks.plans import Planned
     from tasks.podcast.reply import BatchReply, BatchSummary
     from tasks.previews import Preview
@@ -68,6 +70,13 @@ def spill(batch: PodcastBatch, path: Path) -> PodcastBatch:
     from tasks.podcast.topics import write_topics
 
     return batch.model_copy(update={"topics": [], "topics_file": write_topics(path, batch.topics)})
+
+
+def divide(batch: PodcastBatch, cut: Cut) -> list[tuple[dict[str, Any], int]]:
+    """Cut a batch into parts; of each, the fields in which it differs, and its size."""
+    from tasks.podcast.dividing import divide_podcast
+
+    return divide_podcast(batch, cut)
 
 
 def check(batch: PodcastBatch, file: str, text: str) -> Iterator[Problem]:

@@ -1,0 +1,153 @@
+"""`pressroom watch`: how a batch stands that runs elsewhere, until it ends."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.interrupts import interruptible
+from flows.command.screen import document, note, say
+from flows.command.watch import Watch
+
+if TYPE_CHECKING:
+    from tasks.ledger.following import Seen
+
+HELP = "show how a batch stands that runs elsewhere, until it ends"
+DESCRIPTION = """Show the progress of a batch that another terminal, a worker or another machine with the same ledger
+runs, and end as `pressroom run` does: with its summary, and its exit code. Reads the ledger only, so that it can begin
+and end at any time: Ctrl-C leaves the batch alone.
+
+A batch that is not in the ledger yet, or that was interrupted, is waited for: until it begins, or goes on at another
+worker."""
+EVERY_SECONDS = 0.5
+_LEAST_PATIENCE = 2.0
+"""A batch that begins is in the ledger a moment before somebody holds it."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "watch", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("batch", metavar="BATCH", type=options.batch_id, help="a batch id")
+    parser.add_argument(
+        "--patience", metavar="TIME", type=options.age, help="how long to wait for a batch that nobody works on"
+    )
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.ledger import result_of
+    from flows.command.running import shown
+
+    watch, batch_id = Watch(), arguments.batch
+    follower = Follower(batch_id, watch, arguments.patience)
+    try:
+        waiting_for = f"Waiting for batch {batch_id} to begin ..."
+        with interruptible(lambda: None), shown(watch, waiting_for, verbose=arguments.verbose):
+            follower.follow()
+    except KeyboardInterrupt:
+        note(f"The batch is left alone. `pressroom watch {batch_id}` shows it again.")
+        if arguments.json:
+            document(result_of(batch_id))
+        return exits.INTERRUPTED
+    return _tell(batch_id, as_json=arguments.json)
+
+
+class Follower:
+    """Looks at a batch again and again until it has ended."""
+
+    def __init__(self, batch_id: str, watch: Watch, patience: float | None) -> None:
+        """`patience` is how long it may be that nobody works on it; for ever where nothing is said."""
+        self.seen: Seen | None = None
+        self._batch_id = batch_id
+        self._watch = watch
+        self._patience = None if patience is None else max(patience, _LEAST_PATIENCE)
+        self._looks = 0
+        self._idle_since: float | None = None
+        self._has_noted = False
+        self._is_blind = False
+
+    def follow(self) -> None:
+        """Return when it has ended, or patience has; UNKNOWN_BATCH where it has not begun by then."""
+        while not self._is_over():
+            time.sleep(EVERY_SECONDS)
+
+    def _is_over(self) -> bool:
+        from tasks.errors import fault
+
+        seen = self._look()
+        if seen is not None:
+            self._show(seen)
+            if seen.is_over:
+                return True
+        if seen is not None and seen.is_held:
+            self._idle_since = None
+            return False
+        if self._is_patient(seen):
+            return False
+        if seen is None:
+            raise fault("UNKNOWN_BATCH", batch_id=self._batch_id)
+        return True
+
+    def _look(self) -> Seen | None:
+        """Look once. While the ledger cannot be read, it stands as it stood the last time."""
+        from tasks.errors import PressroomError
+        from tasks.ledger.following import look
+        from tasks.ledger.looking import ledger_file, looking
+
+        self._looks += 1
+        # A file that cannot be read is broken; a database elsewhere may only be starting again.
+        passing = ("LEDGER_LOCKED",) if ledger_file() is not None else ("LEDGER_LOCKED", "LEDGER_UNREADABLE")
+        blind: PressroomError | None = None
+        try:
+            with looking() as glance:
+                self.seen = look(glance, self._batch_id, self._looks) if glance is not None else None
+        except PressroomError as error:
+            if error.code == "UNKNOWN_BATCH":
+                self.seen = None
+            elif error.code in passing:
+                blind = error
+            else:
+                raise
+        self._note_blind(blind)
+        return self.seen
+
+    def _show(self, seen: Seen) -> None:
+        self._watch.made = seen.made
+        self._watch.hear(seen.progress, [])
+
+    def _is_patient(self, seen: Seen | None) -> bool:
+        """Say whether to wait on for a batch that nobody works on."""
+        now = time.monotonic()
+        if self._idle_since is None:
+            self._idle_since, self._has_noted = now, False
+        idle = now - self._idle_since
+        if seen is not None and idle >= _LEAST_PATIENCE and not self._has_noted:
+            self._has_noted = True
+            again = f"`pressroom resume {self._batch_id}` goes on with it, or the worker that takes it up"
+            note(f"Nobody works on the batch now: {again}. Ctrl-C ends the waiting.")
+        return self._patience is None or idle < self._patience
+
+    def _note_blind(self, error: Exception | None) -> None:
+        if error is not None and not self._is_blind:
+            note(f"{error} It is looked at again until that has passed.")
+        self._is_blind = error is not None
+
+
+def _tell(batch_id: str, *, as_json: bool) -> int:
+    from flows.command.ledger import result_of
+    from flows.command.summary import summary
+
+    result = result_of(batch_id)
+    if as_json:
+        document(result)
+    else:
+        say()
+        for line in summary(result):
+            say(line)
+    return exits.of_result(result)

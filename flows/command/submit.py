@@ -1,0 +1,127 @@
+"""`pressroom submit`: hand a batch to a worker, at once or later, whole or in parts."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.command import exits, options
+from flows.command.screen import document, note, say
+from tasks import words
+
+if TYPE_CHECKING:
+    from deployments.sending import Sending, Sent
+    from tasks.models import BatchOptions
+    from tasks.specs import Spec
+
+HELP = "hand a batch to a worker of `pressroom up`"
+DESCRIPTION = """Send a batch to a Prefect server, where a worker takes it up: at once, or from a time on. It goes on
+when this terminal is closed; `pressroom watch` shows how it stands. The spec is read as by `pressroom run`.
+
+A large list can be sent in parts, each a run and a batch of its own (ID-1, ID-2, ...), by their number or by their
+size, and a while apart. What belongs together stays together: the steps of a project, creators who plan together,
+documents of one file. Parts share the budget of the batch by their sizes, and write below the batch's one folder.
+
+The server is the one of `pressroom up`, or that Prefect is set to (PREFECT_API_URL). Its workers must have the same
+ledger, and find the spec's folders and PRESSROOM_HOME where they are here."""
+QUEUES = ("critical", "high", "normal", "low")
+_MOST_PARTS = 1000
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "submit", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.spec(parser)
+    parser.add_argument("--priority", choices=QUEUES, help="the queue (default: that of the kind's deployment)")
+    parser.add_argument("--at", metavar="TIME", type=options.moment, help="begin at 2030-03-04T06:30, or at 06:30")
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--chunks", metavar="N", type=options.number(_MOST_PARTS), help="send it in N parts")
+    parts.add_argument("--chunk-size", metavar="N", type=options.number(1_000_000), help="in parts of N entries")
+    parser.add_argument("--stagger", metavar="TIME", type=options.age, help="parts begin so far apart, such as 1h")
+    options.batch(parser)
+    options.common(parser)
+    parser.set_defaults(call=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.asked import load_asked
+    from flows.command.server import reached
+    from tasks.errors import fault
+
+    if arguments.stagger is not None and not (arguments.chunks or arguments.chunk_size):
+        raise fault("USAGE", why="--stagger goes with --chunks or --chunk-size", command="pressroom submit")
+    spec = load_asked(arguments.spec, options.given(arguments))
+    # First of all, since some kinds' items load Prefect, which looks for its server once.
+    with reached():
+        sent = _send(arguments, spec.kind, _checked(spec))
+    _tell(arguments, spec, sent)
+    return exits.SUCCEEDED
+
+
+def _checked(spec: Spec) -> BatchOptions:
+    """Name the batch, and refuse what its run would refuse as a whole: single items fail there, and the others go on.
+
+    Its items are made for that, as its run will make them; nothing is written.
+    """
+    from tasks.errors import fault
+    from tasks.reports.claimed import claims_of
+    from tasks.specs import hook, kind_spec, name_batch, output_folder
+
+    if kind_spec(spec.kind).size_of(spec.batch) == 0:
+        raise fault("EMPTY_BATCH")
+    named = name_batch(spec.kind, spec.batch)
+    hook(spec.kind, "plan", "be submitted")(named, claims_of(spec.kind, output_folder(named), spec.batch_id))
+    return named
+
+
+def _send(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sent]:
+    from deployments.sending import send
+    from tasks.errors import PressroomError
+
+    batches, sent = _batches(arguments, kind, whole), list["Sent"]()
+    try:
+        for one in send(kind, batches, arguments.priority):
+            sent.append(one)
+    except PressroomError:
+        if sent:
+            note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")
+        raise
+    return sent
+
+
+def _batches(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sending]:
+    """Return the batch, or its parts, as a worker elsewhere can read them."""
+    from deployments.sending import Sending
+    from tasks.parts import Cut, split
+    from tasks.settings import settings
+    from tasks.specs import spilled
+
+    parts = [whole]
+    if arguments.chunks or arguments.chunk_size:
+        parts = split(kind, whole, Cut(arguments.chunks, arguments.chunk_size))
+    home = settings().home.absolute()
+    return [Sending(spilled(kind, one, home), _at(arguments, number)) for number, one in enumerate(parts)]
+
+
+def _at(arguments: argparse.Namespace, number: int) -> datetime | None:
+    first: datetime | None = arguments.at
+    if not arguments.stagger or not (number or first):
+        return first
+    return (first or datetime.now().astimezone()) + timedelta(seconds=arguments.stagger * number)
+
+
+def _tell(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
+    if arguments.json:
+        runs = [{**one._asdict(), "at": one.at.isoformat()} for one in sent]
+        document({"kind": spec.kind, "batch_id": spec.batch_id, "runs": runs})
+        return
+    say(f"{spec.kind}: sent as {words.count(len(sent), 'run')}, queue {sent[0].queue}")
+    for one in sent:
+        say(f"  {one.batch_id}  from {words.when(one.at.timestamp())}  {one.run_url or one.run_id}")
+    say()
+    last = f" (... {sent[-1].batch_id})" if len(sent) > 1 else ""
+    say(f"To see how it stands: pressroom watch {sent[0].batch_id}{last}")

@@ -1,0 +1,176 @@
+"""`pressroom submit` hands batches to the deployment of their kind, whole or in parts, at once or later."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectAlreadyExists
+from sites import Said, notes, press, put, spec
+
+from deployments.pool import POOL, Pool, Queue
+from deployments.wanted import Wanted
+from flows.documents import documents
+from flows.fiction import fiction
+from tasks.documents.models import DocumentBatch
+from tasks.models import Priority
+
+Capture = pytest.CaptureFixture[str]
+NAMES = [f"n{number}" for number in range(10)]
+
+
+@pytest.fixture
+def deployed(prefect_server: None) -> DeploymentResponse:
+    """Make the pool, its queues and the deployments of two kinds, as `pressroom deploy` does, without schedules.
+
+    They stay: tests in other processes use the same server.
+    """
+    with get_client(sync_client=True) as client:
+        things: list[Wanted] = [Pool(), *map(Queue, Priority)]
+        for wanted in things:
+            with suppress(ObjectAlreadyExists):
+                if wanted.difference(client):
+                    wanted.make(client)
+        ids = [_deploy(client, flow) for flow in (documents, fiction)]
+        return client.read_deployment(ids[0])
+
+
+def _deploy(client: SyncPrefectClient, flow: Flow[..., Any]) -> UUID:
+    return client.create_deployment(
+        client.create_flow(flow),
+        name=flow.name,
+        work_pool_name=POOL,
+        work_queue_name="normal",
+        entrypoint=f"flows.{flow.name}.{flow.name}",
+        parameter_openapi_schema=flow.parameters.model_dump(),
+        enforce_parameter_schema=True,
+    )
+
+
+def runs_of(said: Said) -> list[FlowRun]:
+    """Read the runs that a command says it has made."""
+    with get_client(sync_client=True) as client:
+        return [client.read_flow_run(UUID(one["run_id"])) for one in said.document["runs"]]
+
+
+def asked(run: FlowRun) -> dict[str, Any]:
+    """Return the batch that a run is given."""
+    batch: dict[str, Any] = run.parameters["batch"]
+    return batch
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_batch_is_sent_as_a_run_with_its_name_and_folders_that_a_worker_elsewhere_finds(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    said = press(capsys, "submit", notes(tmp_path, "a", "b"), "--batch-id", "week-1", "--priority", "high", "--json")
+    assert said.code == 0
+    (run,) = runs_of(said)
+    assert (run.name, run.work_queue_name, run.auto_scheduled) == ("week-1", "high", False)
+    assert said.document["runs"][0]["queue"] == "high"
+    assert said.document["runs"][0]["run_url"].endswith(f"/runs/flow-run/{run.id}")
+    batch = DocumentBatch.model_validate(asked(run))
+    assert (batch.batch_id, batch.content_config_ids) == ("week-1", ["a", "b"])
+    assert (batch.base_dir, batch.output_dir) == (tmp_path, tmp_path / "output/week-1")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_parts_hold_every_item_once_and_begin_so_far_apart(tmp_path: Path, capsys: Capture) -> None:
+    begin = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    request = notes(tmp_path, *NAMES, budget={"batch_usd": 2.0})
+    said = press(
+        capsys, "submit", request, "--batch-id", "w", "--chunks", 3, "--stagger", "1h", "--at", begin.isoformat(),
+        "--json",
+    )  # fmt: skip
+    runs = runs_of(said)
+    parts = [[one["content_config_id"] for one in asked(run)["operations"]] for run in runs]
+    assert [name for part in parts for name in part] == NAMES
+    assert sorted(map(len, parts)) == [3, 3, 4]
+    assert [run.name for run in runs] == ["w-1", "w-2", "w-3"]
+    assert [run.expected_start_time for run in runs] == [begin + timedelta(hours=hours) for hours in range(3)]
+    assert {asked(run)["output_dir"] for run in runs} == {str(tmp_path / "output/w")}
+    assert sum(asked(run)["budget"]["batch_usd"] for run in runs) == pytest.approx(2.0)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_documents_of_one_file_stay_in_one_part_so_that_their_conflict_is_seen(tmp_path: Path, capsys: Capture) -> None:
+    both = [{"content_config_id": name, "output_path": "same.md"} for name in ("a", "b")]
+    request = spec(tmp_path, operations=[both[0], {"content_config_id": "c"}, both[1]])
+    said = press(capsys, "submit", request, "--chunk-size", 1, "--json")
+    parts = [[one["content_config_id"] for one in asked(run)["operations"]] for run in runs_of(said)]
+    assert parts == [["a", "b"], ["c"]]
+    refused = press(capsys, "submit", request, "--chunks", 3, "--json")
+    assert (refused.code, refused.document["error"]["code"]) == (2, "CANNOT_SPLIT")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_chapters_of_a_project_stay_in_one_part(tmp_path: Path, capsys: Capture) -> None:
+    items = [{"project_id": name, "chapter_num": number} for number in (1, 2) for name in ("harbour", "tide")]
+    job = {"job_id": "night", "job_type": "chapter_writing", "items": items}
+    said = press(capsys, "submit", put(tmp_path / "job.json", json.dumps(job)), "--chunks", 2, "--json")
+    assert said.document["batch_id"] == "night"
+    runs = runs_of(said)
+    assert [(asked(run)["batch_id"], {one["project_id"] for one in asked(run)["items"]}) for run in runs] == [
+        ("night-1", {"harbour"}),
+        ("night-2", {"tide"}),
+    ]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_list_that_is_too_large_for_parameters_is_left_in_a_file_that_the_run_names(
+    tmp_path: Path, home: Path, capsys: Capture
+) -> None:
+    many = [{"content_config_id": f"n{number}", "context": {"text": "x" * 500}} for number in range(700)]
+    (run,) = runs_of(press(capsys, "submit", spec(tmp_path, operations=many), "--json"))
+    file = Path(asked(run)["items_file"])
+    assert file.is_relative_to(home)
+    assert len(file.read_text().splitlines()) == 700
+
+
+@pytest.mark.usefixtures("deployed")
+def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
+    misspelt = {"kind": "creators", "creators": ["alma"], "groups": {"quay": ["alma", "almma"]}}
+    episodes = {"kind": "podcast", "show": "absent.yaml", "topics": [{"episode": 1, "title": "Tides"}]}
+    bad: dict[str, list[Any]] = {
+        "EMPTY_BATCH": [spec(tmp_path / "1", operations=[])],
+        "SPEC_INVALID": [spec(tmp_path / "2", content_config_ids=["a"], colour="red")],
+        "INVALID_INPUT": [put(tmp_path / "week.json", json.dumps(misspelt))],
+        "SHOW_NOT_FOUND": [put(tmp_path / "show.json", json.dumps(episodes))],
+        "USAGE": [notes(tmp_path / "3", "a"), "--stagger", "1h"],
+    }
+    for code, arguments in bad.items():
+        said = press(capsys, "submit", *arguments, "--batch-id", "refused", "--json")
+        assert (said.code, said.document["error"]["code"]) == (2, code)
+    over = press(
+        capsys, "submit", notes(tmp_path / "4", "a"), "--at", "2020-01-01T00:00", "--batch-id", "refused", "--json"
+    )
+    assert "is over" in over.document["error"]["message"]
+    with get_client(sync_client=True) as client:
+        named = FlowRunFilter(name=FlowRunFilterName(any_=["refused"]))
+        assert client.read_flow_runs(flow_run_filter=named) == []
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_kind_that_the_server_does_not_know_is_told_with_what_to_do(tmp_path: Path, capsys: Capture) -> None:
+    week = {"kind": "creators", "creators": ["alma"]}
+    said = press(capsys, "submit", put(tmp_path / "week.json", json.dumps(week)), "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "NO_DEPLOYMENT")
+    assert "pressroom deploy" in said.document["error"]["remedy"]
+
+
+def test_prefects_own_call_takes_the_same_parameters(tmp_path: Path, deployed: DeploymentResponse) -> None:
+    batch = {"batch_id": "by-hand", "base_dir": str(tmp_path), "content_config_ids": ["a"]}
+    run = run_deployment("documents/documents", parameters={"batch": batch}, timeout=0, as_subflow=False)
+    assert isinstance(run, FlowRun)
+    assert (run.deployment_id, run.parameters["batch"]) == (deployed.id, batch)
