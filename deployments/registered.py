@@ -82,6 +82,7 @@ class Deployed:
         if found is None:
             return "is not there"
         there, wanted = _there(found), _wanted(self.said, self.folder)
+        wanted |= {} if "description" in self.said else {"description": there["description"]}  # the flow's own text
         different = [name for name, value in wanted.items() if there[name] != value]
         return f"differs in {', '.join(different)}" if different else ""
 
