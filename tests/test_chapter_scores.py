@@ -91,7 +91,7 @@ def test_the_worst_comes_first_and_each_says_where_and_what_to_do() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.text(max_size=500), st.sampled_from([*BY_LANGUAGE, "xx"]), st.sampled_from(["drama", "children", "", "own"]))
+@given(st.text(max_size=500), st.sampled_from([*BY_LANGUAGE, "mi"]), st.sampled_from(["drama", "children", "", "own"]))
 def test_any_text_has_findings_that_can_be_kept(text: str, language: str, genre: str) -> None:
     found = findings(text, language=language, genre=genre)
     assert Findings.model_validate(json.loads(found.model_dump_json())) == found
