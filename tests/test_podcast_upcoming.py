@@ -13,7 +13,7 @@ from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.podcast.library import Shelf
 from tasks.settings import settings
-from tasks.specs import name_batch
+from tasks.specs import kind_spec, name_batch
 
 THREE = [*TOPICS, {"episode": 3, "title": "Where a rainbow stands"}]
 
@@ -37,6 +37,13 @@ def test_the_next_ones_are_those_that_are_neither_published_nor_waiting(tmp_path
     gates.parent.mkdir(parents=True)
     gates.write_text("{}")
     assert asked_of(tmp_path, episodes="next") == [3]
+
+
+def test_a_spec_is_counted_by_what_it_would_make(tmp_path: Path) -> None:
+    assert kind_spec("podcast").size_of(batch_of(tmp_path, topics=THREE, episodes="next 2")) == 2
+    publish(tmp_path, 1)
+    publish(tmp_path, 2)
+    assert kind_spec("podcast").size_of(batch_of(tmp_path, topics=THREE, episodes="next 2")) == 1
 
 
 def test_a_batch_that_goes_on_has_the_episodes_that_it_began_with(tmp_path: Path) -> None:

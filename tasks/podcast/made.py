@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 
-from tasks.errors import fault
 from tasks.ledger.looking import looking
 from tasks.podcast.library import GATES, Shelf
 from tasks.podcast.models import PodcastBatch
@@ -28,8 +27,6 @@ def settled(batch: PodcastBatch) -> PodcastBatch:
     if batch.upcoming is None or batch.episodes:
         return batch
     numbers = _before(batch.batch_id or "") or [one.topic.episode for one in asked(batch)]
-    if not numbers:
-        raise fault("NOTHING_UPCOMING", show=show_of(batch).title)
     return batch.model_copy(update={"episodes": numbers})
 
 

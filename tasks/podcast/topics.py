@@ -19,7 +19,7 @@ from tasks.podcast.episode import Topic
 from tasks.podcast.made import is_made
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.presets import PRESETS, Strategy, preset_for
-from tasks.podcast.shows import topics_file_of
+from tasks.podcast.shows import show_of, topics_file_of
 from tasks.yaml_lines import Lines
 
 BETWEEN = ";"
@@ -46,10 +46,15 @@ class Asked(NamedTuple):
 
 
 def asked(batch: PodcastBatch) -> list[Asked]:
-    """Return the episodes that a batch asks for, in order; TOPICS_INVALID where the list itself cannot be read."""
+    """Return the episodes that a batch asks for, in order; TOPICS_INVALID where the list itself cannot be read.
+
+    NOTHING_UPCOMING where it asks for the next ones and the list has no further ones.
+    """
     topics = batch.topics or read_topics(topics_file_of(batch))
     if batch.upcoming and not batch.episodes:
         topics = list(islice((topic for topic in topics if not is_made(batch, topic.episode)), batch.upcoming))
+        if not topics:
+            raise fault("NOTHING_UPCOMING", show=show_of(batch).title)
     by_number = {topic.episode: topic for topic in reversed(topics)}
     if not batch.episodes:
         return list(_checked(topics))
@@ -66,6 +71,8 @@ def strategy_of(batch: PodcastBatch) -> Strategy:
 
 def size_of(batch: PodcastBatch) -> int:
     """Count the episodes that a batch asks for, faulty ones among them."""
+    if batch.upcoming and not batch.episodes and (batch.topics or not any(faulty_topics(topics_file_of(batch)))):
+        return len(asked(batch))
     return len(batch.episodes) or len(batch.topics) or sum(1 for _ in _entries_of(topics_file_of(batch)))
 
 
