@@ -21,9 +21,9 @@ from flows.line import Steps
 TURN = "turn"
 """Name under which items wait for their turn, beside the names of stages."""
 
-_Waiting = tuple[bool, int, int, asyncio.Future[None]]
-"""Whether it has yet to begin, its rank and the step of its arrival added up, its arrival, and what is set when it gets
-a place: the smallest goes first."""
+_Waiting = tuple[bool, bool, int, int, asyncio.Future[None]]
+"""Whether it has yet to begin, whether the places are its own and not another stage's, its rank and the step of its
+arrival added up, its arrival, and what is set when it gets a place: the smallest goes first."""
 
 
 class Admission:
@@ -41,7 +41,10 @@ class Admission:
         self._places: dict[str, str] = {}
 
     def share(self, stage: str, other: str) -> None:
-        """Let a stage take the places of another one, so that both together hold no more than its limit."""
+        """Let a stage take the places of another one, so that both together hold no more than its limit.
+
+        It goes before those whose places these are: it is for items that are further on.
+        """
         self._places[stage] = other
 
     def set_turns(self, stages: Collection[str]) -> None:
@@ -88,13 +91,13 @@ class Admission:
 
         A pause does not hold these: what is at work goes on.
         """
-        stage = self._places.get(stage, stage)
+        is_own, stage = stage not in self._places, self._places.get(stage, stage)
         if (again or not self._paused) and not self._waiting[stage] and self._held[stage] < self._limit(stage):
             # At once: even a granted wait would let everything else that is ready to start run first.
             self._held[stage] += 1
             return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting[stage], (not again, rank + self._steps.now, next(self._arrivals), place))
+        heapq.heappush(self._waiting[stage], (not again, is_own, rank + self._steps.now, next(self._arrivals), place))
         self._admit(stage)
         try:
             await place

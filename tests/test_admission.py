@@ -86,17 +86,17 @@ def test_limits_are_held_by_each_stage_on_its_own() -> None:
     run(test())
 
 
-def test_stages_that_share_their_places_hold_together_no_more_than_one_limit() -> None:
+def test_stages_that_share_places_hold_together_one_limit_and_who_is_further_on_goes_first() -> None:
     async def test() -> None:
         admission = Admission({"a": 2})
         admission.share("b", "a")
         crowd = Crowd(admission)
-        for name, stage in (("one", "a"), ("two", "b"), ("three", "b"), ("four", "a")):
+        for name, stage in (("one", "a"), ("two", "b"), ("three", "a"), ("four", "b")):
             await crowd.comes(name, stage=stage)
         assert crowd.order == ["one", "two"]
-        for name in ("two", "one", "three", "four"):
+        for name in ("two", "one", "four", "three"):
             await crowd.goes(name)
-        assert (crowd.order, crowd.peak) == (["one", "two", "three", "four"], 2)
+        assert (crowd.order, crowd.peak) == (["one", "two", "four", "three"], 2)
 
     run(test())
 
