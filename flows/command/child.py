@@ -38,16 +38,14 @@ class Child:
         log: Path,
         environment: Mapping[str, str],
         goes_on: bool = False,
-        patience: float = PATIENCE_SECONDS,
     ) -> None:
         """Start it; `environment` goes before that of this process, and one that `goes_on` keeps what its log holds."""
         self.log = log
-        self._patience = patience
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab" if goes_on else "wb") as file:
             # -P: no module of ours is looked for in the current folder, whose files may be a stranger's.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _WATCH.format(patience=patience) + code, *arguments],
+                [sys.executable, "-P", "-c", _WATCH.format(patience=PATIENCE_SECONDS) + code, *arguments],
                 env={**os.environ, **environment},
                 stdin=subprocess.PIPE,
                 stdout=file,
@@ -69,7 +67,7 @@ class Child:
         """Ask it to end and wait until it has; one that does not is killed."""
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(self._patience)
+            self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
 

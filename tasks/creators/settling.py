@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from tasks.asked_at import asked_at
 from tasks.creators.models import CreatorBatch
 from tasks.creators.weeks import next_monday
-from tasks.ledger.looking import looking
+from tasks.ledger.looking import earlier_spec
 
 
 def settled(batch: CreatorBatch) -> CreatorBatch:
@@ -22,8 +20,5 @@ def settled(batch: CreatorBatch) -> CreatorBatch:
 
 def _before(batch_id: str) -> CreatorBatch:
     """Return day and weeks that the batch of this name began with, if there is one."""
-    with looking() as glance:
-        query = "SELECT spec FROM batch WHERE batch_id = ? AND kind = 'creators'"
-        rows = glance.execute(query, (batch_id,)) if glance is not None else ()
-    known = json.loads(rows[0]["spec"]) if rows else {}
+    known = earlier_spec("creators", batch_id)
     return CreatorBatch(asked_on=known.get("asked_on"), week_start=known.get("week_start"))

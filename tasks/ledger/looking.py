@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tasks.ledger.glance import Glance, glancing
 from tasks.settings import settings
@@ -22,6 +24,15 @@ def looking() -> Iterator[Glance | None]:
                 return
     with _full_glance() as glance:  # which brings an older ledger up to date first
         yield glance
+
+
+def earlier_spec(kind: str, batch_id: str) -> dict[str, Any]:
+    """Return what the batch of this name and kind was last asked for with; empty where the ledger knows none."""
+    with looking() as glance:
+        query = "SELECT spec FROM batch WHERE batch_id = ? AND kind = ?"
+        rows = glance.execute(query, (batch_id, kind)) if glance is not None else ()
+    known: dict[str, Any] = json.loads(rows[0]["spec"]) if rows else {}
+    return known
 
 
 def ledger_file() -> Path | None:

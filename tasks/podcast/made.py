@@ -6,9 +6,7 @@ published since. An episode that failed is among the next ones again.
 
 from __future__ import annotations
 
-import json
-
-from tasks.ledger.looking import looking
+from tasks.ledger.looking import earlier_spec
 from tasks.podcast.library import GATES, Shelf
 from tasks.podcast.models import PodcastBatch
 from tasks.podcast.shows import show_of
@@ -26,13 +24,5 @@ def settled(batch: PodcastBatch) -> PodcastBatch:
 
     if batch.upcoming is None or batch.episodes:
         return batch
-    numbers = _before(batch.batch_id or "") or [one.topic.episode for one in asked(batch)]
-    return batch.model_copy(update={"episodes": numbers})
-
-
-def _before(batch_id: str) -> list[int]:
-    with looking() as glance:
-        query = "SELECT spec FROM batch WHERE batch_id = ? AND kind = 'podcast'"
-        rows = glance.execute(query, (batch_id,)) if glance is not None else ()
-    numbers: list[int] = json.loads(rows[0]["spec"]).get("episodes", []) if rows else []
-    return numbers
+    before = earlier_spec("podcast", batch.batch_id or "").get("episodes")
+    return batch.model_copy(update={"episodes": before or [one.topic.episode for one in asked(batch)]})
