@@ -3,8 +3,8 @@
 Prefect's engine keeps states, retries, timeouts, names and events. Changed here, because of what
 was measured or tried about Prefect 3.8.8:
 
-- the run starts when admission gives it a place, and gives the place back during a retry's sleep
-  (Prefect holds its own limits across the sleep);
+- the run starts when admission gives it a place, which it needs only where it has something to do, and gives the
+  place back during a retry's sleep (Prefect holds its own limits across the sleep);
 - its timeout counts work only, and waiting for a model's limits neither counts nor holds a place
   (Prefect's runs on whatever the stage waits for);
 - what stages hand on is taken as it is (Prefect searches all of it for futures and reads each run's state
@@ -42,6 +42,7 @@ from flows.stage_future import StageFuture
 from flows.waiting import Clock, Place, StageWork
 from tasks.errors import PressroomError
 from tasks.fingerprint_parts import input_parts
+from tasks.stage import is_idle
 from tasks.traces import traces
 from tasks.work import begin_work, is_provisional
 
@@ -59,6 +60,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     flights: dict[str, asyncio.Event]
     reason: PressroomError | None = None
     _key: str | None = None
+    _is_idle: bool = False
     _clock: Clock | None = None
     _work: StageWork | None = None
     _asked_at: float = 0.0
@@ -73,7 +75,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
 
     async def begin_run(self) -> None:
         """Wait for an equal item in flight, then for a place, then let Prefect call it Running."""
-        self._key = self.compute_transaction_key()
+        self._is_idle = is_idle(self.task, self.parameters or {})
+        self._key = None if self._is_idle else self.compute_transaction_key()
         if self._key:
             while flight := self.flights.get(self._key):
                 await flight.wait()
@@ -184,7 +187,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
 
     async def _take_place(self) -> None:
         self._asked_at = time.monotonic()
-        await self._place.take()
+        if not self._is_idle:
+            await self._place.take()
         self.desk.admitted(self.ticket)
 
     def _start_attempt(self) -> Attempt:

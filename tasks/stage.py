@@ -29,6 +29,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_IDLE_IF: dict[Callable[..., Any], Callable[..., bool]] = {}
+"""When stages have nothing to do, by the function that each is made of: `with_options` copies a task, not that."""
+
+
+def is_idle(task: Task[Any, Any], inputs: dict[str, Any]) -> bool:
+    """Say whether a stage has nothing to do for these inputs."""
+    rule = _IDLE_IF.get(task.fn)
+    return rule is not None and rule(**inputs)
+
+
 def is_worth_retrying(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     """Say whether an attempt failed for a passing reason. (Prefect retries nothing unless this is a plain function.)"""
     error = state.data
@@ -42,6 +52,7 @@ def stage(
     retry_delays: list[float] | None = None,
     checkpoint: bool = True,
     version: int = 1,
+    idle_if: Callable[..., bool] | None = None,
 ) -> Callable[[Callable[P, Awaitable[R]]], Task[P, Any]]:
     """Make an async function of one input a stage of a kind's DAG.
 
@@ -49,11 +60,17 @@ def stage(
     and of `version`, which goes up when the code makes something else of the same input; a stage whose
     point is its side effect (writing a file) keeps none. A result that is kept must not name its item: an
     equal item takes it over. A later stage is given the item itself, beside what was made of it.
+    `idle_if` says of an input that nothing is to be done for it, such as the repair of what passes: the stage then
+    waits for no place under its limit, where items that have work would hold it up, and keeps no checkpoint.
     """
 
     def decorate(function: Callable[P, Awaitable[R]]) -> Task[P, Any]:
         name = function.__name__
-        first = next(iter(inspect.signature(function).parameters))
+        inputs = list(inspect.signature(function).parameters)
+        if idle_if is not None:
+            if list(inspect.signature(idle_if).parameters) != inputs:
+                raise TypeError(f"stage {name!r}: {idle_if.__name__!r} must take the same inputs: {inputs}")
+            _IDLE_IF[function] = idle_if
         options: dict[str, Any] = {"cache_policy": NO_CACHE}
         if checkpoint:
             _refuse_named_result(function)
@@ -61,7 +78,7 @@ def stage(
         return task(
             name=name,
             version=str(version),
-            task_run_name=f"{name}-{{{first}.item_id}}",
+            task_run_name=f"{name}-{{{inputs[0]}.item_id}}",
             retries=retries,
             retry_delay_seconds=retry_delays or RETRY_DELAYS,
             retry_jitter_factor=JITTER,

@@ -133,7 +133,7 @@ def test_an_episode_that_does_not_pass_would_wait_and_one_that_is_approved_would
         case = Case("b", "podcast", "ep_001", Decision.APPROVE, outputs=())
         decide(ledger, case, by="somebody", review=review)
     plan = planned(tmp_path, **options)
-    assert verdicts(plan)["synthesize"] == "rerun"
+    assert verdicts(plan)["synthesize"] == "new"
     assert (plan.estimate.tokens, plan.estimate.cost) == (0, 0)
     (shown,) = previewed(tmp_path, **options)
     assert shown.warnings == ["a person has approved its script: no model is asked"]

@@ -19,6 +19,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import BaseModel
 
 from flows.runner import EventLoopTaskRunner
+from flows.stage_desk import NoDesk
 from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.stage import stage
@@ -57,6 +58,19 @@ async def third(made: Begun) -> str:
     """End."""
     await work("third", made.item)
     return f"{made.item_id} done"
+
+
+def is_made(made: Begun) -> bool:
+    return made.text == "made before"
+
+
+@stage(timeout_seconds=60, idle_if=is_made)
+async def mending(made: Begun) -> str:
+    """Mend what needs it."""
+    if is_made(made):
+        return "as it was"
+    await work("mending", made.item)
+    return "mended"
 
 
 @stage(timeout_seconds=1, retries=2, retry_delays=[0.6], checkpoint=False)
@@ -100,6 +114,32 @@ def test_three_mapped_stages_hold_their_limits_and_items_overtake_each_other() -
     assert [kinds.peak(name) for name in ("first", "second", "third")] == [5, 3, 2]
     assert kinds.peak("first", "second", "third") > 5
     assert kinds.ended("third")[-1] == "i0"
+
+
+def test_a_stage_that_has_nothing_to_do_waits_for_no_place_and_keeps_no_checkpoint() -> None:
+    given = items(3)
+    given[0].ends["mending"] = ["until:third:2"]
+    begun = [Begun(item=given[0]), *(Begun(item=item, text="made before") for item in given[1:])]
+    kept = []
+
+    class Keeper(NoDesk):
+        async def write_checkpoint(self, key: str, adapter: Any, value: Any, parts: dict[str, str]) -> str:
+            kept.append(value)
+            return ""
+
+    def body(live: EventLoopTaskRunner) -> list[Any]:
+        live.desk = Keeper()
+        mended = mending.map(begun)
+        ends(third.map(begun[:1] * 2, wait_for=mended[1:]))
+        return ends(mended)
+
+    assert run(body, mending=1) == ["mended", "as it was", "as it was"]
+    assert kept == ["mended"]
+
+
+def test_who_says_that_a_stage_has_nothing_to_do_takes_what_it_takes() -> None:
+    with pytest.raises(TypeError, match="'is_made' must take the same inputs"):
+        stage(timeout_seconds=1, checkpoint=False, idle_if=is_made)(first.fn)
 
 
 def test_an_upstream_failure_names_the_first_failed_stage_through_two_stages_and_stops_that_item_only() -> None:

@@ -57,7 +57,7 @@ async def load_chapter(item: FictionItem, before: Ending | None = None) -> Chapt
     return loading.chapter_brief(item, before)
 
 
-@stage(timeout_seconds=_seconds(JobType.CHAPTERS))
+@stage(timeout_seconds=_seconds(JobType.CHAPTERS), idle_if=writing.is_written)
 async def write_chapter(
     item: FictionItem,
     brief: ChapterBrief,

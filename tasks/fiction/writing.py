@@ -30,6 +30,17 @@ TAIL = 1500
 BY_AUTHOR = "author"
 
 
+def is_written(
+    item: FictionItem,
+    brief: ChapterBrief,
+    draft: ChapterText | None = None,
+    ending: Ending | None = None,
+    report: QualityReport | None = None,
+) -> bool:
+    """Say whether a chapter stays as it is: its author's own, or one that passes."""
+    return draft is not None and (draft.by_model == BY_AUTHOR or report is None or report.passes)
+
+
 async def write(
     item: FictionItem,
     brief: ChapterBrief,
@@ -38,7 +49,7 @@ async def write(
     report: QualityReport | None,
 ) -> ChapterText:
     """Write a chapter, or write it again where its report does not let it pass."""
-    if draft is not None and (draft.by_model == BY_AUTHOR or report is None or report.passes):
+    if draft is not None and is_written(item, brief, draft, ending, report):
         return draft
     if (own := own_text(brief)) is not None:
         return own

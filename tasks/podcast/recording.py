@@ -35,9 +35,14 @@ class Utterance(Shape):
     language: str
 
 
+def is_not_spoken(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> bool:
+    """Say whether a script waits for a person instead."""
+    return not report.passes
+
+
 async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Recording | None:
     """Speak a script and make the episode's file; None where it does not pass its gates, since speaking costs money."""
-    if not report.passes:
+    if is_not_spoken(item, dossier, script, report):
         return None
     voices = voices_of(item.show)
     places = asyncio.Semaphore(AT_ONCE)

@@ -35,7 +35,12 @@ async def write_script(item: PodcastItem, dossier: Dossier) -> Script:
     return (await _approved(item)).script if item.approved else await writing.write(item, dossier)
 
 
-@stage(timeout_seconds=10 * MINUTES, checkpoint=False)
+def is_judged(item: PodcastItem, dossier: Dossier, script: Script, before: GateReport | None = None) -> bool:
+    """Say whether a script is the one that its last report is of."""
+    return before is not None and before.revised == script.revision
+
+
+@stage(timeout_seconds=10 * MINUTES, checkpoint=False, idle_if=is_judged)
 async def pass_gates(
     item: PodcastItem, dossier: Dossier, script: Script, before: GateReport | None = None
 ) -> GateReport:
@@ -45,18 +50,20 @@ async def pass_gates(
     """
     if item.approved:
         return (await _approved(item)).report
-    if before is not None and before.revised == script.revision:
-        return before
-    return await gate_report.pass_gates(item, dossier, script)
+    return (
+        before
+        if before and is_judged(item, dossier, script, before)
+        else await gate_report.pass_gates(item, dossier, script)
+    )
 
 
-@stage(timeout_seconds=10 * MINUTES)
+@stage(timeout_seconds=10 * MINUTES, idle_if=repairing.has_nothing_to_mend)
 async def repair_script(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Script:
     """Write again what the gates name, and nothing else."""
     return await repairing.repair(item, dossier, script, report)
 
 
-@stage(timeout_seconds=30 * MINUTES)
+@stage(timeout_seconds=30 * MINUTES, idle_if=recording.is_not_spoken)
 async def synthesize(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Recording | None:
     """Speak a script that passes and make it a finished file; one that does not pass is not spoken."""
     return await recording.synthesize(item, dossier, script, report)

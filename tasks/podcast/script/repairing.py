@@ -22,9 +22,9 @@ SEEDS_FROM = 100
 
 async def repair(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> Script:
     """Write again what a report names; a script that passes, or has no model that could, stays as it is."""
-    numbers = segments_to_mend(script, report)
-    if report.passes or not item.models or is_small(item) or not numbers:
+    if has_nothing_to_mend(item, dossier, script, report):
         return script
+    numbers = segments_to_mend(script, report)
     own = [
         *about_episode(item, dossier.claims),
         "The script so far:",
@@ -48,6 +48,11 @@ async def repair(item: PodcastItem, dossier: Dossier, script: Script, report: Ga
         segments[number] = segments[number].model_copy(update={"text": text})
     changed = {"segments": timed(segments, item.show.language), "revision": script.revision + 1, "by_model": model}
     return script.model_copy(update=changed)
+
+
+def has_nothing_to_mend(item: PodcastItem, dossier: Dossier, script: Script, report: GateReport) -> bool:
+    """Say whether a script passes, or there is no model that could mend it."""
+    return report.passes or not item.models or is_small(item) or not segments_to_mend(script, report)
 
 
 def segments_to_mend(script: Script, report: GateReport) -> list[int]:
