@@ -16,13 +16,13 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
+from flows.cluster import runner_for
 from flows.lanes import Lane
 from flows.page import ProgressPage
 from flows.plan import Plan
@@ -31,7 +31,6 @@ from flows.runner import EventLoopTaskRunner
 from flows.scheduled import named_by_schedule
 from flows.settlement import close_batch
 from flows.window import BatchRun
-from tasks import reuse
 from tasks.bounds import raised_bounds
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
@@ -42,9 +41,10 @@ from tasks.ledger.standing import payload_of
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.ledger.waits import waits_of
-from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Reuse, Select
+from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Select
 from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
+from tasks.reuse import reusing
 from tasks.settings import settings
 from tasks.specs import name_batch
 from tasks.traces import tracing
@@ -59,18 +59,28 @@ def open_batch(
     """Open a batch under its lease and close it whatever happens.
 
     `plan` is given the batch, named and with absolute folders, and returns its items and the function
-    that prepares each as it enters. BATCH_BUSY when another run holds the batch; what `plan` raises
-    goes through, and then nothing has been written down.
+    that prepares each as it enters. BATCH_BUSY when another run holds the batch, RUNNER_UNFIT when it cannot
+    be made on the flow's task runner; what `plan` raises goes through, and then nothing has been written down.
     """
-    runner = _runner()
+    flow_run = _flow_run()
     named = name_batch(kind, named_by_schedule(batch))
+    with (
+        runner_for(flow_run, kind, named, plan, lanes) as (runner, fitted),
+        _opened(kind, named, plan, fitted, runner) as run,
+    ):
+        yield run
+
+
+@contextmanager
+def _opened(
+    kind: str, named: BatchT, plan: Plan[BatchT, ItemT], lanes: Sequence[Lane], runner: EventLoopTaskRunner
+) -> Iterator[BatchRun[ItemT]]:
     batch_id = named.batch_id or ""
     claims = claims_of(kind, named.output_dir or Path(), batch_id)
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
     ledger, owner = Ledger(settings()), new_owner()
-    token, flights = reuse.lookup.set(_lookup(ledger, named)), reuse.flights.set(reuse.Flights())
     try:
         mended = _hold(ledger, kind, named, owner, total=len(items))
         payloads = [(item.item_id, payload_of(item)) for item in items]
@@ -89,6 +99,7 @@ def open_batch(
         emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
         del items, wanted, payloads, waits
         with (
+            reusing(ledger, batch_id, named.reuse),
             noticing(batch_id, kind),
             tracing(batch_id, kind),
             Pulse(run, ledger, owner),
@@ -97,8 +108,6 @@ def open_batch(
         ):
             yield run
     finally:
-        reuse.lookup.reset(token)
-        reuse.flights.reset(flights)
         _let_go(ledger, batch_id, owner)
 
 
@@ -118,15 +127,12 @@ def _let_go(ledger: Ledger, batch_id: str, owner: str) -> None:
         ledger.close()
 
 
-def _runner() -> EventLoopTaskRunner:
-    context = FlowRunContext.get()
-    if context is None:
+def _flow_run() -> FlowRunContext:
+    flow_run = FlowRunContext.get()
+    if flow_run is None:
         raise PermanentError("INTERNAL", "open_batch was called outside a flow.")
-    if not isinstance(context.task_runner, EventLoopTaskRunner):
-        # Limits, pause, deadlines and cancel live in this runner; on another they would silently not hold.
-        raise fault("INVALID_INPUT", what=f"This flow cannot run on {type(context.task_runner).__name__!r}.")
-    context.run_results = _Unlinked()
-    return context.task_runner
+    flow_run.run_results = _Unlinked()
+    return flow_run
 
 
 class _Unlinked(dict[int, Any]):
@@ -137,12 +143,6 @@ class _Unlinked(dict[int, Any]):
 
     def __setitem__(self, made: int, by: Any) -> None:
         """Note nothing."""
-
-
-def _lookup(ledger: Ledger, batch: BatchOptions) -> reuse.Lookup | None:
-    if batch.reuse is Reuse.NEVER:
-        return None
-    return partial(ledger.outputs_of, batch_id=batch.batch_id if batch.reuse is Reuse.BATCH else None)
 
 
 def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> frozenset[str]:

@@ -49,6 +49,15 @@ from tasks.work import begin_work, is_provisional
 YIELD_SECONDS = 0.001
 """Long enough for everything that is ready on the loop to run."""
 
+DoWork = Callable[[Task[Any, Any], dict[str, Any]], Awaitable[Any]]
+"""Does the work of a stage, given its parameters."""
+
+
+async def work_here(stage: Task[Any, Any], parameters: dict[str, Any]) -> Any:
+    """Do the work of a stage in this process."""
+    call: Callable[..., Awaitable[Any]] = call_with_parameters
+    return await call(stage.fn, parameters)
+
 
 @dataclass(kw_only=True)
 class StageEngine(AsyncTaskRunEngine[Any, Any]):
@@ -58,6 +67,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
     desk: Desk
     ticket: Ticket
     flights: dict[str, asyncio.Event]
+    do_work: DoWork
     reason: PressroomError | None = None
     _key: str | None = None
     _is_idle: bool = False
@@ -117,7 +127,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             transaction.state = TransactionState.COMMITTED
             attempt.cached = True
         else:
-            result = await self._call()
+            result = await self.do_work(self.task, self.parameters or {})
             if self._key and not is_provisional(result):
                 parts = input_parts(self.task.version, self.parameters or {})
                 attempt.checkpoint = await self.desk.write_checkpoint(self._key, adapter, result, parts)
@@ -180,10 +190,6 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             if self.task_run is not None and self.ticket.item_id:
                 self.task_run.name = f"{self.ticket.stage}-{self.ticket.item_id}"
             raise
-
-    async def _call(self) -> Any:
-        call: Callable[..., Awaitable[Any]] = call_with_parameters
-        return await call(self.task.fn, self.parameters or {})
 
     async def _take_place(self) -> None:
         self._asked_at = time.monotonic()

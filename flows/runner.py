@@ -28,7 +28,7 @@ from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
 
 from flows.admission import Admission
-from flows.engine import StageEngine
+from flows.engine import DoWork, StageEngine, work_here
 from flows.job import Job, ticket_for, upstream_of
 from flows.stage_desk import Attempt, Desk, NoDesk
 from flows.stage_future import StageFuture
@@ -41,10 +41,17 @@ DRAIN_SECONDS = 10.0
 class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
     """Runs async tasks on one event loop under limits per stage, given by task name."""
 
-    def __init__(self, limits: Mapping[str, int] | None = None, *, drain_seconds: float = DRAIN_SECONDS) -> None:
+    def __init__(
+        self,
+        limits: Mapping[str, int] | None = None,
+        *,
+        drain_seconds: float = DRAIN_SECONDS,
+        do_work: DoWork = work_here,
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Prefect's has no annotations
         self.limits = dict(limits or {})
         self.drain_seconds = drain_seconds
+        self.do_work = do_work
         self.desk: Desk = NoDesk()
         self._live: WeakSet[EventLoopTaskRunner] = WeakSet()
         self._jobs: set[Job] = set()
@@ -58,7 +65,7 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
 
     def duplicate(self) -> EventLoopTaskRunner:
         """Return a runner of the same configuration that `cancel_all` on this one reaches."""
-        copy = type(self)(self.limits, drain_seconds=self.drain_seconds)
+        copy = type(self)(self.limits, drain_seconds=self.drain_seconds, do_work=self.do_work)
         copy._live = self._live
         return copy
 
@@ -150,6 +157,7 @@ class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
             desk=self.desk,
             ticket=job.ticket,
             flights=self._flights,
+            do_work=self.do_work,
         )
         try:
             async with engine.start(task_run_id=job.run_id, dependencies=job.dependencies):

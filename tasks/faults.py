@@ -113,6 +113,7 @@ ROWS = {
         "The schedule's spec says `batch_id: {batch_id}`, so that each week would go on with the first one.",
         "Remove `batch_id`: a scheduled batch is named by its deployment and its time.",
     ),
+    "RUNNER_UNFIT": input_fault("This batch cannot run on {runner!r}: {why}.", "{hint}"),
     "BATCH_BUSY": Fault(
         PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
     ),

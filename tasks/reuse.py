@@ -9,13 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from threading import Condition
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.models import Output
+from tasks.models import Output, Reuse
+
+if TYPE_CHECKING:
+    from tasks.ledger.store import Ledger
 
 KEPT = 1000
 """Pieces of work that a running batch remembers beside the ledger, the newest."""
@@ -91,3 +96,17 @@ class Flights:
 
 flights: ContextVar[Flights] = ContextVar("flights")
 """Equal work of the running batch; set by whoever opens the batch, so that nothing outlives its run."""
+
+
+@contextmanager
+def reusing(ledger: Ledger, batch_id: str, reuse: Reuse) -> Iterator[None]:
+    """Let what runs inside take finished work over from the ledger, as far as the batch's `reuse` allows."""
+    find = None
+    if reuse is not Reuse.NEVER:
+        find = partial(ledger.outputs_of, batch_id=batch_id if reuse is Reuse.BATCH else None)
+    found, made = lookup.set(find), flights.set(Flights())
+    try:
+        yield
+    finally:
+        lookup.reset(found)
+        flights.reset(made)

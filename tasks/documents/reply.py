@@ -79,6 +79,7 @@ CODES: dict[str, ReplyCode] = {
     "OUTPUT_UNWRITABLE": "generation_failed",
     "QUOTA_EXCEEDED": "generation_failed",
     "REVIEW_REJECTED": "generation_failed",
+    "RUNNER_UNFIT": "generation_failed",
     "SCENARIO_INVALID": "generation_failed",
     "SELECTOR_EMPTY": "generation_failed",
     "TEMPLATE_INVALID": "generation_failed",

@@ -13,6 +13,7 @@ import sys
 
 import backtest
 import cache
+import cluster
 import commands
 import configs
 import creators
@@ -41,6 +42,7 @@ BENCHMARKS = {
     "governor": governor.rows,
     "faults": faults.rows,
     "cache": cache.rows,
+    "cluster": cluster.rows,
     "sharing": sharing.rows,
     "backtest": backtest.rows,
     "optimiser": optimiser.rows,
