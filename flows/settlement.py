@@ -107,7 +107,7 @@ def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
 
 
 def _clean(result: BatchResult, *, began: float) -> None:
-    """Remove what earlier runs that were killed have left among the outputs."""
+    """Remove what runs, or workers of this one, that were killed have left among the outputs."""
     outputs = [Path(output.path) for one in result.results for output in one.outputs]
     with _harmless(result.batch_id, "leftovers"):
         remove_leftovers(outputs, before=began)

@@ -7,6 +7,7 @@ has used goes, and nothing at all that is younger than its start.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import time
@@ -100,10 +101,10 @@ def remove_litter(found: Found, *, prune: bool) -> tuple[Found, list[OSError]]:
 
 
 def remove_leftovers(outputs: Iterable[Path], *, before: float) -> None:
-    """Remove drafts that killed writers have left in the folders of a batch's outputs, from before it began.
+    """Remove drafts that killed writers have left in the folders of a batch's outputs.
 
-    A draft lives for moments; one of a minute that is older than the run which ends now is nobody's. Those of the
-    batch's own outputs are an earlier run's, whatever their age: nobody else may write these.
+    A draft lives for moments; one of a minute that is older than the run which ends now, `before`, is nobody's. Those
+    of the batch's own outputs are nobody's at any age: nobody else may write these, and the batch does not any more.
     """
     folders: dict[Path, list[str]] = {}
     for path in outputs:
@@ -112,8 +113,9 @@ def remove_leftovers(outputs: Iterable[Path], *, before: float) -> None:
         for entry in _entries(folder):
             if _DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 with suppress(FileNotFoundError):
-                    spared = 0.0 if entry.name.startswith(tuple(own)) else DRAFT_SECONDS
-                    if entry.stat(follow_symlinks=False).st_mtime < min(before, time.time() - spared):
+                    is_own = entry.name.startswith(tuple(own))
+                    youngest = math.inf if is_own else min(before, time.time() - DRAFT_SECONDS)
+                    if entry.stat(follow_symlinks=False).st_mtime < youngest:
                         os.unlink(entry.path)
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from documents import CONFIG
+from distributed import LocalCluster
+from documents import CONFIG, items_file
 from lab import Row, answer, in_child, settle_down
+from prefect_dask.task_runners import DaskTaskRunner
+
+from flows.documents import documents
+from tasks.documents.models import DocumentBatch
+from tasks.models import Reuse
+from tasks.results import BatchResult
 
 HEAVY, LIGHT = 2000, 10
 """Lines to fill in a document."""
@@ -28,50 +37,34 @@ def _compared(found: dict[str, float], target: str) -> tuple[float, str, str]:
     return found["here"] / found["there"], target, made_of
 
 
-def _config(folder: Path, lines: int) -> None:
+def _prepare(folder: Path, lines: int) -> None:
+    config: dict[str, Any] = copy.deepcopy(CONFIG)
+    config["generation"]["patterns"][0]["template"] = "{{topic}} of {{team.name}} went well in {{month}}.\n" * lines
     configs = folder / "configs" / "content"
     configs.mkdir(parents=True)
-    text = json.dumps(CONFIG).replace("team-report", "report")
-    whole = json.loads(text)
-    whole["generation"]["patterns"][0]["template"] = "{{topic}} of {{team.name}} went well in {{month}}.\n" * lines
-    (configs / "report.json").write_text(json.dumps(whole))
+    (configs / "team-report.json").write_text(json.dumps(config))
+
+
+def _seconds(flow: Callable[[DocumentBatch], BatchResult], name: str, count: int) -> float:
+    """Make so many documents and return the seconds each took."""
+    folder = Path.cwd()
+    items = items_file(folder / f"{name}.jsonl", name, count)
+    result = flow(DocumentBatch(base_dir=folder, items_file=items, output_dir=folder, reuse=Reuse.NEVER))
+    assert result.successful == count
+    return result.wall_clock_seconds / count
 
 
 def _measure(lines: int, count: int) -> None:
-    from distributed import LocalCluster
-    from prefect_dask.task_runners import DaskTaskRunner
-
-    from flows.documents import documents
-    from tasks.documents.models import DocumentBatch, Operation
-    from tasks.models import Reuse
-
-    folder = Path.cwd()
-    _config(folder, lines)
-
-    def seconds(flow: object, name: str, count: int) -> float:
-        asked = [
-            Operation(
-                content_config_id="report",
-                context={"team": {"name": f"Team {n}"}, "topic": f"Project {n}"},
-                output_path=f"{name}/{n % 100}/{n}.md",
-            )
-            for n in range(count)
-        ]
-        batch = DocumentBatch(base_dir=folder, operations=asked, output_dir=folder, reuse=Reuse.NEVER)
-        assert callable(flow)
-        result = flow(batch)
-        assert result.successful == count
-        return float(result.wall_clock_seconds) / count
-
+    _prepare(Path.cwd(), lines)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:  # type: ignore[no-untyped-call]
         runner = DaskTaskRunner(address=cluster.scheduler_address)
         there = documents.with_options(task_runner=runner)  # type: ignore[arg-type]  # as its caller may
         found = {}
         for name, flow in (("here", documents), ("there", there)):
-            seconds(flow, f"warm-{name}", 400)
+            _seconds(flow, f"warm-{name}", 400)
             settle_down()
-            found[name] = seconds(flow, name, count)
-            time.sleep(1)
+            found[name] = _seconds(flow, name, count)
+            settle_down()
     answer(**found)
 
 

@@ -52,7 +52,8 @@ def _context(number: int) -> JsonObject:
     return {"team": {"name": f"Team {number}"}, "topic": f"Project {number}"}
 
 
-def _items(path: Path, name: str, count: int) -> Path:
+def items_file(path: Path, name: str, count: int) -> Path:
+    """Write down so many documents, whose values and places are told apart by their numbers."""
     lines = (
         json.dumps(
             {"content_config_id": "team-report", "context": _context(n), "output_path": f"{name}/{n % 100}/{n}.md"}
@@ -92,12 +93,12 @@ def _batch(count: int) -> None:
     from tasks.documents.models import DocumentBatch
 
     folder = _prepare()
-    warm = _items(folder / "warm.jsonl", "warm", 100)
+    warm = items_file(folder / "warm.jsonl", "warm", 100)
     documents(DocumentBatch(base_dir=folder, items_file=warm, output_dir=folder))
     bare = _bare(folder, count)
     settle_down()
     # Other values than the warm-up's and another folder than the bare loop's, so that nothing is reused.
-    items = _items(folder / "items.jsonl", "made", count)
+    items = items_file(folder / "items.jsonl", "made", count)
     result = documents(DocumentBatch(base_dir=folder, items_file=items, output_dir=folder, reuse=Reuse.NEVER))
     assert result.successful == count
     answer(bare=bare, each=result.wall_clock_seconds / count, megabytes=peak_megabytes())
