@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import time
 from collections.abc import Callable
@@ -22,14 +23,16 @@ from flows.creators import creators
 from flows.documents import documents
 from flows.fiction import fiction
 from flows.podcast import podcast
+from tasks.chunk_worker import make_chunk
 from tasks.creators.models import CreatorBatch
 from tasks.documents import stages
 from tasks.documents.models import DocumentBatch, Operation
 from tasks.documents.plan import library_of
+from tasks.documents.request import items_of
 from tasks.errors import BatchFailed, InputError
 from tasks.fiction.models import FictionBatch
 from tasks.model_options import Budget
-from tasks.models import BatchOptions, Mode
+from tasks.models import BatchOptions, Chunk, Mode, Reuse
 from tasks.results import BatchResult, ItemResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -133,3 +136,13 @@ def test_a_cluster_that_is_not_there_is_named_before_anything_is_written(tmp_pat
     with kinds.quick(), pytest.raises(InputError, match="has no worker") as caught:
         flow(DocumentBatch(base_dir=tmp_path, content_config_ids=["note"]))
     assert (caught.value.code, home.exists()) == ("RUNNER_UNFIT", False)
+
+
+def test_a_worker_that_sees_another_ledger_says_so_and_makes_nothing(tmp_path: Path) -> None:
+    sites.config(tmp_path, "note")
+    items = items_of(DocumentBatch(base_dir=tmp_path, content_config_ids=["note"]))
+    with pytest.raises(InputError, match="has another ledger") as caught:
+        make_chunk(stages.__name__, "fill_documents", Chunk(items=items), "elsewhere", Reuse.ALWAYS)
+    travelled = pickle.loads(pickle.dumps(caught.value))
+    assert (travelled.code, str(travelled)) == ("RUNNER_UNFIT", str(caught.value))
+    assert not list(tmp_path.rglob("note.md"))
