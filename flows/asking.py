@@ -44,4 +44,6 @@ class Asking:
             self.question = None
         elif error is not None and self.question is None:
             self.question = Question.of(error, self._options.on_failures, self._options.answer_seconds)
+        if self.question is not None:
+            self.question.failed = self._failures.shut()
         return self.question.error if self.question is not None else None

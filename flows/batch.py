@@ -23,6 +23,7 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from flows.cluster import runner_for
+from flows.form import QuestionForm
 from flows.lanes import Lane
 from flows.page import ProgressPage
 from flows.plan import Plan
@@ -103,6 +104,7 @@ def _opened(
             noticing(batch_id, kind),
             tracing(batch_id, kind),
             Pulse(run, ledger, owner),
+            QuestionForm(run, ledger),
             ProgressPage(run),
             close_batch(run, ledger),
         ):

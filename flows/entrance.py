@@ -98,6 +98,11 @@ class Entrance(Generic[ItemT]):
             self._note(item, None)
         self._extend(items)
 
+    def take_back(self, items: Sequence[ItemT]) -> None:
+        """Let items wait for their turn once more that had come to nothing, and for those of them that they need."""
+        self.wait_again(self._needs.reopen(items))
+        self._move(self._needs.moved())
+
     def hand_on(self, item_id: str) -> None:
         """Let those wait for their turn who take up what this item has handed on."""
         self.wait_again(self._needs.hand_on(item_id))
@@ -138,10 +143,10 @@ class Entrance(Generic[ItemT]):
         for queue in self.queues[:1]:
             queue.apart = apart
 
-    def read_ahead(self) -> list[Outcome]:
+    def read_ahead(self) -> list[tuple[ItemT, Outcome]]:
         """Prepare as many as the lanes have room for; return those that are refused, or skipped for whom they need."""
         fallen = self._needs.fallen()
-        refused = [Outcome.failed(item.item_id, error, ItemStatus.SKIPPED) for item, error in fallen]
+        refused = [(item, Outcome.failed(item.item_id, error, ItemStatus.SKIPPED)) for item, error in fallen]
         looked_at = 0
         while looked_at < READ_AHEAD and self._pending and self.has_more:
             item, key = self._pending.pop()
@@ -150,7 +155,7 @@ class Entrance(Generic[ItemT]):
             try:
                 prepared = self._prepare(item)
             except Exception as error:
-                refused.append(Outcome.failed(item.item_id, as_fault(error, what=f"item {item.item_id!r}")))
+                refused.append((item, Outcome.failed(item.item_id, as_fault(error, what=f"item {item.item_id!r}"))))
                 continue
             prepared.deadline_seconds = self._options.item_deadline_seconds
             self._failures.look(prepared)

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from flows.scheduled import deployed_run
 from tasks.errors import FAULTS, InputError, PressroomError, fault
 from tasks.models import Item, ItemStatus, OnFailures, Outcome
 from tasks.settings import settings
@@ -79,8 +80,15 @@ class Share:
     def describe(self, model: str) -> str:
         """Say it in words."""
         (code, _), *_ = self.codes.most_common(1)
+        return f"{self._counted(model)}, most of them with {code}"
+
+    def tell_all(self, model: str) -> str:
+        """Say it with every code, the most frequent first."""
+        return f"{self._counted(model)}: {', '.join(f'{count} {code}' for code, count in self.codes.most_common())}"
+
+    def _counted(self, model: str) -> str:
         by = f" by {model}" if model else ""
-        return f"{self.failed} of {self.finished} finished items{by} failed, most of them with {code}"
+        return f"{self.failed} of {self.finished} finished items{by} failed"
 
 
 class Finding(NamedTuple):
@@ -100,6 +108,8 @@ class Question:
     is_attended: bool
     until: float
     is_asked: bool = False
+    failed: tuple[str, ...] = ()
+    """What has failed so far, and with which codes, in words."""
 
     @classmethod
     def of(cls, error: PressroomError, policy: OnFailures, answer_seconds: float) -> Question:
@@ -109,8 +119,11 @@ class Question:
 
 
 def somebody_hears() -> bool:
-    """Say whether anyone could answer: someone sits at a terminal, or is notified."""
-    return bool(settings().notify) or sys.stderr.isatty()
+    """Say whether anyone could answer: someone sits at a terminal, is notified, or sees the run in the pages.
+
+    A deployment's run is seen there; that of a command has its pages only where somebody has started a server.
+    """
+    return bool(settings().notify) or sys.stderr.isatty() or deployed_run() is not None
 
 
 class Failures:
@@ -163,6 +176,10 @@ class Failures:
             del self._shares[model]
         self._shut.clear()
         self._answers += 1
+
+    def shut(self) -> tuple[str, ...]:
+        """Say of each model that nothing enters for what has failed, and with which codes."""
+        return tuple(self._shares[model].tell_all(model) for model in sorted(self._shut))
 
     def error(self, *, is_stuck: bool = False) -> PressroomError | None:
         """Say why the batch cannot go on by itself: nothing is left but items that may not enter.

@@ -31,6 +31,7 @@ class Needs(Generic[ItemT]):
     def __init__(self, items: Sequence[ItemT], before: Mapping[str, ItemStatus]) -> None:
         """`items` are to be made now; `before` says how the batch's others stand, which are not."""
         self._before = dict(before)
+        """How those have ended that are not to come any more."""
         self._ranks = {item.item_id: item.priority.rank for item in items}
         self._own_ranks = dict(self._ranks)
         self._heights: dict[str, int] = {}
@@ -94,10 +95,24 @@ class Needs(Generic[ItemT]):
     def end(self, item_id: str, status: ItemStatus, code: str = "") -> list[ItemT]:
         """Hear how an item has ended; return who may go now. Who cannot be made any more has fallen."""
         freed = self._release(item_id, status)
+        if self._names:
+            self._before[item_id] = status
         for waiting in list(self._after.get(item_id, ())):
             if waiting in self._blocked and item_id in self._open[waiting]:
                 self._fall(self._blocked.pop(waiting), item_id, status, code)
         return freed
+
+    def reopen(self, items: Sequence[ItemT]) -> list[ItemT]:
+        """Let items be made once more that had come to nothing; return who may go now, the others wait for those."""
+        for item in items:
+            self._before.pop(item.item_id, None)
+        for item in items:
+            if names := self._names.get(item.item_id):
+                self._open[item.item_id] = set(names)
+                for name in names:
+                    self._after[name][item.item_id] = None
+                    self._left_alone[name] = None
+        return [item for item in items if self.admit(item)]
 
     def fallen(self) -> Iterator[Fallen[ItemT]]:
         """Give out, once, those who cannot be made now."""

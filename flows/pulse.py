@@ -89,6 +89,9 @@ class Pulse:
         if asked.control == "cancel":
             run.stop(fault("CANCELLED", by="on request"))
             return
+        if asked.control == "retry":
+            run.try_missing_again()
+            self._go_on()
         if (asked.control == "pause") != run.paused and run.pause(asked.control == "pause"):
             self._write(BatchStatus.PAUSED if run.paused else BatchStatus.RUNNING)
         if asked.changes != self._changes:
@@ -103,6 +106,14 @@ class Pulse:
             logger.warning("Batch %r: %s", self._run.batch_id, error)
         else:
             self._changes = changes
+
+    def _go_on(self) -> None:
+        """Note that what has failed is taken up, so that the next beat does not do so again."""
+        try:
+            lease.answer(self._ledger, self._run.batch_id, "run", to="retry")
+        except PressroomError as error:
+            # Said twice it harms nothing: what was taken up is not there to be taken up again.
+            logger.warning("Batch %r: %s", self._run.batch_id, error)
 
     def _write(self, status: BatchStatus) -> None:
         values = {"status": status.value} | ({"reason": None} if status is BatchStatus.RUNNING else {})

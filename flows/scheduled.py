@@ -30,7 +30,7 @@ def named_by_schedule(batch: BatchT) -> BatchT:
 
     CRASHES_AGAIN for a run that crashes whenever it is taken up.
     """
-    run = _deployed_run()
+    run = deployed_run()
     if run is None:
         return batch
     if batch.batch_id and run.auto_scheduled:
@@ -42,7 +42,7 @@ def named_by_schedule(batch: BatchT) -> BatchT:
 def run_name() -> str:
     """Name a run as its batch, in front of it the kind where the batch's name does not tell it."""
     kind = str(runtime.flow_run.flow_name)
-    run = _deployed_run()
+    run = deployed_run()
     named = getattr(runtime.flow_run.parameters.get("batch"), "batch_id", None)
     name = named or (_batch_id(run) if run is not None else str(runtime.flow_run.id))
     return name if name.startswith(f"{kind}-") else f"{kind}-{name}"
@@ -56,7 +56,8 @@ def batch_id_of(run: FlowRun, deployment: str) -> str:
     return f"{slug}-{run.expected_start_time.astimezone(UTC):%Y%m%d-%H%M%S}{by_hand}"
 
 
-def _deployed_run() -> FlowRun | None:
+def deployed_run() -> FlowRun | None:
+    """Return the run that this is part of where it is one of a deployment."""
     context = FlowRunContext.get()
     run = context.flow_run if context is not None else None
     return run if run is not None and run.deployment_id is not None and run.expected_start_time is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from queue import SimpleQueue
 
@@ -30,6 +31,7 @@ class Steered:
         self._asking = asking
         self._wake = wake
         self._over = False
+        self._is_again_wanted = threading.Event()
         self._asked: SimpleQueue[Mapping[str, Priority]] = SimpleQueue()
 
     def stop(self, reason: PressroomError) -> None:
@@ -49,6 +51,11 @@ class Steered:
         self._runner.call(self._runner.admission.pause if paused else self._runner.admission.resume)
         self._wake()
         return True
+
+    def try_missing_again(self) -> None:
+        """Take up again, from any thread, what has failed so far, and what was skipped for it."""
+        self._is_again_wanted.set()
+        self._wake()
 
     def hasten(self, asked: Mapping[str, Priority]) -> None:
         """Give items another urgency from any thread; those that do not wait any more are let be."""

@@ -154,6 +154,9 @@ class BatchRun(Steered, Generic[ItemT]):
 
     def _hear(self) -> None:
         """Take up what was said since: that the batch goes on, what is handed on, what people find urgent."""
+        if self._is_again_wanted.is_set():
+            self._is_again_wanted.clear()
+            self._take_back()
         if self._asking.take_answer():
             self._entrance.reopen()
         for item_id in self._handover.news():
@@ -170,7 +173,8 @@ class BatchRun(Steered, Generic[ItemT]):
             refused = self._entrance.read_ahead()
             if refused:
                 self.tally.move(ItemStatus.PENDING, ItemStatus.RUNNING, len(refused))
-                self._settle(refused)
+                self._again.keep_missing(refused)
+                self._settle([outcome for _, outcome in refused])
             groups = self._entrance.enter()
         return groups
 
@@ -250,6 +254,14 @@ class BatchRun(Steered, Generic[ItemT]):
         is_ending = self.stopped is not None or self._ending.reason is not None
         is_stuck = self._entrance.is_stuck and not self._inside
         return self._asking.look(is_ending=is_ending, is_stuck=is_stuck, comes_again=bool(self._again)) is not None
+
+    def _take_back(self) -> None:
+        """Let all come again of which nothing has come so far: a person has said so."""
+        missing = self._again.take_missing()
+        for _, outcome in missing:
+            self.tally.move(outcome.status, ItemStatus.PENDING, 1)
+        self._failures.take_up_again(outcome for _, outcome in missing)
+        self._entrance.take_back([item for item, _ in missing])
 
     def _take_up_again(self) -> bool:
         if not self._again or self.stopped is not None:

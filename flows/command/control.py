@@ -42,6 +42,7 @@ WISHES = {
     ),
     "continue": Wish("run", "let a paused batch go on", "it goes on", ("running",)),
 }
+RETRY = Wish("retry", "", "it goes on, and what has failed is tried again", ("running",))
 
 
 def add(commands: Any) -> None:
@@ -52,6 +53,8 @@ def add(commands: Any) -> None:
         )
         parser: argparse.ArgumentParser = commands.add_parser(name, help=wish.help, description=about)
         parser.add_argument("batch", metavar="BATCH", help="a batch id; `pressroom status` lists them")
+        if name == "continue":
+            parser.add_argument("--retry-failed", action="store_true", help="and try again what has failed so far")
         options.common(parser)
         parser.set_defaults(call=run, wish=name)
 
@@ -62,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tasks.errors import fault
     from tasks.ledger.batch_rows import AT_WORK
 
-    batch_id, wish = arguments.batch, WISHES[arguments.wish]
+    batch_id = arguments.batch
+    wish = RETRY if getattr(arguments, "retry_failed", False) else WISHES[arguments.wish]
     before = _status(batch_id)
     if before not in AT_WORK:
         hint = f"`pressroom resume {batch_id}` goes on with it." if before != "succeeded" else "Nothing is left to do."

@@ -24,7 +24,7 @@ from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import check_version
 
-_CONTROLS = ("run", "pause", "cancel")
+_CONTROLS = ("run", "pause", "retry", "cancel")
 
 
 class OutputDocument(TypedDict):
@@ -216,7 +216,7 @@ def glancing(path: Path, *, patience: float) -> Iterator[Glance | None]:
 
 
 def ask_of(path: Path, batch_id: str, control: str, *, patience: float) -> None:
-    """Write down what a person asks of a running batch: run, pause or cancel. Its pulse reads it each second."""
+    """Write down what a person asks of a running batch: run, pause, retry or cancel. Its pulse reads it each second."""
     assert control in _CONTROLS
     with _open(path, patience) as connection:
         if connection is None:

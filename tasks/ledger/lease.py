@@ -25,7 +25,7 @@ class Asked(NamedTuple):
     """What people ask of a batch."""
 
     control: str
-    """run, pause or cancel."""
+    """run, pause, retry (go on, and take up what has failed) or cancel."""
     changes: int
     """How often they have changed the priority of an item so far: another number means that there is news."""
 
@@ -61,6 +61,14 @@ def ask(ledger: Database, batch_id: str, *, reason: str) -> None:
     with ledger.transaction() as connection:
         free = update(_BATCHES).where(c.batch_id == batch_id, c.control == "run")
         connection.execute(free.values(control="pause", reason=reason))
+
+
+def answer(ledger: Database, batch_id: str, control: str, *, to: str = "pause") -> bool:
+    """Say how a batch goes on that waits to hear it; False where it waits no more: who has answered first counts."""
+    c = _BATCHES.c
+    with ledger.transaction() as connection:
+        waits = update(_BATCHES).where(c.batch_id == batch_id, c.control == to)
+        return connection.execute(waits.values(control=control)).rowcount > 0
 
 
 def release(ledger: Database, batch_id: str, owner: str) -> None:

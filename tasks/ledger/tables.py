@@ -31,7 +31,7 @@ class BatchRow(SQLModel, table=True):
     """Host, process and a random part of the run that holds the lease."""
     lease_until: float = 0.0
     control: str = "run"
-    """What a person asked of it: run, pause or cancel."""
+    """What a person asked of it: run, pause, retry or cancel."""
     asked_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """How often a person has changed the priority of one of its items."""
 

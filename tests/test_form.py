@@ -1,0 +1,160 @@
+"""A batch of which too much fails asks on its run's page, and goes on as it is answered there or at a terminal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import kinds
+import pytest
+from kinds import FakeBatch, FakeItem, codes, fake, items, quick, statuses
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.flow_engine import run_flow
+from sites import press
+
+from tasks.errors import BatchFailed
+from tasks.results import BatchResult
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+Capture = pytest.CaptureFixture[str]
+Answer = Callable[[SyncPrefectClient, FlowRun], object]
+
+
+def failing() -> list[FakeItem]:
+    """Five items that fail the first time and never again, one that needs the first of them, and six more."""
+    given = items(5, ends={"draft": ["tried_out"]})
+    needing = FakeItem(item_id="needing", needs=["i0"])
+    return [*given, needing, *[FakeItem(item_id=f"later{number}") for number in range(6)]]
+
+
+def deployed() -> UUID:
+    """Ask for a run of a deployment of its own, as the pages do."""
+    with get_client(sync_client=True) as client:
+        deployment = client.create_deployment(flow_id=client.create_flow_from_name("fake"), name=uuid4().hex[:8])
+        return client.create_flow_run_from_deployment(deployment).id
+
+
+def run(run_id: UUID, base_dir: Path, given: list[FakeItem], **options: Any) -> BatchResult:
+    """Run it as a worker would; a batch that is stopped has a result as well."""
+    batch = FakeBatch(batch_id="b", items=given, base_dir=base_dir, max_parallel=1, window=1, **options)
+    with get_client(sync_client=True) as client:
+        found = client.read_flow_run(run_id)
+    try:
+        with quick():
+            result = run_flow(fake, flow_run=found, parameters={"batch": batch})
+    except BatchFailed as error:
+        result = error.result
+    assert isinstance(result, BatchResult)
+    return result
+
+
+@contextmanager
+def answering(run_id: UUID, answer: Answer) -> Iterator[list[FlowRun]]:
+    """Answer the run once it has paused, in another thread; yields the run as it was then, and as it was after."""
+    seen: list[FlowRun] = []
+
+    def watch() -> None:
+        with get_client(sync_client=True) as client:
+            seen.append(until(client, run_id, lambda state: state.is_paused()))
+            answer(client, seen[0])
+            seen.append(until(client, run_id, lambda state: not state.is_paused()))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    yield seen
+    thread.join()
+
+
+def until(client: SyncPrefectClient, run_id: UUID, is_so: Callable[[State[Any]], bool]) -> FlowRun:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = client.read_flow_run(run_id)
+        if found.state is not None and is_so(found.state):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"its run stays {found.state_name}")
+
+
+def said(word: str) -> Answer:
+    """Answer as the form does."""
+
+    def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
+        refused = client.resume_flow_run(paused.id, {"answer": "perhaps"})
+        assert refused.status is SetStateStatus.REJECT
+        assert client.resume_flow_run(paused.id, {"answer": word}).status is SetStateStatus.ACCEPT
+
+    return answer
+
+
+def form_of(client: SyncPrefectClient, paused: FlowRun) -> str:
+    """What the form says above its field."""
+    assert paused.state is not None
+    keyset = paused.state.state_details.run_input_keyset
+    assert keyset is not None
+    return client.read_flow_run_input(paused.id, keyset["description"])
+
+
+def test_a_run_of_a_deployment_asks_in_a_form_and_goes_on_as_it_says(tmp_path: Path) -> None:
+    run_id, forms = deployed(), list[str]()
+
+    def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
+        forms.append(form_of(client, paused))
+        said("continue")(client, paused)
+
+    with answering(run_id, answer) as seen:
+        result = run(run_id, tmp_path, failing())
+    assert "5 of 5 finished items failed: 5 TEMPORARY_ERROR" in forms[0]
+    assert "6 items of 12 wait" in forms[0]
+    assert "pressroom continue b --retry-failed" in forms[0]
+    assert [one.state_name for one in seen] == ["Paused", "Running"]
+    made = statuses(result)
+    assert {made[f"later{number}"] for number in range(6)} == {"succeeded"}
+    assert (made["i0"], made["needing"]) == ("failed", "skipped")
+
+
+def test_what_has_failed_is_tried_again_where_that_is_said_and_with_it_what_needs_it(tmp_path: Path) -> None:
+    run_id = deployed()
+    with answering(run_id, said("retry failed")):
+        result = run(run_id, tmp_path, failing())
+    assert (result.successful, result.status) == (12, "succeeded")
+    assert kinds.calls_of("draft")["i0"] == 2
+
+
+def test_an_abort_stops_it_and_keeps_what_is_made(tmp_path: Path) -> None:
+    run_id = deployed()
+    with answering(run_id, said("abort")):
+        result = run(run_id, tmp_path, failing())
+    assert result.status == "stopped"
+    assert codes(result)["later5"] == "CANCELLED"
+    with get_client(sync_client=True) as client:
+        assert client.read_flow_run(run_id).state_name == "Failed"
+
+
+def test_who_answers_first_counts_and_the_run_leaves_its_pause(tmp_path: Path, capsys: Capture) -> None:
+    run_id = deployed()
+
+    def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
+        assert press(capsys, "continue", "b", "--retry-failed").code == 0
+
+    with answering(run_id, answer) as seen:
+        result = run(run_id, tmp_path, failing())
+    assert result.successful == 12
+    assert [one.state_name for one in seen] == ["Paused", "Running"]
+
+
+def test_without_an_answer_in_time_it_stops_and_can_be_resumed(tmp_path: Path) -> None:
+    run_id = deployed()
+    with answering(run_id, lambda _client, _paused: None):
+        result = run(run_id, tmp_path, failing(), answer_seconds=3)
+    assert codes(result)["later5"] == "TOO_MANY_FAILURES"
+    with get_client(sync_client=True) as client:
+        names = [state.name for state in client.read_flow_run_states(run_id)]
+    assert names.count("Paused") == 1
+    assert names[-1] == "Failed"
