@@ -71,7 +71,7 @@ class Hall:
 
     def let_in(self) -> list[str]:
         """Let in as many as there is room for, as the window does; return who has entered."""
-        self._settle(self.entrance.read_ahead())
+        self._settle(outcome for _, outcome in self.entrance.read_ahead())
         units = [unit for group in self.entrance.enter() for unit in group.units]
         self.marks.wait(self.entrance.places())
         self.marks.enter(units)
@@ -83,7 +83,7 @@ class Hall:
         unit = self.inside.pop(position)
         self.entrance.leave(unit)
         self._settle([Outcome(item_id=item.item_id, status=status) for item in unit.items])
-        self._settle(self.entrance.read_ahead())
+        self._settle(outcome for _, outcome in self.entrance.read_ahead())
         self.marks.wait(self.entrance.places())
 
     def hasten(self, item_id: str, priority: Priority) -> None:

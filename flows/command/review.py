@@ -13,7 +13,6 @@ from tasks import words
 
 if TYPE_CHECKING:
     from tasks.ledger.reviews import DecisionDocument, WaitingDocument
-    from tasks.ledger.tables import DecisionRow
 
 HELP = "list what waits for a person's decision, and decide"
 DESCRIPTION = """Without a decision: list what waits in all batches or in one, and what was decided in it.
@@ -29,7 +28,7 @@ not are written again."""
 DECISIONS = ("approve", "reject", "edit")
 MOST = 50
 """Items and decisions listed at most; --json has them all."""
-_DONE = {"approve": "approved", "edit": "edited and approved", "reject": "rejected"}
+DONE = {"approve": "approved", "edit": "edited and approved", "reject": "rejected"}
 
 
 def add(commands: Any) -> None:
@@ -91,7 +90,7 @@ def _lines(waiting: list[WaitingDocument], decided: list[DecisionDocument]) -> l
     for done in decided[-MOST:]:
         why = f": {done['note']}" if done["note"] else ""
         despite = f" despite {words.count(len(done['broken_rules']), 'broken rule')}" if done["broken_rules"] else ""
-        said = f"{_DONE[done['decision']]}{despite} by {done['decided_by']} at {words.when(done['decided_at'])}"
+        said = f"{DONE[done['decision']]}{despite} by {done['decided_by']} at {words.when(done['decided_at'])}"
         lines.append(f"  {done['item_id']}  {said}{why}")
     if waiting:
         lines += ["", "To decide: pressroom review BATCH ITEM approve|reject|edit"]
@@ -100,34 +99,31 @@ def _lines(waiting: list[WaitingDocument], decided: list[DecisionDocument]) -> l
 
 def _decide(arguments: argparse.Namespace) -> int:
     from flows.command.editing import edited_file
-    from tasks.ledger.decisions import decide
-    from tasks.ledger.store import Ledger
-    from tasks.reviews import Case, Decision
-    from tasks.settings import settings
+    from flows.deciding import decide_on, in_words
+    from tasks.reviews import Decision
 
-    kind, reviewer = _reviewer(arguments.batch, arguments.decision)
-    decision, despite = Decision(arguments.decision), arguments.despite_rules
     with edited_file(arguments) as edited:
-        case = Case(arguments.batch, kind, arguments.item, decision, (), edited=edited, despite_rules=despite)
-        ledger = Ledger(settings())
-        try:
-            row = decide(ledger, case, by=_who(), note=arguments.note, review=reviewer)
-        finally:
-            ledger.close()
-    _show(row, arguments)
+        decided = decide_on(
+            arguments.batch,
+            arguments.item,
+            Decision(arguments.decision),
+            by=_who(),
+            note=arguments.note,
+            edited=edited,
+            despite_rules=arguments.despite_rules,
+        )
+    row, item = decided.row, decided.item
+    if arguments.json:
+        said = row.model_dump(exclude={"id"}) | {name: item[name] for name in ("status", "outputs", "warnings")}
+        said["broken_rules"] = json.loads(row.broken_rules or "[]")
+        reports = [str(path) for path in decided.reports]
+        document(said | {"batch_status": decided.batch["status"], "waiting": decided.waiting, "reports": reports})
+        return exits.SUCCEEDED
+    for line in in_words(decided):
+        say(line)
+    if not decided.reports:
+        note("The batch is at work and writes its reports when it ends.")
     return exits.SUCCEEDED
-
-
-def _reviewer(batch_id: str, decision: str) -> tuple[str, Any]:
-    """Return the kind of a batch, and its part in a decision; without one nothing can be edited."""
-    from flows.command.ledger import looking_at
-    from tasks.specs import has_spec, hook, kind_spec
-
-    with looking_at(batch_id) as glance:
-        kind, _ = glance.spec(batch_id)
-    if decision == "edit":
-        return kind, hook(kind, "review", "be edited in review")
-    return kind, getattr(kind_spec(kind), "review", None) if has_spec(kind) else None
 
 
 def _who() -> str:
@@ -138,32 +134,3 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container whose user has no name
         return "unknown"
-
-
-def _show(row: DecisionRow, arguments: argparse.Namespace) -> None:
-    from flows.command.ledger import looking_at
-    from flows.command.report import renewed
-    from tasks.ledger.reviews import waiting_items
-
-    written = renewed(row.batch_id)
-    with looking_at(row.batch_id) as glance:
-        result = glance.result(row.batch_id)
-        waiting = len(waiting_items(glance.execute, row.batch_id))
-    item = next(one for one in result["results"] if one["item_id"] == row.item_id)
-    if arguments.json:
-        said = row.model_dump(exclude={"id"}) | {name: item[name] for name in ("status", "outputs", "warnings")}
-        said["broken_rules"] = json.loads(row.broken_rules or "[]")
-        document(said | {"batch_status": result["status"], "waiting": waiting, "reports": list(map(str, written))})
-        return
-    say(f"{row.item_id} of batch {row.batch_id}: {_DONE[row.decision]} by {row.decided_by}")
-    for text in item["warnings"] if row.decision == "edit" else ():
-        say(f"  {text}")
-    say(f"The batch is {result['status']}: {result['successful']:,} of {result['total']:,} made, {waiting:,} to review")
-    if waiting:
-        say(f"To decide on the others: pressroom review {row.batch_id}")
-    if row.decision == "reject":
-        say(f"To make it again: pressroom retry {row.batch_id}")
-    elif item["status"] == "pending":
-        say(f"To go on with it: pressroom resume {row.batch_id}")
-    if not written:
-        note("The batch is at work and writes its reports when it ends.")

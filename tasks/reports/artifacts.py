@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote
+
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.utilities.urls import url_for
 
 from tasks import words
 from tasks.reports.markdown import SHOWN, as_markdown
+from tasks.reports.markup import code, prose
 from tasks.reports.report import Report
+
+REVIEW = "review/review"
+"""The deployment whose form takes a person's decision on an item."""
 
 
 def artifact_key(what: str, batch_id: str) -> str:
@@ -16,6 +26,7 @@ def artifact_key(what: str, batch_id: str) -> str:
 
 def publish(report: Report) -> None:
     """Create the artifacts of a batch that has ended; a few calls to the server, whatever the batch's size."""
+    _ask_for_decisions(report)
     history = report.history
     create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id))
     rows = [
@@ -35,3 +46,29 @@ def publish(report: Report) -> None:
             key=artifact_key("models", history.batch_id),
             description=f"Batch {history.batch_id}: which models it used, and what they cost.",
         )
+
+
+def _ask_for_decisions(report: Report) -> None:
+    """List what waits for a person, each with a link to the form that is filled in for it, where the server has that."""
+    batch_id = report.history.batch_id
+    waiting = [one for one in report.history.missing if one.status == "needs_review"]
+    form = _form() if waiting else ""
+    if not form:
+        return
+    lines = [f"Of batch {code(batch_id)} these wait for a person's decision, at most {SHOWN} of them:", ""]
+    for one in waiting:
+        given = quote(json.dumps({"batch": batch_id, "item": one.item_id}), safe="")
+        # The form decodes what it is given once more than a browser does.
+        lines.append(f"- {code(one.item_id)}: {prose(one.message)} [Decide]({form}?parameters={quote(given, safe='')})")
+    lines += ["", f"From a terminal: `pressroom review {batch_id} ITEM approve|edit|reject`"]
+    create_markdown_artifact("\n".join(lines), key=artifact_key("review", batch_id))
+
+
+def _form() -> str:
+    """Where the pages have the form for a decision; empty where there are no pages, or no such form."""
+    with get_client(sync_client=True) as client:
+        try:
+            page = url_for("deployment", obj_id=client.read_deployment_by_name(REVIEW).id)
+        except ObjectNotFound:
+            return ""
+    return f"{page}/run" if page else ""
