@@ -31,6 +31,7 @@ from flows.pulse import Pulse
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import named_by_schedule
 from flows.settlement import close_batch
+from flows.slots import go_on_without_slot
 from flows.window import BatchRun
 from tasks.bounds import raised_bounds
 from tasks.errors import PermanentError, TransientError, fault
@@ -51,6 +52,7 @@ from tasks.specs import name_batch
 from tasks.traces import tracing
 
 logger = logging.getLogger("pressroom")
+go_on_without_slot()
 
 
 @contextmanager

@@ -60,10 +60,7 @@ CONTROLS = {Answer.CONTINUE: "run", Answer.RETRY: "retry", Answer.ABORT: "cancel
 class Decision(RunInput):
     """The form."""
 
-    answer: Answer = Field(
-        title="What is to become of the batch?",
-        description="continue: make what waits. retry failed: the same, and try again what has failed. abort: stop.",
-    )
+    answer: Answer = Field(title="What is to become of it?")
 
 
 class QuestionForm:
@@ -169,27 +166,26 @@ class QuestionForm:
                 "",
                 *(f"- {one}" for one in question.failed),
                 "",
-                "What is to become of it?",
+                "Your answer may be",
                 "",
                 "- **continue**: what waits is made, and failures are counted anew",
                 "- **retry failed**: the same, and what has failed so far is tried again",
                 "- **abort**: it stops; what is finished is kept, and `pressroom resume` goes on",
                 "",
-                f"Without an answer until {until} it stops, as with abort. {self._by_terminal}",
+                f"Without one until {until} it stops, as with abort.",
+                "",
+                f"From a terminal it is given by {self._commands}.",
             ]
         )
 
     def _call(self, question: Question, until: str) -> tuple[str, str]:
         """Say why and what to whom is notified."""
         page = url_for("flow-run", obj_id=self._run_id)
-        where = f"Answer at {page}. " if page else ""
+        where = f"at {page}, or " if page else ""
         why = f"too much fails, and it waits for your answer until {until}"
-        return why, f"{'; '.join(question.failed)}. {where}{self._by_terminal}"
+        return why, f"{'; '.join(question.failed)}. Answer {where}by {self._commands}."
 
     @property
-    def _by_terminal(self) -> str:
+    def _commands(self) -> str:
         name = self._run.batch_id
-        return (
-            f"From a terminal: `pressroom continue {name}`, `pressroom continue {name} --retry-failed`, "
-            f"`pressroom cancel {name}`."
-        )
+        return f"`pressroom continue {name}`, the same with `--retry-failed`, or `pressroom cancel {name}`"

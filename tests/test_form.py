@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import kinds
 import pytest
 from kinds import FakeBatch, FakeItem, codes, fake, items, quick, statuses
+from prefect import flow_engine
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import SetStateStatus
@@ -158,3 +159,13 @@ def test_without_an_answer_in_time_it_stops_and_can_be_resumed(tmp_path: Path) -
         names = [state.name for state in client.read_flow_run_states(run_id)]
     assert names.count("Paused") == 1
     assert names[-1] == "Failed"
+
+
+def test_a_run_whose_slot_is_gone_goes_on() -> None:
+    """As the server takes it when a run pauses, and forgets it when it is started again."""
+    engine_keeps = vars(flow_engine)["maintain_concurrency_lease"]
+    with engine_keeps(uuid4(), 300, raise_on_lease_renewal_failure=True):
+        (renewal,) = (one for one in threading.enumerate() if one.name.startswith("concurrency-lease-renewal"))
+        renewal.join(30)
+        time.sleep(0.1)
+    assert not renewal.is_alive()

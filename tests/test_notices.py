@@ -7,12 +7,20 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from apprise.plugins.slack import NotifySlack
 from kinds import FakeItem, run_batch
 from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.webhook import Webhook
@@ -20,6 +28,8 @@ from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 from pydantic import SecretStr
 
+from deployments.notification import NAME, SLUG, Address
+from flows.command.hosts import free_port
 from tasks import notices as module
 from tasks.errors import BatchFailed, PressroomError
 from tasks.notices import Notices, notices, noticing
@@ -106,7 +116,7 @@ def test_a_batch_in_trouble_sends_one_event_and_one_notification(recorded: None,
 class Receiver(BaseHTTPRequestHandler):
     """Takes what a webhook sends."""
 
-    heard: ClassVar[list[dict[str, str]]] = []
+    heard: ClassVar[list[Any]] = []
 
     def do_POST(self) -> None:
         """Take a message."""
@@ -163,3 +173,75 @@ def test_a_name_that_is_no_blocks_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     use(monkeypatch, "slack")
     with pytest.raises(PressroomError, match="PRESSROOM_NOTIFY is 'slack', not a block"):
         settings()
+
+
+def through(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell something by the block that `pressroom deploy` makes of an address."""
+    with get_client(sync_client=True) as client:
+        Address(address).make(client)
+    use(monkeypatch, f"{SLUG}/{NAME}")
+    with noticing("spring", "fake") as opened:
+        opened.escalate("too many failures", "5 of 5 finished items failed.")
+
+
+@contextmanager
+def receiving() -> Iterator[tuple[int, list[Any]]]:
+    """Take what comes over HTTP; yields the port, and the documents in their order."""
+    heard: list[Any] = []
+
+    class Taking(Receiver):
+        """Takes them for this test alone."""
+
+    Taking.heard = heard
+    with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, heard
+        server.shutdown()
+
+
+class Postbox:
+    """Takes e-mails."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:
+        """Take one."""
+        parsed = message_from_bytes(envelope.original_content or b"", policy=default)
+        assert isinstance(parsed, EmailMessage)
+        self.taken.append((envelope.rcpt_tos, parsed))
+        return "250 taken"
+
+
+def test_an_address_of_a_webhook_is_sent_title_and_text(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as (port, heard):
+        through(f"json://127.0.0.1:{port}/hook", monkeypatch)
+    (document,) = heard
+    assert document["title"] == "Batch spring: too many failures"
+    assert document["message"] == "5 of 5 finished items failed."
+
+
+def test_an_address_of_slack_is_sent_what_slack_reads(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as (port, heard):
+        # Only where it is sent to differs from Slack's own.
+        monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{port}/services")
+        through("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7", monkeypatch)
+    (document,) = heard
+    (attachment,) = document["attachments"]
+    assert attachment["title"] == "Batch spring: too many failures"
+    assert attachment["text"] == "5 of 5 finished items failed."
+
+
+def test_an_address_of_a_mailbox_is_sent_an_e_mail(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Postbox()
+    port = free_port("127.0.0.1")
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        through(f"mailto://127.0.0.1:{port}?from=press@quay.example&to=ines@quay.example", monkeypatch)
+    finally:
+        server.stop()
+    ((receivers, message),) = box.taken
+    assert receivers == ["ines@quay.example"]
+    assert message["Subject"] == "Batch spring: too many failures"
+    assert "5 of 5 finished items failed." in message.as_string()

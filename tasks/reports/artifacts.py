@@ -49,7 +49,7 @@ def publish(report: Report) -> None:
 
 
 def _ask_for_decisions(report: Report) -> None:
-    """List what waits for a person, each with a link to the form that is filled in for it, where the server has that."""
+    """List what waits for a person, each with a link to its form, where the server has that."""
     batch_id = report.history.batch_id
     waiting = [one for one in report.history.missing if one.status == "needs_review"]
     form = _form() if waiting else ""
