@@ -71,8 +71,9 @@ class Rule:
 
 def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
     """Yield the automations; who is to be told must be known to the server by then."""
+    # Not by force: of a run that is short the last heartbeat may be heard after its end, and it has not crashed.
     gone = ChangeFlowRunState(
-        name="Crashed", state=StateType.CRASHED, message="Its process has been silent and counts as gone.", force=True
+        name="Crashed", state=StateType.CRASHED, message="Its process has been silent and counts as gone.", force=False
     )
     again = ChangeFlowRunState(
         state=StateType.SCHEDULED, name=TAKEN_UP, message="It goes on with its batch after a crash.", force=True

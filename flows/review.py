@@ -28,7 +28,7 @@ def review(
     decision: Decision,
     note: str = "",
     by: str = "",
-    file: Path | None = None,
+    file: str = "",
     text: str = "",
     despite_rules: bool = False,
 ) -> State[Any]:
@@ -48,19 +48,19 @@ def review(
     given = [one for one in (file, text) if one]
     if len(given) != (decision is Decision.EDIT):
         raise fault("INVALID_INPUT", what="An edit needs either a file or a text, and no other decision takes one.")
-    if file is not None and not file.is_file():
-        raise fault("INVALID_INPUT", what=f"There is no file {str(file)!r} on the machine of the worker.")
+    if file and not Path(file).is_file():
+        raise fault("INVALID_INPUT", what=f"There is no file {file!r} on the machine of the worker.")
     with tempfile.TemporaryDirectory(prefix="pressroom-review-") as folder:
         if text:
-            file = Path(folder) / "edited"
-            file.write_text(text, encoding="utf-8")
+            file = str(Path(folder) / "edited")
+            Path(file).write_text(text, encoding="utf-8")
         decided = decide_on(
             batch,
             item,
             decision,
             by=by or "someone in the pages",
             note=note,
-            edited=file,
+            edited=Path(file) if file else None,
             despite_rules=despite_rules,
         )
     return Completed(message="\n".join(in_words(decided)))

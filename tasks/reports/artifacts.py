@@ -28,14 +28,15 @@ def publish(report: Report) -> None:
     """Create the artifacts of a batch that has ended; a few calls to the server, whatever the batch's size."""
     _ask_for_decisions(report)
     history = report.history
-    create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id))
+    whole = f"Batch {history.batch_id}: its report."
+    create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id), description=whole)
     rows = [
         {"item": one.item_id, "status": one.status, "reason": one.message, "remedy": one.remedy}
         for one in history.missing[:SHOWN]
     ]
-    whole = words.count(len(history.items), "item")
+    total = words.count(len(history.items), "item")
     create_table_artifact(
-        [{"item": whole, "status": history.status, "reason": report.headline, "remedy": ""}, *rows],
+        [{"item": total, "status": history.status, "reason": report.headline, "remedy": ""}, *rows],
         key=artifact_key("items", history.batch_id),
         description=f"Batch {history.batch_id}: what did not come out, at most {SHOWN} items.",
     )
@@ -55,13 +56,14 @@ def _ask_for_decisions(report: Report) -> None:
     form = _form() if waiting else ""
     if not form:
         return
-    lines = [f"Of batch {code(batch_id)} these wait for a person's decision, at most {SHOWN} of them:", ""]
+    lines = [f"Of batch {code(batch_id)} these wait for a person's decision (at most {SHOWN} are shown):", ""]
     for one in waiting:
         given = quote(json.dumps({"batch": batch_id, "item": one.item_id}), safe="")
         # The form decodes what it is given once more than a browser does.
         lines.append(f"- {code(one.item_id)}: {prose(one.message)} [Decide]({form}?parameters={quote(given, safe='')})")
     lines += ["", f"From a terminal: `pressroom review {batch_id} ITEM approve|edit|reject`"]
-    create_markdown_artifact("\n".join(lines), key=artifact_key("review", batch_id))
+    about = f"Batch {batch_id}: what waits for a person's decision, with links to its form."
+    create_markdown_artifact("\n".join(lines), key=artifact_key("review", batch_id), description=about)
 
 
 def _form() -> str:
