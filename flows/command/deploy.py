@@ -11,9 +11,9 @@ from flows.command.screen import document, note, say
 
 HELP = "make the work pool, queues, schedules and automations on the server"
 DESCRIPTION = """Make on the Prefect server what the schedules of ./prefect.yaml need: the work pool `pressroom` with
-its queues critical, high, normal and low, one deployment a kind, and automations for runs that crash. With
-PRESSROOM_NOTIFY_URL in the environment (any address that Apprise knows: Slack, e-mail, a webhook), persons are told of
-crashes there, and of the rest where PRESSROOM_NOTIFY=slack-webhook/pressroom is set for the worker.
+its queues critical, high, normal and low, a deployment for each kind and for reviews, and automations for runs that
+crash. With PRESSROOM_NOTIFY_URL in the environment (any address that Apprise knows: Slack, e-mail, a webhook), persons
+are told of crashes there, and of the rest where PRESSROOM_NOTIFY=slack-webhook/pressroom is set for the worker.
 
 Safe to run twice: what is there as it is wanted is left alone, and a schedule that somebody has switched on or off
 stays so. The server is the one of `pressroom up`, or that Prefect is set to (PREFECT_API_URL)."""
