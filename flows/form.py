@@ -60,7 +60,7 @@ CONTROLS = {Answer.CONTINUE: "run", Answer.RETRY: "retry", Answer.ABORT: "cancel
 class Decision(RunInput):
     """The form."""
 
-    answer: Answer = Field(title="What is to become of it?")
+    answer: Answer = Field(title="What is to become of it?", description="One of the three above.")
 
 
 class QuestionForm:

@@ -113,7 +113,7 @@ def test_a_run_of_a_deployment_asks_in_a_form_and_goes_on_as_it_says(tmp_path: P
         result = run(run_id, tmp_path, failing())
     assert "5 of 5 finished items failed: 5 TEMPORARY_ERROR" in forms[0]
     assert "6 items of 12 wait" in forms[0]
-    assert "pressroom continue b --retry-failed" in forms[0]
+    assert "`pressroom continue b`, the same with `--retry-failed`" in forms[0]
     assert [one.state_name for one in seen] == ["Paused", "Running"]
     made = statuses(result)
     assert {made[f"later{number}"] for number in range(6)} == {"succeeded"}
