@@ -75,6 +75,7 @@ def _refuse_another_crash(run: FlowRun) -> None:
         return
     with get_client(sync_client=True) as client:
         states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp, reverse=True)
-    waited = [state.name for state in states if state.is_scheduled()]
-    if len(list(takewhile(lambda name: name == TAKEN_UP, waited))) > CRASHES:
+    # Not how often it was put back: a server whose database is locked does that several times for one crash.
+    since = takewhile(lambda state: not state.is_scheduled() or state.name == TAKEN_UP, states)
+    if sum(state.is_crashed() for state in since) > CRASHES:
         raise fault("CRASHES_AGAIN", times=CRASHES + 1)

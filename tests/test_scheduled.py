@@ -104,6 +104,18 @@ def test_a_run_that_crashes_whenever_it_is_taken_up_is_given_up(weekly: UUID) ->
     assert work(run_id).successful == 1
 
 
+def test_a_crash_for_which_the_server_puts_a_run_back_several_times_counts_once(weekly: UUID) -> None:
+    run_id = scheduled_run(weekly, FIRST)
+    with get_client(sync_client=True) as client:
+        for _ in range(CRASHES + 1):
+            client.set_flow_run_state(run_id, Scheduled(name="AwaitingRetry"), force=True)
+            client.set_flow_run_state(run_id, Running(), force=True)
+        client.set_flow_run_state(run_id, Crashed(), force=True)
+        for _ in range(CRASHES + 1):
+            client.set_flow_run_state(run_id, Scheduled(name=TAKEN_UP), force=True)
+    assert work(run_id).successful == 1
+
+
 def test_a_schedules_batch_is_named_by_deployment_and_time_and_one_by_hand_by_its_run_as_well() -> None:
     run = FlowRun.model_validate({"flow_id": uuid4(), "expected_start_time": FIRST, "auto_scheduled": True})
     assert batch_id_of(run, "documents") == "documents-20250302-233000"
