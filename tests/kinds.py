@@ -11,12 +11,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from prefect import Task, flow
 from prefect.client.schemas.objects import State
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.context import SettingsContext, get_settings_context
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, Settings
 from pydantic import BaseModel
 
 from flows.batch import open_batch
@@ -278,8 +280,15 @@ def items(count: int, **fields: Any) -> list[FakeItem]:
 @contextmanager
 def quick() -> Iterator[None]:
     """Run flows without Prefect's heartbeat, whose thread keeps each of them a second longer."""
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    context = get_settings_context()
+    with SettingsContext(profile=context.profile, settings=_without_heartbeat(context.settings.api.url)):
         yield
+
+
+@cache
+def _without_heartbeat(_url: str | None) -> Settings:
+    """Prefect's settings but for that: copied once for each server, which takes as long as a small flow."""
+    return get_settings_context().settings.copy_with_update(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def run_batch(batch_id: str, given: Sequence[FakeItem], base_dir: Path, **options: Any) -> BatchResult:

@@ -7,13 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from kinds import quick
 
 from flows.cli import main
 
@@ -49,17 +47,10 @@ class Said(NamedTuple):
         return {one["item_id"]: one["error_code"] or one["status"] for one in self.document["results"]}
 
 
-@contextmanager
-def without_heartbeats() -> Iterator[None]:
-    """Let flows end at once; the thread that sends heartbeats holds each up for a second."""
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        yield
-
-
 def press(capsys: pytest.CaptureFixture[str], *arguments: object) -> Said:
     """Call the command in this process."""
     capsys.readouterr()
-    with without_heartbeats():
+    with quick():
         code = main([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     return Said(code, out, err)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kinds import ledger
-from sites import config, without_heartbeats
+from kinds import ledger, quick
+from sites import config
 
 from flows.generate import batch_generate, batch_generate_stream, retry_failed
 from tasks.errors import BatchFailed, PressroomError
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 
 @pytest.fixture(autouse=True)
 def no_heartbeats() -> Iterator[None]:
-    with without_heartbeats():
+    with quick():
         yield
 
 

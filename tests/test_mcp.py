@@ -15,8 +15,9 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
+from kinds import quick
 from prefect.settings import PREFECT_API_URL
-from sites import config, press, put, spec, without_heartbeats
+from sites import config, press, put, spec
 from test_cli_process import SLOW
 
 from flows.assistant.server import build
@@ -335,7 +336,7 @@ def test_a_client_that_leaves_ends_its_batches_and_what_is_finished_is_kept(
                     found = await client.call_tool("batch_status", {"batch_id": "b1", "wait_seconds": 0.1})
                     counts = found.data["counts"]
 
-    with without_heartbeats():
+    with quick():
         anyio.run(leave)
     standing = press(capsys, "status", "b1", "--json").document
     assert standing["status"] == "stopped"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from histories import attempt, history, item
+from kinds import quick
 from prefect import flow
 from prefect.artifacts import Artifact
-from sites import without_heartbeats
 from spendings import spent_history, use
 
 from tasks.ledger.history import History
@@ -33,7 +33,7 @@ def put(whole: History) -> None:
     def page() -> None:
         publish(report_of(whole))
 
-    with without_heartbeats():
+    with quick():
         page()
 
 
