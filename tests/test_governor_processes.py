@@ -28,7 +28,7 @@ def peak() -> int:
 
 
 def test_processes_that_share_a_lane_never_have_more_calls_in_flight_than_it_allows() -> None:
-    with clients(Plan(calls=12, clients=3, parallel=4)) as started:
+    with clients(Plan(calls=12, seconds=0.1, clients=3, parallel=4)) as started:
         assert [process.wait(timeout=120) for process in started] == [0, 0, 0]
     assert len(noted("end")) == 36
     assert peak() == 4

@@ -69,7 +69,7 @@ def test_the_local_model_writes_a_text_and_fills_a_form() -> None:
 
 @pytest.mark.local_model
 def test_calls_that_share_a_beginning_read_it_from_the_cache() -> None:
-    shared = "".join(f"Berth {number} has room for {number + 3} boats and is kept by Ines. " for number in range(25))
+    shared = "".join(f"Berth {number} has room for {number + 3} boats and is kept by Ines. " for number in range(10))
 
     async def batch() -> float:
         asked = (
