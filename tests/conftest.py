@@ -33,7 +33,7 @@ os.environ["PREFECT_HOME"] = str(HOME)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_CLI_COLORS"] = "false"
-# Each client of HTTP loads all authorities that it may trust, in a tenth of a second; none here speaks TLS.
+# Each client of HTTP loads all authorities that it may trust, which takes longer than to ask; none speaks TLS here.
 _END = "-----END CERTIFICATE-----\n"
 (HOME / "authority.pem").write_text(Path(certifi.where()).read_text().partition(_END)[0] + _END)
 os.environ["SSL_CERT_FILE"] = str(HOME / "authority.pem")

@@ -287,7 +287,7 @@ def quick() -> Iterator[None]:
 
 @cache
 def _without_heartbeat(_url: str | None) -> Settings:
-    """Prefect's settings but for that: copied once for each server, which takes as long as a small flow."""
+    """Prefect's settings but for that; copied once for each server, since every copy reads all their sources again."""
     return get_settings_context().settings.copy_with_update(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
