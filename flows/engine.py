@@ -138,9 +138,12 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         return result
 
     async def report_attempt(self) -> None:
-        """Tell the desk of the attempt that has ended; apart from the work, so that its timeout does not count this."""
+        """Tell the desk of the attempt that has ended, unless there was nothing to do.
+
+        That is apart from the work, so that its timeout does not count this.
+        """
         attempt, self._ended = self._ended, None
-        if attempt is not None:
+        if attempt is not None and (attempt.error is not None or not self._is_idle):
             await self.desk.attempt_ended(attempt)
 
     async def handle_retry(self, exc_or_state: Exception | State[Any]) -> bool:
@@ -202,7 +205,8 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
         run_id = str(self.task_run.id) if self.task_run else ""
         self._attempt = Attempt(self.ticket, run_id, self.retries + 1, queued, started_at=time.time(), key=self._key)
         ticket, number = self.ticket, self._attempt.number
-        self._attempt.span = traces().begin_stage(ticket.item_id, ticket.stage, number, is_chunk=ticket.is_chunk)
+        if not self._is_idle:
+            self._attempt.span = traces().begin_stage(ticket.item_id, ticket.stage, number, is_chunk=ticket.is_chunk)
         self._work = StageWork(
             batch_id=self.desk.batch_id,
             kind=self.desk.kind,

@@ -61,7 +61,8 @@ def stage(
     point is its side effect (writing a file) keeps none. A result that is kept must not name its item: an
     equal item takes it over. A later stage is given the item itself, beside what was made of it.
     `idle_if` says of an input that nothing is to be done for it, such as the repair of what passes: the stage then
-    waits for no place under its limit, where items that have work would hold it up, and keeps no checkpoint.
+    waits for no place under its limit, where items that have work would hold it up, keeps no checkpoint, and is not
+    written down.
     """
 
     def decorate(function: Callable[P, Awaitable[R]]) -> Task[P, Any]:

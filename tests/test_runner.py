@@ -19,7 +19,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import BaseModel
 
 from flows.runner import EventLoopTaskRunner
-from flows.stage_desk import NoDesk
+from flows.stage_desk import Attempt, NoDesk
 from flows.stage_future import StageFuture
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.stage import stage
@@ -116,13 +116,16 @@ def test_three_mapped_stages_hold_their_limits_and_items_overtake_each_other() -
     assert kinds.ended("third")[-1] == "i0"
 
 
-def test_a_stage_that_has_nothing_to_do_waits_for_no_place_and_keeps_no_checkpoint() -> None:
+def test_a_stage_that_has_nothing_to_do_waits_for_no_place_and_is_not_written_down() -> None:
     given = items(3)
     given[0].ends["mending"] = ["until:third:2"]
     begun = [Begun(item=given[0]), *(Begun(item=item, text="made before") for item in given[1:])]
-    kept = []
+    kept, noted = [], []
 
     class Keeper(NoDesk):
+        async def attempt_ended(self, attempt: Attempt) -> None:
+            noted.append((attempt.ticket.stage, attempt.ticket.item_id))
+
         async def write_checkpoint(self, key: str, adapter: Any, value: Any, parts: dict[str, str]) -> str:
             kept.append(value)
             return ""
@@ -135,6 +138,7 @@ def test_a_stage_that_has_nothing_to_do_waits_for_no_place_and_keeps_no_checkpoi
 
     assert run(body, mending=1) == ["mended", "as it was", "as it was"]
     assert kept == ["mended"]
+    assert [name for stage, name in noted if stage == "mending"] == ["i0"]
 
 
 def test_who_says_that_a_stage_has_nothing_to_do_takes_what_it_takes() -> None:
