@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prefect.client.orchestration import SyncPrefectClient
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkPool, WorkQueue
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
+from tasks.errors import fault
 from tasks.models import Priority
 
 POOL = "pressroom"
@@ -92,6 +94,17 @@ class Queue:
             return client.read_work_queue_by_name(self.priority.value, work_pool_name=POOL)
         except ObjectNotFound:
             return None
+
+
+def require_pool() -> str:
+    """Return the address of the server, which must have the pool: NO_SERVER, or NO_DEPLOYMENT."""
+    try:
+        with get_client(sync_client=True) as client:
+            if _pool(client) is None:
+                raise fault("NO_DEPLOYMENT", name=POOL)
+            return str(client.api_url)
+    except httpx.ConnectError as error:
+        raise fault("NO_SERVER") from error
 
 
 def _pool(client: SyncPrefectClient) -> WorkPool | None:

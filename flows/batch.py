@@ -83,7 +83,7 @@ def _opened(
     items, prepare = plan(named, claims)
     if not items:
         raise fault("EMPTY_BATCH")
-    ledger, owner = Ledger(settings()), new_owner()
+    ledger, owner = Ledger(settings(), patience=settings().ledger_patience_seconds), new_owner()
     try:
         mended = _hold(ledger, kind, named, owner, total=len(items))
         payloads = [(item.item_id, payload_of(item)) for item in items]

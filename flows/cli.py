@@ -40,6 +40,7 @@ COMMANDS = {
     "capabilities": "capabilities",
     "demo": "demo",
     "up": "up",
+    "worker": "worker",
     "deploy": "deploy",
     "doctor": "doctor",
     "creators": "creators",

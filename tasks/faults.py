@@ -55,6 +55,11 @@ ROWS = {
         "The ledger {path!r} stayed locked for {seconds} s.",
         "End what holds it, then resume the batch.",
     ),
+    "LEDGER_AWAY": Fault(
+        TransientError,
+        "The database of the ledger {path!r} does not answer any more: {why}.",
+        "Start it again, then resume the batch.",
+    ),
     "LEDGER_VERSION": Fault(
         PermanentError,
         "The ledger {path!r} has version {found!r}; this Pressroom knows up to {known!r}.",

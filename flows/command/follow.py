@@ -102,7 +102,7 @@ class Follower:
 
         self._looks += 1
         # A file that cannot be read is broken; a database elsewhere may only be starting again.
-        passing = ("LEDGER_LOCKED",) if ledger_file() is not None else ("LEDGER_LOCKED", "LEDGER_UNREADABLE")
+        elsewhere = () if ledger_file() is not None else ("LEDGER_AWAY", "LEDGER_UNREADABLE")
         blind: PressroomError | None = None
         try:
             with looking() as glance:
@@ -110,7 +110,7 @@ class Follower:
         except PressroomError as error:
             if error.code == "UNKNOWN_BATCH":
                 self.seen = None
-            elif error.code in passing:
+            elif error.code in ("LEDGER_LOCKED", *elsewhere):
                 blind = error
             else:
                 raise

@@ -40,6 +40,12 @@ def batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-parallel", metavar="N", type=number(1000), help="at most N at work in each lane")
 
 
+def limit(parser: argparse.ArgumentParser) -> None:
+    """Add how many batches a worker has at work at once."""
+    most = number(100)
+    parser.add_argument("--limit", metavar="N", type=most, default=4, help="batches at work at once (default: 4)")
+
+
 def given(arguments: argparse.Namespace) -> JsonObject:
     """Return what `batch` has read, as fields of a spec."""
     fields: JsonObject = {

@@ -18,7 +18,6 @@ from flows.command.screen import note, say
 
 if TYPE_CHECKING:
     from flows.command.server import LocalServer
-    from flows.command.worker import Worker
 
 HELP = "start server, pages and a worker on this machine; Ctrl-C stops them"
 DESCRIPTION = """Start a Prefect server with its pages (the UI), make there what the schedules of ./prefect.yaml need,
@@ -29,9 +28,6 @@ when it is started again.
 With PREFECT_SERVER_API_AUTH_STRING=user:password in the environment the server answers only to who says the same; the
 worker, and other terminals where it is set, do. `--host` opens it to other machines, and is refused without."""
 PORT = 4200
-_LOOK_EVERY = 0.5
-_SETTLE_SECONDS = 2.0
-"""What the server needs to hear of batches that have closed, and to put them back into their queues."""
 
 
 def add(commands: Any) -> None:
@@ -43,7 +39,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--host", default=LOOPBACK, help=f"the address it listens at (default: {LOOPBACK}, this machine)"
     )
-    parser.add_argument("--limit", type=options.number(100), default=4, help="batches at work at once (default: 4)")
+    options.limit(parser)
     parser.add_argument("--no-deploy", action="store_true", help="leave work pool and schedules as they are")
     parser.set_defaults(call=run, json=False, verbose=False)
 
@@ -69,15 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
+    from flows.command.worker import LOOK_EVERY_SECONDS, working
+
     if not arguments.no_deploy:
         _deploy()
-    with _working(arguments.limit) as worker, _known(server):
-        say(f"Pages:   {server.page}")
-        say(f"API:     {server.url}")
-        say(f"Worker:  {arguments.limit} batches at once, its log is {worker.log}")
+    say(f"Pages:   {server.page}")
+    say(f"API:     {server.url}")
+    with working(arguments.limit) as worker, _known(server):
         say("Ctrl-C stops all of it.")
         while server.code is None and worker.look():
-            time.sleep(_LOOK_EVERY)
+            time.sleep(LOOK_EVERY_SECONDS)
     if server.code is not None:
         note(f"The server has ended with code {server.code}: see {server.log}")
     return exits.OUR_FAULT
@@ -120,19 +117,6 @@ def _port(arguments: argparse.Namespace) -> int:
         return PORT
     note(f"Port {PORT} is taken, so another one is used.")
     return free_port(host)
-
-
-@contextmanager
-def _working(limit: int) -> Iterator[Worker]:
-    from deployments.pool import POOL
-    from flows.command.worker import Worker
-
-    worker = Worker(POOL, limit)
-    try:
-        yield worker
-    finally:
-        worker.close()
-        time.sleep(_SETTLE_SECONDS)
 
 
 @contextmanager

@@ -1,22 +1,39 @@
-"""The worker of `pressroom up`: it starts each batch as a process of its own, and is started again if it ends."""
+"""`pressroom worker`, and the worker of `pressroom up`: it starts each batch as a process of its own.
+
+It is Prefect's, started again if it ends, and its batches are closed before it does.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
+import socket
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from flows.command import exits, options
 from flows.command.child import Child
-from flows.command.screen import note
+from flows.command.interrupts import interruptible
+from flows.command.screen import note, say
 from tasks.settings import settings
 
 if TYPE_CHECKING:
     import psutil
 
+HELP = "start a worker for a server that runs elsewhere; Ctrl-C stops it"
+DESCRIPTION = """Start a worker that takes batches from the server of PREFECT_API_URL, on this machine, beside those of
+other machines. They share limits, budgets and batches by one ledger (PRESSROOM_LEDGER_URL), and must find the specs'
+folders and PRESSROOM_HOME at the same paths. Ctrl-C stops it: batches that are at work are closed, and go on at another
+worker. One that is gone, with its machine or without, leaves its batches to the others as well."""
+LOOK_EVERY_SECONDS = 0.5
 CLOSING_SECONDS = 60.0
 """How long batches may take to close when all is stopped."""
 SHORT_SECONDS, SHORT_LIVES = 60.0, 3
 """A worker that has ended so soon, so often in a row, is not started again."""
+_SETTLE_SECONDS = 2.0
+"""What the server needs to hear of batches that have closed, and to put them back into their queues."""
 _RUNS = "prefect.engine"
 """By what a process that runs a batch is told."""
 _WORK = """
@@ -26,13 +43,42 @@ runpy.run_module("prefect", run_name="__main__")
 """
 
 
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "worker", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.limit(parser)
+    parser.set_defaults(call=run, json=False, verbose=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from flows.command.server import reached
+
+    with interruptible(lambda: note("Stopping: batches at work are closed, and go on at another worker.")):
+        try:
+            with reached():
+                from deployments.pool import require_pool
+
+                say(f"API:     {require_pool()}")
+                with working(arguments.limit) as worker:
+                    say("Ctrl-C stops it.")
+                    while worker.look():
+                        time.sleep(LOOK_EVERY_SECONDS)
+        except KeyboardInterrupt:
+            return exits.SUCCEEDED
+    return exits.OUR_FAULT
+
+
 class Worker:
     """A worker of the pool, kept alive."""
 
     def __init__(self, pool: str, limit: int) -> None:
-        """Start it."""
-        self._arguments = (pool, f"up-{os.getpid()}", str(limit))
-        self.log = settings().home / "prefect-worker.log"
+        """Start it. It is named by machine and process, and so is its log: several may share the state folder."""
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
+        self._arguments = (pool, self.name, str(limit))
+        self.log = settings().home / "workers" / f"{self.name}.log"
         self._short_lives = 0
         self._start(goes_on=False)
 
@@ -75,6 +121,20 @@ class Worker:
         self._began = time.monotonic()
         environment = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30", "PRESSROOM_HOME": str(settings().home)}
         self._child = Child(_WORK, *self._arguments, log=self.log, environment=environment, goes_on=goes_on)
+
+
+@contextmanager
+def working(limit: int) -> Iterator[Worker]:
+    """Have a worker at work that starts so many batches at once, and close them at the end."""
+    from deployments.pool import POOL
+
+    worker = Worker(POOL, limit)
+    say(f"Worker:  {worker.name}, {limit} batches at once, its log is {worker.log}")
+    try:
+        yield worker
+    finally:
+        worker.close()
+        time.sleep(_SETTLE_SECONDS)
 
 
 def _is_alive(process: psutil.Process) -> bool:

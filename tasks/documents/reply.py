@@ -71,6 +71,7 @@ CODES: dict[str, ReplyCode] = {
     "INTERNAL": "generation_failed",
     "ITEM_DEADLINE": "generation_failed",
     "LEASE_LOST": "generation_failed",
+    "LEDGER_AWAY": "generation_failed",
     "LEDGER_LOCKED": "generation_failed",
     "LIMIT_WAIT": "generation_failed",
     "LOCAL_MODEL_MISSING": "generation_failed",

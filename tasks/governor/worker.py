@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
 from tasks.errors import PressroomError
+from tasks.ledger.away import redone
 from tasks.ledger.money import Money
 from tasks.ledger.till import Till
 
@@ -137,6 +138,7 @@ class Worker:
             job.tell()
 
     @staticmethod
+    @redone
     def _change(money: Money, jobs: list[Job]) -> None:
         lanes = {name for job in jobs for name in job.lanes}
         purses = {name for job in jobs for name in job.purses}

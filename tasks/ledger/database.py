@@ -35,8 +35,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlmodel import SQLModel
 
 import tasks
-from tasks.errors import PressroomError, fault
+from tasks.errors import PressroomError, TransientError, fault
 from tasks.ledger import tables
+from tasks.ledger.away import is_broken, patiently, redone
 from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import Settings
 
@@ -49,15 +50,35 @@ class Database:
     """A connection pool with one writer at a time in this process."""
 
     def __init__(
-        self, settings: Settings, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL", connections: int | None = None
+        self,
+        settings: Settings,
+        *,
+        synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+        connections: int | None = None,
+        patience: float = 0.0,
     ) -> None:
-        """`connections` is how many there are at most, and whoever finds none free waits; none leaves it open."""
+        """`connections` is how many there are at most, and whoever finds none free waits; none leaves it open.
+
+        `patience` is for how many seconds a database that does not answer is asked again: whoever looks wants to be
+        told at once, and a batch rather begins a little later.
+        """
         self._settings = settings
         self._lock = RLock()
         self.home = settings.home
         self.engine = _engine(settings, synchronous, _bounds(settings, connections))
-        with self.errors():
-            _migrate(self.engine, settings)
+        self._is_file = self.engine.dialect.name == "sqlite"
+        self._open(patience)
+
+    def _open(self, patience: float) -> None:
+        try:
+            for attempt in patiently(patience):
+                with attempt, self.errors():
+                    _migrate(self.engine, self._settings)
+        except TransientError as error:
+            if error.code != "LEDGER_AWAY":
+                raise
+            # Nobody has reached it yet: as likely as not its address is wrong.
+            raise fault("LEDGER_UNREADABLE", path=_place(self._settings), why=str(error.details["why"])) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -80,14 +101,18 @@ class Database:
             return fault("LEDGER_LOCKED", path=path, seconds=self._settings.ledger_patience_seconds)
         if "disk is full" in why:
             return fault("DISK_FULL", path=path)
+        if not self._is_file and is_broken(error):
+            return fault("LEDGER_AWAY", path=path, why=why)
         if isinstance(error, OperationalError) or "not a database" in why or "malformed" in why:
             return fault("LEDGER_UNREADABLE", path=path, why=why)
         return fault("INTERNAL", what=f"ledger: {why}")
 
-    def prepared(self, statement: Update | Insert) -> Callable[[Connection, list[dict[str, Any]]], None]:
+    def prepared(
+        self, statement: Update | Insert, ending: str = ""
+    ) -> Callable[[Connection, list[dict[str, Any]]], None]:
         """Compile a statement once and return what runs it for many rows (SQLAlchemy's own way costs twice the row).
 
-        It has two values at least.
+        It has two values at least; `ending` is what is added to it.
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         names: list[str] | None = getattr(compiled, "positiontup", None)
@@ -95,10 +120,11 @@ class Database:
 
         def run(connection: Connection, rows: list[dict[str, Any]]) -> None:
             given: Any = rows if pick is None else list(map(pick, rows))
-            connection.exec_driver_sql(str(compiled), given)
+            connection.exec_driver_sql(f"{compiled}{ending}", given)
 
         return run
 
+    @redone
     def execute(self, query: str, values: Sequence[object]) -> Sequence[Any]:
         """Run a query with `?` for each value and return its rows, as the quick look into the ledger does."""
         with self.transaction() as connection:

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import SQLModel
 
 from tasks.errors import fault
+from tasks.ledger.away import redone
 from tasks.ledger.database import Database
 from tasks.ledger.owner import is_gone
 from tasks.ledger.tables import BatchRow
@@ -30,12 +31,13 @@ class Asked(NamedTuple):
     """How often they have changed the priority of an item so far: another number means that there is news."""
 
 
+@redone
 def take(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> None:
     """Take the lease of a batch that is written down, or refuse with BATCH_BUSY."""
     c, now = _BATCHES.c, time.time()
     with ledger.transaction() as connection:
         holder = connection.execute(select(c.owner).where(c.batch_id == batch_id)).scalar()
-        free = or_(c.owner.is_(None), c.lease_until < now)
+        free = or_(c.owner.is_(None), c.owner == owner, c.lease_until < now)
         if holder is not None and is_gone(str(holder)):
             free = c.owner == holder
         change = update(_BATCHES).where(c.batch_id == batch_id, free)
@@ -55,6 +57,7 @@ def renew(ledger: Database, batch_id: str, owner: str, *, seconds: float) -> Ask
     return Asked(*row)
 
 
+@redone
 def ask(ledger: Database, batch_id: str, *, reason: str) -> None:
     """Pause a batch that does not know how to go on, and say why; what a person has asked of it meanwhile stands."""
     c = _BATCHES.c
@@ -71,6 +74,7 @@ def answer(ledger: Database, batch_id: str, control: str, *, to: str = "pause") 
         return connection.execute(waits.values(control=control)).rowcount > 0
 
 
+@redone
 def release(ledger: Database, batch_id: str, owner: str) -> None:
     """Give the lease back; one that was lost stays with its new holder."""
     c = _BATCHES.c

@@ -33,8 +33,8 @@ class Money:
     """The ledger, open for what is said of money. Belongs to one thread."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        self._database = Database(settings, synchronous="FULL")
         self._patience = settings.ledger_patience_seconds
+        self._database = Database(settings, synchronous="FULL", patience=self._patience)
         self._clock = clock
         self._is_sqlite = self._database.engine.dialect.name == "sqlite"
         self._connection: PoolProxiedConnection | None = None
@@ -76,16 +76,18 @@ class Money:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Say a driver's failure in our own words, and trust its connection no more."""
-        known = self._database.engine.dialect.loaded_dbapi
+        dialect = self._database.engine.dialect
+        known = dialect.loaded_dbapi
         with self._database.errors():
             try:
                 yield
             except known.Error as error:
+                is_gone = self._connection is None or dialect.is_disconnect(error, self._driver, None)
                 if self._connection is not None:
                     self._connection.invalidate()
                     self._connection = None
                 raise DatabaseError.instance(
-                    "", (), error, known.Error, dialect=self._database.engine.dialect
+                    "", (), error, known.Error, dialect=dialect, connection_invalidated=is_gone
                 ) from error
 
     def _open(self) -> Execute:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from tasks.errors import fault
+from tasks.ledger.away import redone
 from tasks.ledger.spending import NEVER, budgets_in, item_costs, spent, total_use
 from tasks.ledger.store import Ledger
 from tasks.ledger.uses import NO_COST, ItemSpentDocument
@@ -16,6 +17,7 @@ from tasks.models import BatchStatus, ItemStatus
 from tasks.results import BatchResult, ItemResult, ItemResults, Parallelism
 
 
+@redone
 def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
     """Build the result of a batch, its items in the order of the spec; UNKNOWN_BATCH when there is none."""
     batch = ledger.batch(batch_id)

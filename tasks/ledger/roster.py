@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, false, insert, literal_column, null, select, update
 from sqlmodel import SQLModel
 
+from tasks.ledger.away import redone
 from tasks.ledger.database import Database
 from tasks.ledger.standing import Standing
 from tasks.ledger.tables import BatchRow, ItemRow
@@ -61,6 +62,7 @@ class Roster:
     """What people have made of the urgency of items, by name."""
 
 
+@redone
 def enroll(
     ledger: Database,
     batch_id: str,

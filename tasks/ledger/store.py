@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlmodel import SQLModel, col
 
 from tasks.errors import PressroomError
+from tasks.ledger.away import redone
 from tasks.ledger.database import Database
 from tasks.ledger.tables import BatchRow, StageRow
 from tasks.models import BatchStatus, ItemStatus, Outcome, Output
@@ -33,10 +34,11 @@ _BATCHES, _ITEMS, _STAGES = (SQLModel.metadata.tables[name] for name in ("batch"
 class Ledger(Database):
     """The ledger, open for writing."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings, *, patience: float = 0.0) -> None:
+        super().__init__(settings, patience=patience)
         item = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))
-        self._attempt = self.prepared(insert(_STAGES).values({c.name: bindparam(c.name) for c in _STAGES.columns}))
+        row = insert(_STAGES).values({c.name: bindparam(c.name) for c in _STAGES.columns})
+        self._attempt = self.prepared(row, " ON CONFLICT DO NOTHING")
         started: dict[str, Any] = {
             "status": bindparam("status"),
             "started_at": bindparam("started"),
@@ -44,6 +46,7 @@ class Ledger(Database):
         }
         self._start = self.prepared(update(_ITEMS).where(*item).values(started))
 
+    @redone
     def record_batch(self, row: BatchRow) -> None:
         """Write a batch down, or renew what a resumed one was asked for; who holds it stays untouched."""
         asked = row.model_dump(include={"spec", "output_dir", "total", "started_at", "status"})
@@ -56,17 +59,20 @@ class Ledger(Database):
             if connection.execute(known).rowcount == 0:
                 connection.execute(insert(_BATCHES).values(row.model_dump()))
 
+    @redone
     def batch(self, batch_id: str) -> BatchRow | None:
         """Read a batch, or None."""
         with self.transaction() as connection:
             row = connection.execute(select(_BATCHES).where(col(BatchRow.batch_id) == batch_id)).first()
         return None if row is None else BatchRow.model_validate(dict(row._mapping))
 
+    @redone
     def update_batch(self, batch_id: str, **values: Any) -> None:
         """Change columns of a batch."""
         with self.transaction() as connection:
             connection.execute(update(_BATCHES).where(col(BatchRow.batch_id) == batch_id).values(**values))
 
+    @redone
     def finish_batch(self, batch_id: str, status: BatchStatus | None, **values: Any) -> None:
         """Write down how a batch has ended: with this status, or with the one that follows from its items.
 
@@ -77,6 +83,7 @@ class Ledger(Database):
             done = update(_BATCHES).where(col(BatchRow.batch_id) == batch_id)
             connection.execute(done.values(status=ended.value, **values))
 
+    @redone
     def start_items(
         self, batch_id: str, item_ids: Iterable[str], lanes: Mapping[str, str] = MappingProxyType({})
     ) -> None:
@@ -86,6 +93,7 @@ class Ledger(Database):
         with self.transaction() as connection:
             self._start(connection, rows)
 
+    @redone
     def settle_items(self, batch_id: str, outcomes: Sequence[Outcome]) -> None:
         """Write down what became of items, in one transaction.
 
@@ -99,6 +107,7 @@ class Ledger(Database):
                 rows = [value for outcome in some for value in _outcome_values(outcome, now)]
                 connection.exec_driver_sql(_settling(len(some), self.engine.dialect.paramstyle), (*rows, batch_id))
 
+    @redone
     def cancel_unfinished(self, batch_id: str, reason: PressroomError) -> None:
         """Mark as cancelled whatever has no end yet."""
         unfinished = (_ITEMS.c.batch_id == batch_id, _ITEMS.c.status.in_(("pending", "running")))
@@ -112,6 +121,7 @@ class Ledger(Database):
             query = select(_ITEMS).where(_ITEMS.c.batch_id == batch_id).order_by(_ITEMS.c.position)
             yield from connection.execute(query)
 
+    @redone
     def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, str]:
         """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all; the newest stand."""
         c = _ITEMS.c
@@ -127,17 +137,20 @@ class Ledger(Database):
             rows = connection.execute(select(ranked.c.fingerprint, ranked.c.outputs).where(ranked.c.place == 1))
             return {row.fingerprint: row.outputs for row in rows}
 
+    @redone
     def record_stage(self, row: StageRow) -> None:
         """Write down an attempt at a stage, once it has ended."""
         with self.transaction() as connection:
             self._attempt(connection, [row.model_dump()])
 
+    @redone
     def stages(self, batch_id: str) -> list[Row[Any]]:
         """Read a batch's stage runs, oldest first."""
         with self.transaction() as connection:
             query = select(_STAGES).where(_STAGES.c.batch_id == batch_id).order_by(_STAGES.c.started_at)
             return list(connection.execute(query))
 
+    @redone
     def checkpoint_hashes(self, fingerprint: str, *, batch_id: str | None = None) -> set[str]:
         """Return every hash under which a checkpoint of this key was written down, by one batch or by any."""
         c = _STAGES.c

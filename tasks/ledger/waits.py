@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
+from tasks.ledger.away import redone
 from tasks.ledger.database import Database
 from tasks.ledger.tables import ItemRow
 from tasks.models import Item, ItemStatus, Priority
@@ -50,6 +51,7 @@ def waits_of(items: Iterable[Item], lanes: Collection[str]) -> dict[str, Waits]:
     return found
 
 
+@redone
 def note_places(ledger: Database, batch_id: str, places: Iterable[Place]) -> None:
     """Write down where items wait; one that had failed and comes again waits like the others."""
     changes: dict[str, Any] = {
