@@ -1,7 +1,7 @@
 """What the server does by itself: a run whose process is gone is taken up again elsewhere, and somebody is told.
 
 A run tells the server every half minute that it lives. One that falls silent, because its machine or its process is
-gone, is marked as crashed; a crashed run of a deployment is put back into its queue, where the next worker finds it,
+gone, or was before it began to work, is marked as crashed; a crashed run of a deployment is put back into its queue, where the next worker finds it,
 and it goes on with its batch. How often is bounded by the run itself (`flows/scheduled.py`).
 
 Automations count events and cannot compute rates, nor pause a run: that is the batches' own business.
@@ -26,10 +26,11 @@ from tasks.specs import kinds
 SILENT_SECONDS = 75
 """How long a run is silent until it counts as gone: two of its heartbeats and a half."""
 PREFIX = "Pressroom: "
-_BEATS = "prefect.flow-run.heartbeat"
+_SIGNS = ("heartbeat", "Pending", "Submitting", "Running")
+"""What a run says that a worker has taken, the last three as names of states: after each it is silent for a while."""
 _ENDS = (
-    *("AwaitingRetry", "Cancelled", "Cancelling", "Completed", "CompletedWithFailures", "Crashed", "Failed"),
-    *("Scheduled", "Suspended", "TimedOut", TAKEN_UP),
+    *("AwaitingConcurrencySlot", "AwaitingRetry", "Cancelled", "Cancelling", "Completed", "CompletedWithFailures"),
+    *("Crashed", "Failed", "Scheduled", "Suspended", "TimedOut", TAKEN_UP),
 )
 """Names of states in which a run is silent because it is meant to be."""
 
@@ -80,8 +81,8 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
     )
     silence = EventTrigger(
         **_of_ours(),
-        after={_BEATS},
-        expect={_BEATS, *(f"prefect.flow-run.{name}" for name in _ENDS)},
+        after={f"prefect.flow-run.{name}" for name in _SIGNS},
+        expect={f"prefect.flow-run.{name}" for name in (*_SIGNS, *_ENDS)},
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,

@@ -28,6 +28,7 @@ when it is started again.
 With PREFECT_SERVER_API_AUTH_STRING=user:password in the environment the server answers only to who says the same; the
 worker, and other terminals where it is set, do. `--host` opens it to other machines, and is refused without."""
 PORT = 4200
+_ROLE = {"PREFECT_UI_ENABLED": "1", "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "deployments.ordering"}
 
 
 def add(commands: Any) -> None:
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     note("Starting Prefect ...")
     with interruptible(lambda: note("Stopping: batches at work are closed, what is finished is kept.")):
         try:
-            server = LocalServer(port=_port(arguments), host=arguments.host, role={"PREFECT_UI_ENABLED": "1"})
+            server = LocalServer(port=_port(arguments), host=arguments.host, role=_ROLE)
             with _ending(server):
                 server.wait()
                 os.environ["PREFECT_API_URL"] = server.url
