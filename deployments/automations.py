@@ -1,8 +1,9 @@
 """What the server does by itself: a run whose process is gone is taken up again elsewhere, and somebody is told.
 
 A run tells the server every half minute that it lives. One that falls silent, because its machine or its process is
-gone, or was before it began to work, is marked as crashed; a crashed run of a deployment is put back into its queue, where the next worker finds it,
-and it goes on with its batch. How often is bounded by the run itself (`flows/scheduled.py`).
+gone, or was before it began to work, is marked as crashed; a crashed run of a deployment is put back into its queue,
+where the next worker finds it, and it goes on with its batch. How often is bounded by the run itself
+(`flows/scheduled.py`).
 
 Automations count events and cannot compute rates, nor pause a run: that is the batches' own business.
 """

@@ -130,7 +130,7 @@ def _form(entrypoint: str) -> str:
 
 
 def _as_postgres(form: str) -> str:
-    """Return a form as a server on Postgres gives it back: fields by the length of their names, then by their letters."""
+    """Return a form as Postgres gives it back: fields by the length of their names, then by their letters."""
 
     def ordered(value: Any) -> Any:
         if isinstance(value, list):

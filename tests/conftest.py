@@ -149,8 +149,8 @@ def postgres() -> Iterator[str]:
     """Start one Postgres server for all tests that ask for it."""
     if postgres_programs() is None:
         pytest.skip(MISSING)
-    with postgres_server() as url:
-        yield url
+    with postgres_server() as server:
+        yield server.url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

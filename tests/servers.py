@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -27,27 +28,49 @@ def postgres_programs() -> Path | None:
     return next((folder for folder in candidates if (folder / "initdb").exists()), None)
 
 
+class Postgres:
+    """A server that can be started again, with what it had written down."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make its files; it refuses root, so then it runs as nobody."""
+        programs = postgres_programs()
+        assert programs is not None, MISSING
+        self._folder, self._programs = folder, programs
+        self._as_whom: dict[str, Any] = {
+            **{"user": "nobody" if os.getuid() == 0 else None, "cwd": folder},
+            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+        }
+        if self._as_whom["user"]:
+            shutil.chown(folder, self._as_whom["user"])
+        self._data = str(folder / "data")
+        make = [str(programs / "initdb"), "-D", self._data, "-U", "pressroom", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(make, check=True, **self._as_whom)
+        self.url = f"postgresql+psycopg://pressroom@/postgres?host={folder}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        serve = [str(self._programs / "postgres"), "-D", self._data, "-k", str(self._folder), *_FAST]
+        self._process = subprocess.Popen(serve, **self._as_whom)
+        _wait_until_up(f"host={self._folder} user=pressroom dbname=postgres", self._process)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """End those who are connected, and it: in order, or by SIGQUIT at once, as if the machine had lost power."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=30)
+
+
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Start a server and give the address of its first database; it refuses root, so then it runs as nobody."""
-    programs = postgres_programs()
-    assert programs is not None, MISSING
-    user = "nobody" if os.getuid() == 0 else None
+def postgres_server() -> Iterator[Postgres]:
+    """Start a server, and remove all of it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pressroom-postgres-"))
-    data = str(folder / "data")
-    if user:
-        shutil.chown(folder, user)
-    make = [str(programs / "initdb"), "-D", data, "-U", "pressroom", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run(make, check=True, user=user, **quiet)  # type: ignore[call-overload]  # options that both calls take
-    serve = [str(programs / "postgres"), "-D", data, "-k", str(folder), *_FAST]
-    server: subprocess.Popen[bytes] = subprocess.Popen(serve, user=user, **quiet)  # type: ignore[call-overload]
     try:
-        _wait_until_up(f"host={folder} user=pressroom dbname=postgres", server)
-        yield f"postgresql+psycopg://pressroom@/postgres?host={folder}"
+        server = Postgres(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        server.send_signal(signal.SIGINT)  # ends those who are still connected, where SIGTERM waits for them
-        server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -22,6 +22,7 @@ import faults
 import fiction
 import governor
 import line
+import machines
 import noop
 import optimiser
 import podcast
@@ -50,6 +51,7 @@ BENCHMARKS = {
     "fiction": fiction.rows,
     "line": line.rows,
     "podcast": podcast.rows,
+    "machines": machines.rows,
 }
 
 

@@ -1,0 +1,205 @@
+"""Several machines: a server and a ledger on Postgres, workers that take runs from it, and what is started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import kinds
+import pytest
+import yaml
+from governor_client import CALL, CALLER
+from governors import open_governor, reserved, rows
+from kinds import items, run_batch, statuses
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from servers import MISSING, Postgres, new_database, postgres_programs, postgres_server
+from sites import notes, press, put
+
+from deployments.apply import changes
+from deployments.automations import rules
+from flows.command.server import LocalServer
+from tasks.ledger import lease
+from tasks.ledger.tables import StageRow
+from tasks.settings import settings
+
+Capture = pytest.CaptureFixture[str]
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A Postgres that these tests may start again."""
+    if postgres_programs() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as started:
+        yield started
+
+
+@pytest.fixture
+def elsewhere(server: Postgres, home: Path, monkeypatch: pytest.MonkeyPatch) -> Postgres:
+    """Let a test have its ledger there."""
+    monkeypatch.setenv("PRESSROOM_LEDGER_URL", new_database(server.url))
+    settings.cache_clear()
+    return server
+
+
+@contextmanager
+def started_again(server: Postgres, how: int, after: int) -> Iterator[None]:
+    """Stop the server once so many stages have ended, leave it away for a while, and start it again."""
+
+    def work() -> None:
+        while len(kinds.log("end")) < after:
+            time.sleep(0.005)
+        server.stop(how)
+        time.sleep(0.5)
+        server.start()
+
+    thread = Thread(target=work)
+    thread.start()
+    yield
+    thread.join()
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_postgres_that_is_started_again_in_the_middle_costs_a_batch_nothing(
+    how: int, tmp_path: Path, elsewhere: Postgres
+) -> None:
+    busy = {"draft": 0.1, "polish": 0.1, "publish": 0.1}
+    with started_again(elsewhere, how, after=7):
+        result = run_batch("b", items(20, seconds=busy), tmp_path, limit=4)
+    assert set(statuses(result).values()) == {"succeeded"}
+    assert kinds.calls() == {"draft": 20, "polish": 20, "publish": 20}
+
+
+def test_a_call_is_settled_after_a_postgres_that_was_away_meanwhile(elsewhere: Postgres) -> None:
+    async def work() -> None:
+        held = await reserved(our)
+        elsewhere.stop(signal.SIGQUIT)
+        settled = asyncio.ensure_future(our.settle(held, CALL, run_seconds=0))
+        await asyncio.sleep(0.5)
+        assert not settled.done()
+        await asyncio.to_thread(elsewhere.start)
+        await settled
+        await our.reserve(CALLER, CALL, [], [], patience=60)
+
+    with open_governor() as our:
+        asyncio.run(work())
+    assert sorted(row["status"] for row in rows("model_call")) == ["held", "settled"]
+
+
+@pytest.mark.usefixtures("database")
+def test_what_was_written_before_a_connection_broke_may_be_written_again() -> None:
+    from test_lease import ROW
+
+    attempt: dict[str, Any] = {"batch_id": "b", "item_id": "i", "stage": "s", "attempt": 1, "status": "succeeded"}
+    with kinds.ledger() as opened:
+        opened.record_batch(ROW)
+        for _ in range(2):
+            lease.take(opened, "b", "a machine:1:1:x", seconds=60)
+            opened.record_stage(StageRow(id="run-1", started_at=1.0, **attempt))
+        assert len(opened.stages("b")) == 1
+
+
+@contextmanager
+def worker(**environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a worker as on a machine of its own, and end it as Ctrl-C does."""
+    command = [sys.executable, "-m", "flows.cli", "worker", "--limit", "1"]
+    started = subprocess.Popen(command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    try:
+        yield started
+        started.send_signal(signal.SIGINT)
+        assert started.wait(60) == 0
+    finally:
+        started.kill()
+        started.wait()
+
+
+@contextmanager
+def prefect_on(server: Postgres, folder: Path) -> Iterator[str]:
+    """Start a Prefect server whose database lies there, and have all of this test use it."""
+    database = new_database(server.url).replace("+psycopg", "+asyncpg")
+    started = LocalServer(folder / "server.log", role={"PREFECT_SERVER_DATABASE_CONNECTION_URL": database})
+    try:
+        started.wait()
+        with pytest.MonkeyPatch.context() as patched, temporary_settings({PREFECT_API_URL: started.url}):
+            patched.setenv("PREFECT_API_URL", started.url)
+            yield started.url
+    finally:
+        started.kill()
+
+
+def test_a_worker_makes_what_is_sent_to_a_server_on_postgres(
+    tmp_path: Path, elsewhere: Postgres, capsys: Capture
+) -> None:
+    wanted = yaml.safe_load((PROJECT / "prefect.yaml").read_text())
+    wanted["deployments"] = [one for one in wanted["deployments"] if one["name"] == "documents"]
+    put(tmp_path / "prefect.yaml", yaml.safe_dump(wanted))
+    with prefect_on(elsewhere, tmp_path):
+        assert list(changes(tmp_path, make=True))
+        assert list(changes(tmp_path, make=False)) == []
+        with worker(PREFECT_WORKER_QUERY_SECONDS="1"):
+            notes(tmp_path, "tide", "moor", output_dir="out")
+            assert press(capsys, "submit", tmp_path / "spec.yaml", "--batch-id", "week").code == 0
+            followed = press(capsys, "watch", "week", "--patience", "2m", "--json")
+    assert followed.items == {"tide": "succeeded", "moor": "succeeded"}
+    assert (tmp_path / "out" / "tide.md").exists()
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_worker_without_a_server_or_a_pool_says_what_to_do(capsys: Capture) -> None:
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        said = press(capsys, "worker")
+    assert (said.code, "NO_SERVER" in said.err) == (2, True)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_run_is_watched_from_when_a_worker_takes_it_until_it_is_at_rest() -> None:
+    with get_client(sync_client=True) as client:
+        silence = next(iter(rules(client, None))).trigger
+    for sign in ("Pending", "Submitting", "Running", "heartbeat"):
+        assert f"prefect.flow-run.{sign}" in silence.after & silence.expect
+    for end in ("Completed", "CompletedWithFailures", "Failed", "Cancelled", "Crashed", "Scheduled", "TakenUpAgain"):
+        assert f"prefect.flow-run.{end}" in silence.expect - silence.after
+
+
+def test_an_event_is_not_waited_for_that_came_before_the_server_was_started_again() -> None:
+    from prefect.server.events.ordering import EventArrivedEarly
+    from prefect.server.events.schemas.events import ReceivedEvent
+
+    from deployments.ordering import PATIENCE, CausalOrdering
+
+    ordering = CausalOrdering(scope=uuid4().hex)
+    seen: list[str] = []
+
+    async def handle(event: ReceivedEvent, depth: int = 0) -> None:
+        async with ordering.preceding_event_confirmed(handle, event, depth):
+            seen.append(event.event)
+
+    def ended(received: datetime) -> ReceivedEvent:
+        about = {"event": "ended", "resource": {"prefect.resource.id": "prefect.flow-run.x"}, "id": uuid4()}
+        return ReceivedEvent.model_validate({**about, "occurred": received, "received": received, "follows": uuid4()})
+
+    async def work() -> None:
+        early = ended(datetime.now(UTC) - PATIENCE + timedelta(seconds=1))
+        with pytest.raises(EventArrivedEarly):
+            await handle(early)
+        assert (await ordering.get_lost_followers(), seen) == ([], [])
+        while not (lost := await ordering.get_lost_followers()):
+            await asyncio.sleep(0.05)
+        await handle(lost[0])
+        assert (await ordering.get_lost_followers(), seen) == ([], ["ended"])
+
+    asyncio.run(work())
