@@ -180,7 +180,7 @@ def _workers(server: Server) -> Finding:
     polling = [one for one in found if one.get("status") == "ONLINE"] if isinstance(found, list) else []
     if polling:
         return ok("workers", f"{len(polling)} at work for the pool {POOL!r}")
-    remedy = f"Start one: `pressroom up`, or `prefect worker start --pool {POOL}`."
+    remedy = "Start one: `pressroom worker`, or `pressroom up` where there is no server."
     return warning("workers", "none asks for work, so that no scheduled run begins", remedy)
 
 
