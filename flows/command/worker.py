@@ -34,6 +34,8 @@ SHORT_SECONDS, SHORT_LIVES = 60.0, 3
 """A worker that has ended so soon, so often in a row, is not started again."""
 _SETTLE_SECONDS = 2.0
 """What the server needs to hear of batches that have closed, and to put them back into their queues."""
+_ASK_SECONDS = "3"
+"""How often it asks for its next batch: Prefect's ten seconds are as long as a small part of a list takes."""
 _RUNS = "prefect.engine"
 """By what a process that runs a batch is told."""
 _WORK = """
@@ -119,7 +121,11 @@ class Worker:
 
     def _start(self, *, goes_on: bool) -> None:
         self._began = time.monotonic()
-        environment = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30", "PRESSROOM_HOME": str(settings().home)}
+        environment = {
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+            "PREFECT_WORKER_QUERY_SECONDS": os.environ.get("PREFECT_WORKER_QUERY_SECONDS", _ASK_SECONDS),
+            "PRESSROOM_HOME": str(settings().home),
+        }
         self._child = Child(_WORK, *self._arguments, log=self.log, environment=environment, goes_on=goes_on)
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from lab import HERE, Row
 
@@ -129,6 +130,8 @@ def _workers(place: Place, count: int) -> Iterator[None]:
         while sum("started" in log.read_text() for log in logs.glob("*.log")) < count and time.monotonic() < until:
             time.sleep(0.2)
         yield
+        while any(map(_has_runs, started)):
+            time.sleep(0.2)  # a run that is told to end while it ends counts as crashed, and would be taken up again
     finally:
         for one in started:
             one.send_signal(signal.SIGINT)
@@ -136,6 +139,10 @@ def _workers(place: Place, count: int) -> Iterator[None]:
             one.wait()
         for log in logs.glob("*.log"):
             log.unlink()
+
+
+def _has_runs(worker: subprocess.Popen[bytes]) -> bool:
+    return any("prefect.engine" in child.cmdline() for child in psutil.Process(worker.pid).children(recursive=True))
 
 
 def _made(place: Place, name: str, items: Sequence[dict[str, Any]], workers: int, **fields: Any) -> Done:
