@@ -107,7 +107,7 @@ class Worker:
         try:
             worker = psutil.Process(self._child.process_id)
             worker.suspend()
-            runs = [one for one in worker.children(recursive=True) if _RUNS in one.cmdline()]
+            runs = list(filter(is_run, worker.children(recursive=True)))
         except psutil.NoSuchProcess:
             return
         for run in runs:
@@ -141,6 +141,16 @@ def working(limit: int) -> Iterator[Worker]:
     finally:
         worker.close()
         time.sleep(_SETTLE_SECONDS)
+
+
+def is_run(process: psutil.Process) -> bool:
+    """Say whether a process runs a batch; one that has just ended does not."""
+    import psutil
+
+    try:
+        return _RUNS in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -142,7 +142,9 @@ def _workers(place: Place, count: int) -> Iterator[None]:
 
 
 def _has_runs(worker: subprocess.Popen[bytes]) -> bool:
-    return any("prefect.engine" in child.cmdline() for child in psutil.Process(worker.pid).children(recursive=True))
+    from flows.command.worker import is_run
+
+    return any(map(is_run, psutil.Process(worker.pid).children(recursive=True)))
 
 
 def _made(place: Place, name: str, items: Sequence[dict[str, Any]], workers: int, **fields: Any) -> Done:
