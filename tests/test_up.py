@@ -82,7 +82,7 @@ def test_server_pages_and_worker_come_up_on_a_free_port_and_end_together_with_th
     assert answers(known["api"])
     with urllib.request.urlopen(known["page"], timeout=10) as reply:
         assert b"<title>Prefect" in reply.read()
-    wait_until(lambda: workers(known["api"]) == [(f"up-{process.pid}", "ONLINE")], process)
+    wait_until(lambda: workers(known["api"]) == [(f"{socket.gethostname()}-{process.pid}", "ONLINE")], process)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
