@@ -184,14 +184,16 @@ def test_a_server_that_others_can_reach_without_a_word_is_a_fault(
 
 @pytest.mark.usefixtures("prefect_server")
 def test_what_lacks_on_a_real_server_is_told(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "prefect.yaml").write_text("deployments: []\n")
+    # A name of its own: other tests make deployments on the same server.
+    nowhere = "{name: nowhere, entrypoint: flows.documents.documents, work_pool: {name: pressroom}}"
+    (tmp_path / "prefect.yaml").write_text(f"deployments: [{nowhere}]\n")
     environment = {**os.environ, "PREFECT_API_URL": _url()}
     command = [sys.executable, "-m", "flows.cli", "doctor", "--json"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
     checks = read(json.loads(done.stdout))
     assert checks["access"] == ("ok", "from this machine only ")
     assert checks["server"][0] == "ok"
-    assert checks["work pool 'pressroom'"] == ("warning", "is not there Run `pressroom deploy`.")
+    assert checks["deployments of prefect.yaml:"] == ("warning", "nowhere is not there Run `pressroom deploy`.")
     assert checks["workers"][0] == "warning"
     assert done.returncode == 0, done.stdout
 
