@@ -2,8 +2,8 @@
 
 Each worker is a process of its own that runs one batch at a time, each batch a process too, as on as many machines. The
 list is sent in four parts. A row says whether the start of batches counts: with one worker four follow each other, each
-after a look into the queue (every three seconds) and a start, and with four each worker has one of each. Postgres writes
-nothing through to the disk here.
+after a look into the queue (every three seconds) and a start, and with four each worker has one of each. Postgres
+writes nothing through to the disk here.
 """
 
 from __future__ import annotations
