@@ -193,7 +193,7 @@ def test_what_lacks_on_a_real_server_is_told(home: Path, tmp_path: Path) -> None
     checks = read(json.loads(done.stdout))
     assert checks["access"] == ("ok", "from this machine only ")
     assert checks["server"][0] == "ok"
-    assert checks["deployments of prefect.yaml:"] == ("warning", "nowhere is not there Run `pressroom deploy`.")
+    assert checks["deployments of prefect.yaml"] == ("warning", "nowhere is not there Run `pressroom deploy`.")
     assert checks["workers"][0] == "warning"
     assert done.returncode == 0, done.stdout
 

@@ -44,7 +44,7 @@ def status_of(url: str, path: str, *, said: str = "", method: str = "GET", **hea
 @contextmanager
 def locked_server(folder: Path) -> Iterator[LocalServer]:
     """A real server with an auth string, on a copy of the test server's database: to build one takes a minute."""
-    with closing(sqlite3.connect(Path(os.environ["PREFECT_HOME"], "prefect.db"))) as known:
+    with closing(sqlite3.connect(Path(os.environ["PRESSROOM_TEST_PREFECT"], "prefect.db"))) as known:
         with closing(sqlite3.connect(folder / "a.db")) as copy:
             known.backup(copy)
     role = {
@@ -82,6 +82,7 @@ def test_a_server_with_an_auth_string_answers_only_to_who_says_it(home: Path) ->
         assert status_of(server.url, "/health") == 200
         (home / UP_FILE).write_text(json.dumps({"api": server.url, "page": server.page, "process": os.getpid()}))
         assert pressed("deploy", "--check")["error"]["code"] == "SERVER_UNAUTHORIZED"
+        assert pressed("deploy", "--check", PREFECT_API_URL=server.url)["error"]["code"] == "SERVER_UNAUTHORIZED"
         for name in AUTH_STRINGS:
             assert pressed("deploy", "--check", **{name: AUTH})["differences"]
 

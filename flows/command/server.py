@@ -207,13 +207,21 @@ def _names_a_server(file: Path) -> bool:
 def reached() -> Iterator[None]:
     """See to it that Prefect talks to a server that stays: that of `pressroom up`, or the one that it is set to.
 
-    NO_SERVER where there is neither: what is made on a temporary one would be gone with it.
+    NO_SERVER where there is neither: what is made on a temporary one would be gone with it. SERVER_UNAUTHORIZED where
+    it does not take the auth string of the environment.
     """
     if "PREFECT_API_URL" not in os.environ and (url := running_server()) is not None:
         refuse_unauthorized(url)
         os.environ["PREFECT_API_URL"] = url
+    import httpx
     from prefect.settings import get_current_settings
 
-    if not get_current_settings().api.url:
+    url = get_current_settings().api.url
+    if not url:
         raise fault("NO_SERVER")
-    yield
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code != httpx.codes.UNAUTHORIZED:
+            raise
+        raise fault("SERVER_UNAUTHORIZED", url=url) from error
