@@ -82,11 +82,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(server.kill)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those that need the server behind the others: its first start takes a slow machine a minute."""
-    items.sort(key=lambda item: "prefect_server" in getattr(item, "fixturenames", ()))
-
-
 def built_database(config: pytest.Config) -> Path:
     """Where a database that Prefect has built is kept for later runs: to build one takes it most of its start."""
     return Path(config.cache.mkdir("prefect")) / f"{version('prefect')}.db"
