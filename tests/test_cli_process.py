@@ -16,6 +16,7 @@ from prefect.settings import PREFECT_API_URL
 from sites import config, notes, press, put, spec
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
+PATIENCE_SECONDS = 200
 Capture = pytest.CaptureFixture[str]
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -51,8 +52,9 @@ def slow_spec(folder: Path) -> Path:
 
 
 def wait_for(capsys: Capture, found: Callable[[dict[str, int], str], bool]) -> None:
-    """Wait until the ledger shows it."""
-    for _ in range(600):
+    """Wait until the ledger shows it, for as long as a busy machine may take to start a run."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
         said = press(capsys, "status", "b1", "--json")
         if said.code == 0 and found(said.document["counts"], said.document["status"]):
             return

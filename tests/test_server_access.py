@@ -84,7 +84,7 @@ def test_a_server_with_an_auth_string_answers_only_to_who_says_it(home: Path) ->
         assert pressed("deploy", "--check")["error"]["code"] == "SERVER_UNAUTHORIZED"
         assert pressed("deploy", "--check", PREFECT_API_URL=server.url)["error"]["code"] == "SERVER_UNAUTHORIZED"
         for name in AUTH_STRINGS:
-            assert pressed("deploy", "--check", **{name: AUTH})["differences"]
+            assert pressed("deploy", "--check", **{name: AUTH})["changed"] is False
 
 
 def test_another_host_than_this_machine_is_refused_without_an_auth_string(
