@@ -125,14 +125,15 @@ class QuestionForm:
         pause: State[Any] = Paused(pause_key=f"failures-{uuid4().hex[:8]}", message=question.error.message)
         keyset = keyset_from_paused_state(pause)
         pause.state_details.run_input_keyset = {str(name): key for name, key in keyset.items()}
-        until = datetime.now().astimezone() + timedelta(seconds=question.until - time.monotonic())
-        asked = self._words(question, f"{until:%Y-%m-%d %H:%M %Z}")
-        Decision.with_initial_data(description=asked).save(keyset, flow_run_id=self._run_id)
+        until = (
+            f"{datetime.now().astimezone() + timedelta(seconds=question.until - time.monotonic()):%Y-%m-%d %H:%M %Z}"
+        )
+        Decision.with_initial_data(description=self._words(question, until)).save(keyset, flow_run_id=self._run_id)
         result = client.set_flow_run_state(self._run_id, pause)
         self._shown = question
         if result.state is not None and result.state.is_paused():
             self._pause = pause
-            notices().escalate(*self._call(question, f"{until:%Y-%m-%d %H:%M %Z}"))
+            notices().escalate(*self._call(question, until))
         else:
             logger.warning("Batch %r: its run is not paused: %s", self._run.batch_id, result.details)
 

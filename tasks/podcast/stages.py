@@ -50,11 +50,9 @@ async def pass_gates(
     """
     if item.approved:
         return (await _approved(item)).report
-    return (
-        before
-        if before and is_judged(item, dossier, script, before)
-        else await gate_report.pass_gates(item, dossier, script)
-    )
+    if before is not None and is_judged(item, dossier, script, before):
+        return before
+    return await gate_report.pass_gates(item, dossier, script)
 
 
 @stage(timeout_seconds=10 * MINUTES, idle_if=repairing.has_nothing_to_mend)
