@@ -28,6 +28,7 @@ __all__ = [
     "expect_content",
     "line_of",
     "parse_data",
+    "path_below",
     "read_bytes",
     "read_data",
     "read_text",
@@ -107,6 +108,16 @@ def resolve_inside(root: Path, path: str | Path) -> Path:
     if "\0" in found or not (found == top or found.startswith(top.rstrip(os.sep) + os.sep)):
         raise fault("PATH_OUTSIDE", path=str(path), folder=str(root))
     return Path(found)
+
+
+def path_below(root: Path, *parts: str) -> Path:
+    """Return the path of `parts` below `root`, as it is written; PATH_OUTSIDE where links in it lead out of `root`.
+
+    For the places below an output folder that names give: somebody may have laid links there beforehand.
+    """
+    path = root.joinpath(*parts)
+    resolve_inside(root, path.relative_to(root))
+    return path
 
 
 def refuse_unwritable(path: str) -> None:

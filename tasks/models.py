@@ -104,9 +104,9 @@ def _own_first(schema: dict[str, Any], model: type[BaseModel]) -> None:
     """Let forms begin with what a kind asks for, and demand nothing that a spec in a file may hold."""
     common = BatchOptions.model_fields.keys()
     fields: dict[str, Any] = schema["properties"]
-    schema["properties"] = dict(
-        sorted(fields.items(), key=lambda field: (field[0] in common, field[0] != "items_file"))
-    )
+    order = sorted(fields, key=lambda name: (name in common, name != "items_file"))
+    # Postgres keeps no order of keys; the form looks at `position`.
+    schema["properties"] = {name: fields[name] | {"position": place} for place, name in enumerate(order)}
     if "required" in schema and "items_file" in fields:
         schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["items_file"]}]
 

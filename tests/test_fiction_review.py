@@ -11,6 +11,7 @@ import pytest
 from novelist import Marks, Novelist
 from stories import make, project
 
+from flows.review import review as ask_to_review
 from tasks.errors import PressroomError
 from tasks.fiction.spec import review
 from tasks.ledger.decisions import decide
@@ -75,6 +76,18 @@ def test_an_edited_chapter_stands_as_its_authors_own_and_no_later_batch_writes_o
     assert quill.asked["write"] == written
     assert "A last sentence stands here now." in chapter(tmp_path).read_text()
     assert {one.item_id: str(one.status) for one in later.results}["harbour:ch01"] == "succeeded"
+
+
+def test_a_chapter_can_be_edited_in_the_pages_form(tmp_path: Path, quill: Novelist) -> None:
+    project(tmp_path)
+    make(tmp_path, "harbour", formats=["markdown"])
+    text = chapter(tmp_path).read_text() + "\nA last sentence stands here now.\n"
+    with kinds.quick():
+        state = ask_to_review("b", "harbour:ch01", Decision.EDIT, by="Ines", text=text, return_state=True)
+    assert "edited and approved by Ines" in str(state.message)
+    assert chapter(tmp_path).read_text().endswith("A last sentence stands here now.\n")
+    again = make(tmp_path, "harbour", formats=["markdown"])
+    assert {one.item_id: str(one.status) for one in again.results}["harbour:ch01"] == "succeeded"
 
 
 def test_an_edit_that_is_no_chapter_is_refused_unless_it_is_taken_despite_the_rules(

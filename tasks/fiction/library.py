@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from tasks.errors import PressroomError, fault
 from tasks.fiction.story import Characters, Ending, Outline, QualityReport
-from tasks.files import decode, read_bytes, read_data, read_text, write_atomically
+from tasks.files import decode, path_below, read_bytes, read_data, read_text, write_atomically
 from tasks.models import Output
 from tasks.shape import Shape
 
@@ -43,37 +43,40 @@ class ChapterRecord(Shape):
 
 
 class Shelf:
-    """A project's folder in the library."""
+    """A project's folder in the library; a place in it from which a link leads out of the library is PATH_OUTSIDE."""
 
     def __init__(self, root: Path, project_id: str) -> None:
         self.project_id = project_id
-        self.folder = root / project_id
+        self._root = root
 
     @property
     def characters(self) -> Path:
         """Its characters."""
-        return self.folder / "characters.json"
+        return self._place("characters.json")
 
     @property
     def outline(self) -> Path:
         """Its outline."""
-        return self.folder / "outline.json"
+        return self._place("outline.json")
 
     def text(self, number: int) -> Path:
         """A chapter's text."""
-        return self.folder / "chapters" / f"chapter-{number:02}.md"
+        return self._place("chapters", f"chapter-{number:02}.md")
 
     def record(self, number: int) -> Path:
         """What is kept beside it."""
-        return self.text(number).with_suffix(".json")
+        return self._place("chapters", f"chapter-{number:02}.json")
 
     def quality(self, number: int) -> Path:
         """What quality control said of it, when it was asked by itself."""
-        return self.folder / "quality" / f"chapter-{number:02}.json"
+        return self._place("quality", f"chapter-{number:02}.json")
 
     def book(self, ending: str) -> Path:
         """The book in a form."""
-        return self.folder / "book" / f"{self.project_id}{ending}"
+        return self._place("book", f"{self.project_id}{ending}")
+
+    def _place(self, *parts: str) -> Path:
+        return path_below(self._root, self.project_id, *parts)
 
     def is_edited(self, path: Path) -> bool:
         """Say whether a work is there that is not as it was made here: its author has written or changed it."""

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from tasks.errors import fault
-from tasks.files import read_text
+from tasks.files import path_below, read_text
 from tasks.podcast.models import PodcastItem
 
 GATES = "gates.json"
@@ -24,11 +24,17 @@ _UNFIT = re.compile(r"[^\w]+")
 
 
 class Shelf:
-    """A show's folder in the library."""
+    """A show's folder in the library; a place in it from which a link leads out of the library is PATH_OUTSIDE."""
 
     def __init__(self, root: Path, title: str) -> None:
         self.title = title
-        self.folder = root / (_UNFIT.sub("-", title.casefold()).strip("-")[:60] or "show")
+        self._root = root
+        self._name = _UNFIT.sub("-", title.casefold()).strip("-")[:60] or "show"
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._place()
 
     def take_possession(self) -> None:
         """Write down whose folder it is; SHOW_FOLDER_TAKEN where another show was faster."""
@@ -41,26 +47,29 @@ class Shelf:
 
     def refuse_another(self) -> None:
         """Raise SHOW_FOLDER_TAKEN where it is the folder of a show with another title."""
-        marker = self.folder / TITLE
+        marker = self._place(TITLE)
         other = read_text(marker).strip() if marker.exists() else ""
         if other and other != self.title.strip():
             raise fault("SHOW_FOLDER_TAKEN", path=str(self.folder), other=other, title=self.title)
 
     def episode(self, number: int) -> Path:
         """The folder of an episode."""
-        return self.folder / name_of(number)
+        return self._place(name_of(number))
 
     def waiting(self, number: int, batch_id: str) -> Path:
         """The folder of an episode that is not published, or not yet."""
-        return self.episode(number) / f"waiting-{batch_id}"
+        return self._place(name_of(number), f"waiting-{batch_id}")
 
     def take(self, number: int, batch_id: str) -> Path:
         """An episode's audio before it is published."""
-        return self.waiting(number, batch_id) / f"{name_of(number)}.mp3"
+        return self._place(name_of(number), f"waiting-{batch_id}", f"{name_of(number)}.mp3")
 
     def audio(self, number: int) -> Path:
         """An episode's finished audio."""
-        return self.episode(number) / f"{name_of(number)}.mp3"
+        return self._place(name_of(number), f"{name_of(number)}.mp3")
+
+    def _place(self, *parts: str) -> Path:
+        return path_below(self._root, self._name, *parts)
 
 
 def name_of(number: int) -> str:

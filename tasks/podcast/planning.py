@@ -71,8 +71,10 @@ def episodes_of(batch: PodcastBatch) -> list[PodcastItem]:
 
 
 def outputs_of(item: PodcastItem) -> Iterator[str]:
-    """Name what an episode makes, so that no other makes it too."""
-    yield str(shelf_of(item).audio(item.number))
+    """Name what an episode makes, so that no other makes it too: its audio, and where that lies until it has passed."""
+    shelf = shelf_of(item)
+    yield str(shelf.audio(item.number))
+    yield str(shelf.take(item.number, item.batch_id))
 
 
 def _written_by(spec: str) -> Iterator[tuple[str, Iterator[str]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic_core import to_json
 
-from tasks.files import write_atomically
+from tasks.files import path_below, write_atomically
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
@@ -24,8 +24,8 @@ class ReportPaths(NamedTuple):
 
 
 def report_paths(output_dir: Path, batch_id: str) -> ReportPaths:
-    """Say where the reports of a batch lie, so that no item is written there."""
-    return paths_in(output_dir if output_dir.name == batch_id else output_dir / batch_id)
+    """Say where the reports of a batch lie, so that no item is written there; PATH_OUTSIDE where a link leads away."""
+    return paths_in(output_dir if output_dir.name == batch_id else path_below(output_dir, batch_id))
 
 
 def paths_in(folder: Path) -> ReportPaths:

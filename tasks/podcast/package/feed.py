@@ -19,7 +19,7 @@ from jinja2 import Environment
 from pydantic import ValidationError
 
 from tasks.errors import PressroomError, fault
-from tasks.files import read_text, write_atomically
+from tasks.files import path_below, read_text, write_atomically
 from tasks.page_templates import page_environment
 from tasks.plain_text import clean, one_line
 from tasks.podcast.package.parts import EpisodeRecord, clock
@@ -62,7 +62,8 @@ def read_records(show_folder: Path) -> tuple[list[EpisodeRecord], list[str]]:
     warnings: list[str] = []
     for path in sorted(show_folder.glob(f"*/{RECORD}")):
         try:
-            record = EpisodeRecord.model_validate_json(read_text(path))
+            inside = path_below(show_folder, path.parent.name, RECORD)
+            record = EpisodeRecord.model_validate_json(read_text(inside))
         except (PressroomError, ValidationError) as error:
             why = error.message.rstrip(".") if isinstance(error, PressroomError) else "it is no record of an episode"
             warnings.append(f"The episode {path.parent.name!r} is not in the feed: {why}.")
