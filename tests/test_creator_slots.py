@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from creating import WEEK, context, copies, item, profile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.creators.context import Sample
@@ -111,6 +111,8 @@ def test_each_day_is_led_by_something_and_days_in_a_row_have_little_in_common() 
     of_type=st.floats(0.03, 1),
     of_content=st.floats(0.1, 1),
 )
+@example([(0, "announcement")] * 5, {"announcement", "bundle", "live_session", "live_recap"}, set(), 1, 0.25, 1.0)
+@example([(0, "live_session")] * 2, {"live_session", "live_recap"}, set(), 2, 1.0, 1.0)
 def test_any_week_holds_to_the_rules_of_variety_or_says_what_was_relaxed(
     week: list[tuple[int, str]],
     with_copy: set[str],

@@ -134,6 +134,9 @@ def test_an_edited_script_is_what_is_spoken(tmp_path: Path, quay: Presenter) -> 
 def test_a_script_can_be_edited_as_text(tmp_path: Path, quay: Presenter) -> None:
     make(tmp_path, **UNREPAIRED)
     script, path = script_of(tmp_path), waiting(tmp_path) / "script.md"
+    nameless = tmp_path / "pasted"  # as it comes from the pages' form
+    nameless.write_text((waiting(tmp_path) / "script.json").read_text())
+    assert read_script(nameless, script) == script
     assert read_script(path, script).segments == [one.model_copy(update={"seconds": 0}) for one in script.segments]
     first = " ".join(script.segments[0].text.split())
     edited = tmp_path / "edited.md"

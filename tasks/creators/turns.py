@@ -37,7 +37,7 @@ def _change(posts: Sequence[PlannedPost], late: str, early: str) -> tuple[int, i
     index = min(wrong, key=_day(posts))
     if first is None or posts[index].day < posts[first].day:
         return index, index if first is None else first
-    others = [each for each, post in enumerate(posts) if post.slot_type not in (late, early)]
+    others = [each for each, post in enumerate(posts) if post.slot_type != late]
     later = [each for each in others if posts[each].day > posts[index].day]
     if later:
         return index, min(later, key=_day(posts))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tasks.creators.clock import DAY_NAMES
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.mix import PHASE, Mix, content_of, mix_of
 from tasks.creators.models import CreatorItem
+from tasks.creators.slot_types import SLOT_TYPES
 from tasks.creators.supply import Supply, supplies
 from tasks.creators.turns import in_turn
 from tasks.creators.week_plan import PlannedPost, WeekPlan
@@ -23,18 +24,31 @@ def enforce(item: CreatorItem, context: CreatorContext, plan: WeekPlan) -> WeekP
     rules = rules_for(context.known, item.rules)
     supply = supplies(context, rules, item.week_start)
     mix, relaxed = mix_of(len(plan.posts), supply, rules)
-    posts = list(plan.posts)
-    repairs = []
+    posts, repairs = _repaired(plan, mix, supply)
+    if _next_change(_counted(posts), mix, supply):
+        # What has to come on a later day than another has none, and was made one more of that other: it is left out.
+        supply = {name: each for name, each in supply.items() if not SLOT_TYPES[name].needs}
+        mix, relaxed = mix_of(len(plan.posts), supply, rules)
+        posts, repairs = _repaired(plan, mix, supply)
+    kept = [each for each in plan.relaxed if each.phase != PHASE]
+    return plan.model_copy(update={"posts": posts, "relaxed": kept + relaxed, "repairs": plan.repairs + repairs})
+
+
+def _repaired(plan: WeekPlan, mix: Mix, supply: Mapping[str, Supply]) -> tuple[list[PlannedPost], list[str]]:
+    """Return the posts within the bounds and then in their turns, and what was changed."""
+    posts, repairs = list(plan.posts), []
     focus = {strategy.day: strategy.focus for strategy in plan.strategy}
-    while change := _next_change(Counter(post.slot_type for post in posts), mix, supply):
+    while change := _next_change(_counted(posts), mix, supply):
         old, new, why = change
         index = _least_missed(posts, old, new, focus)
         posts[index] = posts[index].model_copy(update={"slot_type": new, "content_type": content_of(new)})
         repairs.append(f"{DAY_NAMES[posts[index].day]}: {old} became {new}, because {why}.")
     posts, turned = in_turn(posts)
-    repairs += turned
-    kept = [each for each in plan.relaxed if each.phase != PHASE]
-    return plan.model_copy(update={"posts": posts, "relaxed": kept + relaxed, "repairs": plan.repairs + repairs})
+    return posts, repairs + turned
+
+
+def _counted(posts: Iterable[PlannedPost]) -> Counter[str]:
+    return Counter(post.slot_type for post in posts)
 
 
 def _next_change(counts: Counter[str], mix: Mix, supply: Mapping[str, Supply]) -> tuple[str, str, str] | None:
@@ -56,7 +70,9 @@ def _too_many(counts: Counter[str], mix: Mix) -> Iterator[tuple[str, str]]:
     by_count = sorted(counts, key=lambda name: (-counts[name], name))
     for name in by_count:
         if name not in mix.types:
-            yield name, "there is no copy for it, or it is excluded"
+            slot = SLOT_TYPES.get(name)
+            no_day = f", or there is no day for it after {slot.needs}" if slot and slot.needs else ""
+            yield name, f"there is no copy for it, or it is excluded{no_day}"
     for name in by_count:
         if counts[name] > mix.most_of_type:
             yield name, f"it had {counts[name]} of {count_of(mix.posts, 'post')} and may have {mix.most_of_type}"

@@ -39,7 +39,8 @@ def read_script(path: Path, before: Script) -> Script:
     SCRIPT_INVALID names the place that is wrong.
     """
     try:
-        if path.suffix.casefold() == ".json":
+        # What was pasted into a form has no name that would tell.
+        if path.suffix.casefold() == ".json" or read_text(path).lstrip().startswith("{"):
             return Script.model_validate(read_data(path))
         title, segments = _read(path)
         return Script.model_validate({**before.model_dump(), "title": title or before.title, "segments": segments})
