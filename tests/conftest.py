@@ -1,16 +1,12 @@
-"""One Prefect server for the whole run, a ledger of its own for every test, and no network."""
+"""A Prefect server for each process, a ledger of its own for every test, and no network."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import sqlite3
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,9 +15,9 @@ import hypothesis
 import pytest
 from novelist import Novelist
 from presenter import Presenter
+from press_server import BUILT, PressServer, build_apart
 from servers import MISSING, new_database, postgres_programs, postgres_server
 
-from flows.command.server import START_SECONDS, LocalServer, answers
 from tasks.settings import settings
 
 # Before Prefect's first import, which reads them. Its home is thrown away with the run.
@@ -48,6 +44,7 @@ os.environ |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in ID
 hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("shared")
 
+SERVER = pytest.StashKey[PressServer]()
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
 _connect = socket.socket.connect
 
@@ -72,38 +69,26 @@ def refused_network() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the one server of this run, at whose address Prefect looks in each of its processes."""
-    if not hasattr(config, "workerinput"):
-        if (built := built_database(config)).exists():
-            shutil.copy(built, HOME / "prefect.db")
-        os.environ["PRESSROOM_TEST_PREFECT"] = str(HOME)
-        server = LocalServer(HOME / "server.log")
-        os.environ["PREFECT_API_URL"] = server.url
+    """Start this process's server, at whose address Prefect looks from its first import on."""
+    is_worker = hasattr(config, "workerinput")
+    built = Path(config.cache.mkdir("prefect")) / f"{version('prefect')}.db"
+    if not is_worker:
+        build_apart(built)
+    if is_worker or config.getoption("dist", "no") == "no":
+        server = config.stash[SERVER] = PressServer(HOME, built)
+        os.environ |= {"PREFECT_API_URL": server.url, BUILT: str(built)}
         config.add_cleanup(server.kill)
-
-
-def built_database(config: pytest.Config) -> Path:
-    """Where a database that Prefect has built is kept for later runs: to build one takes it most of its start."""
-    return Path(config.cache.mkdir("prefect")) / f"{version('prefect')}.db"
 
 
 @pytest.fixture(scope="session")
 def prefect_server(pytestconfig: pytest.Config) -> None:
-    """Wait until the server of this run answers."""
+    """Wait until the server of this process answers."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
 
     # To take events in, and to record task runs by them, would double the time of all; `recorded` is for who looks.
     EventsWorker.set_client_override(NullEventsClient)
-    home, until = Path(os.environ["PRESSROOM_TEST_PREFECT"]), time.monotonic() + START_SECONDS
-    while not answers(os.environ["PREFECT_API_URL"]):
-        assert time.monotonic() < until, (home / "server.log").read_text()
-        time.sleep(0.2)
-    if not (built := built_database(pytestconfig)).exists():
-        draft = Path(tempfile.mkstemp(dir=built.parent)[1])
-        with closing(sqlite3.connect(home / "prefect.db")) as source, closing(sqlite3.connect(draft)) as copy:
-            source.backup(copy)
-        draft.replace(built)
+    pytestconfig.stash[SERVER].wait()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tasks.errors import PressroomError
 from tasks.models import Priority
 
 NAME = f"deployed-{uuid4().hex[:8]}"
-"""Other processes of the run deploy to the same server."""
+"""Other tests deploy to the same server."""
 ADDRESS = "json://127.0.0.1:9/very-secret"
 
 

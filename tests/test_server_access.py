@@ -7,16 +7,17 @@ import base64
 import http.client
 import json
 import os
-import sqlite3
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from press_server import BUILT
 from sites import press
 
 from flows.command.guarded import Message, guarded
@@ -43,10 +44,8 @@ def status_of(url: str, path: str, *, said: str = "", method: str = "GET", **hea
 
 @contextmanager
 def locked_server(folder: Path) -> Iterator[LocalServer]:
-    """A real server with an auth string, on a copy of the test server's database: to build one takes a minute."""
-    with closing(sqlite3.connect(Path(os.environ["PRESSROOM_TEST_PREFECT"], "prefect.db"))) as known:
-        with closing(sqlite3.connect(folder / "a.db")) as copy:
-            known.backup(copy)
+    """A real server with an auth string."""
+    shutil.copy(os.environ[BUILT], folder / "a.db")
     role = {
         "PREFECT__SERVER_EPHEMERAL": "1",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder}/a.db",

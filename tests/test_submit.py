@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments import run_deployment
-from prefect.exceptions import ObjectAlreadyExists
 from sites import Said, notes, press, put, spec
 
 from deployments.pool import POOL, Pool, Queue
@@ -30,18 +28,14 @@ Capture = pytest.CaptureFixture[str]
 NAMES = [f"n{number}" for number in range(10)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def deployed(prefect_server: None) -> DeploymentResponse:
-    """Make the pool, its queues and the deployments of two kinds, as `pressroom deploy` does, without schedules.
-
-    They stay: tests in other processes use the same server.
-    """
+    """Make the pool, its queues and the deployments of two kinds, as `pressroom deploy` does, without schedules."""
     with get_client(sync_client=True) as client:
         things: list[Wanted] = [Pool(), *map(Queue, Priority)]
         for wanted in things:
-            with suppress(ObjectAlreadyExists):
-                if wanted.difference(client):
-                    wanted.make(client)
+            if wanted.difference(client):
+                wanted.make(client)
         ids = [_deploy(client, flow) for flow in (documents, fiction)]
         return client.read_deployment(ids[0])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from press_server import BUILT
 from sites import put
 
 from deployments.pool import POOL
@@ -47,10 +48,7 @@ def workers(api: str) -> list[tuple[str, str]]:
 def process(tmp_path: Path, home: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, started where the usual port is taken, in a folder without schedules."""
     (tmp_path / "prefect").mkdir()
-    # To build a database takes a slow machine a minute.
-    with closing(sqlite3.connect(Path(os.environ["PRESSROOM_TEST_PREFECT"], "prefect.db"))) as known:
-        with closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as copy:
-            known.backup(copy)
+    shutil.copy(os.environ[BUILT], tmp_path / "prefect" / "prefect.db")
     put(tmp_path / "prefect.yaml", "name: press\ndeployments: []\n")
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     environment |= {"PREFECT_HOME": str(tmp_path / "prefect"), "PRESSROOM_HOME": str(home)}
