@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkPool, WorkQueue
@@ -97,14 +96,11 @@ class Queue:
 
 
 def require_pool() -> str:
-    """Return the address of the server, which must have the pool: NO_SERVER, or NO_DEPLOYMENT."""
-    try:
-        with get_client(sync_client=True) as client:
-            if _pool(client) is None:
-                raise fault("NO_DEPLOYMENT", name=POOL)
-            return str(client.api_url)
-    except httpx.ConnectError as error:
-        raise fault("NO_SERVER") from error
+    """Return the address of the server, which must have the pool: else NO_DEPLOYMENT."""
+    with get_client(sync_client=True) as client:
+        if _pool(client) is None:
+            raise fault("NO_DEPLOYMENT", name=POOL)
+        return str(client.api_url)
 
 
 def _pool(client: SyncPrefectClient) -> WorkPool | None:

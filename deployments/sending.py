@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
@@ -40,15 +39,12 @@ class Sent(NamedTuple):
 def send(kind: str, batches: Sequence[Sending], queue: str | None) -> Iterator[Sent]:
     """Send batches one after the other, and yield each once the server has it; without a queue, to the deployment's.
 
-    NO_SERVER where the server does not answer, NO_DEPLOYMENT where it does not know the kind.
+    NO_DEPLOYMENT where the server does not know the kind.
     """
-    try:
-        with get_client(sync_client=True) as client:
-            deployment = _deployment(client, f"{kind}/{kind}", queue)
-            for one in batches:
-                yield _sent(client, deployment, one, queue)
-    except httpx.ConnectError as error:
-        raise fault("NO_SERVER") from error
+    with get_client(sync_client=True) as client:
+        deployment = _deployment(client, f"{kind}/{kind}", queue)
+        for one in batches:
+            yield _sent(client, deployment, one, queue)
 
 
 def _deployment(client: SyncPrefectClient, name: str, queue: str | None) -> DeploymentResponse:

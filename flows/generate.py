@@ -26,6 +26,7 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 
+from flows.answering import answering
 from flows.callbacks import CAME_OUT, Callbacks, OnBatch, OnItem, item_result
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request import named_operations
@@ -117,7 +118,7 @@ def run_batch(
     `on_item_complete(item_id, result)` is called once for each item that this run brings to an end, and
     `on_batch_complete(result)` when reports are written, notifications sent and temporary files gone; what they raise
     is logged and harms nothing. Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was
-    stopped.
+    stopped, and NO_SERVER where the server that Prefect is set to does not answer.
     """
     flow: Any = getattr(import_module(f"flows.{kind}"), kind)
     if batch.batch_id is None:
@@ -125,7 +126,8 @@ def run_batch(
     calls = Callbacks(batch.mode, on_item_complete, on_batch_complete)
     with listening(batch.batch_id or "", listener or _ignore), listening(batch.batch_id or "", calls.hear):
         try:
-            result = cast(BatchResult, flow(spilled(kind, batch, settings().home)))
+            with answering():
+                result = cast(BatchResult, flow(spilled(kind, batch, settings().home)))
         except BatchFailed as error:
             if error.result is not None:
                 calls.end(error.result)

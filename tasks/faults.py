@@ -82,7 +82,7 @@ ROWS = {
         PermanentError, "Prefect did not register {name!r}: {why}", "Mend it in prefect.yaml, and deploy again."
     ),
     "NO_SERVER": input_fault(
-        "No Prefect server is up.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
+        "No Prefect server is up{at}.", "Start one with `pressroom up`, or set PREFECT_API_URL to one that runs."
     ),
     "NO_DEPLOYMENT": input_fault(
         "The server has no deployment {name!r}.", "Make it with `pressroom deploy`, in the folder of prefect.yaml."

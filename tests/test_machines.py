@@ -182,6 +182,18 @@ def test_a_worker_without_a_server_or_a_pool_says_what_to_do(capsys: Capture) ->
 
 
 @pytest.mark.usefixtures("prefect_server")
+def test_whoever_is_set_to_a_server_that_is_away_is_told_so_by_every_command(tmp_path: Path, capsys: Capture) -> None:
+    spec = notes(tmp_path, "tide")
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        for given in (("run", spec), ("submit", spec), ("deploy", "--check")):
+            said = press(capsys, *given)
+            assert (said.code, "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err) == (
+                2,
+                True,
+            )
+
+
+@pytest.mark.usefixtures("prefect_server")
 def test_a_run_is_watched_from_when_a_worker_takes_it_until_it_is_at_rest() -> None:
     with get_client(sync_client=True) as client:
         silence = next(iter(rules(client, None))).trigger

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.answering import answering
 from flows.command.child import Child
 from flows.command.hosts import LOOPBACK, free_port, from_here, is_every, written
 from tasks.errors import fault
@@ -207,21 +208,15 @@ def _names_a_server(file: Path) -> bool:
 def reached() -> Iterator[None]:
     """See to it that Prefect talks to a server that stays: that of `pressroom up`, or the one that it is set to.
 
-    NO_SERVER where there is neither: what is made on a temporary one would be gone with it. SERVER_UNAUTHORIZED where
-    it does not take the auth string of the environment.
+    NO_SERVER where there is neither, or it does not answer: what is made on a temporary one would be gone with it.
+    SERVER_UNAUTHORIZED where it does not take the auth string of the environment.
     """
     if "PREFECT_API_URL" not in os.environ and (url := running_server()) is not None:
         refuse_unauthorized(url)
         os.environ["PREFECT_API_URL"] = url
-    import httpx
     from prefect.settings import get_current_settings
 
-    url = get_current_settings().api.url
-    if not url:
-        raise fault("NO_SERVER")
-    try:
+    if not get_current_settings().api.url:
+        raise fault("NO_SERVER", at="")
+    with answering():
         yield
-    except httpx.HTTPStatusError as error:
-        if error.response.status_code != httpx.codes.UNAUTHORIZED:
-            raise
-        raise fault("SERVER_UNAUTHORIZED", url=url) from error
