@@ -43,10 +43,11 @@ from tasks.ledger.standing import payload_of
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.ledger.waits import waits_of
-from tasks.models import BatchOptions, BatchStatus, BatchT, ItemT, Select
+from tasks.models import BatchOptions, BatchStatus, BatchT, ItemStatus, ItemT, Select
 from tasks.notices import noticing
 from tasks.reports.claimed import claims_of
 from tasks.reuse import reusing
+from tasks.same_batch import refuse_another
 from tasks.settings import settings
 from tasks.specs import name_batch
 from tasks.traces import tracing
@@ -85,7 +86,7 @@ def _opened(
         raise fault("EMPTY_BATCH")
     ledger, owner = Ledger(settings(), patience=settings().ledger_patience_seconds), new_owner()
     try:
-        mended = _hold(ledger, kind, named, owner, total=len(items))
+        mended = _hold(ledger, kind, named, owner, [item.item_id for item in items])
         payloads = [(item.item_id, payload_of(item)) for item in items]
         waits = waits_of(items, {one.name for one in lanes})
         roster = enroll(ledger, batch_id, payloads, named.select, waits=waits, mended=mended)
@@ -149,7 +150,7 @@ class _Unlinked(dict[int, Any]):
         """Note nothing."""
 
 
-def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: int) -> frozenset[str]:
+def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Sequence[str]) -> frozenset[str]:
     """Write the batch down if it is new, then take its lease, and only then renew what it was asked for.
 
     Returns the codes of failures whose bound is higher than it was the last time.
@@ -162,13 +163,15 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, *, total: 
         # What was asked for, and not which part of it this run takes up: a later resume reads it.
         spec=batch.model_copy(update={"select": Select.UNFINISHED}).model_dump_json(),
         output_dir=str(batch.output_dir),
-        total=total,
+        total=len(names),
         created_at=now,
         started_at=now,
     )
     known = ledger.batch(row.batch_id)
     if known is not None and known.kind != kind:
         raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
+    standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
+    refuse_another(row.batch_id, standing, names)
     if known is None:
         ledger.record_batch(row)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)

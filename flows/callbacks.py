@@ -12,14 +12,13 @@ import logging
 from collections.abc import Callable
 
 from tasks.events import Progress
-from tasks.models import ItemStatus, Mode, Outcome
+from tasks.models import CAME_OUT, Mode, Outcome
 from tasks.results import BatchResult, ItemResult
 
 logger = logging.getLogger("pressroom")
 
 OnItem = Callable[[str, ItemResult], object]
 OnBatch = Callable[[BatchResult], object]
-CAME_OUT = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
 
 
 class Callbacks:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from flows.scheduled import deployed_run
 from tasks.errors import FAULTS, InputError, PressroomError, fault
-from tasks.models import Item, ItemStatus, OnFailures, Outcome
+from tasks.models import CAME_OUT, Item, ItemStatus, OnFailures, Outcome
 from tasks.settings import settings
 
 ENOUGH = 10
@@ -196,7 +196,7 @@ class Failures:
         return self._models.get(item_id, "")
 
     def _count(self, outcome: Outcome, share: Share, number: int) -> None:
-        if outcome.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+        if outcome.status in CAME_OUT:
             share.finished += number
         elif outcome.status is ItemStatus.FAILED and outcome.failure is not None and not _is_own(outcome.failure.code):
             share.finished += number

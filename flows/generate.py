@@ -27,13 +27,13 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from flows.answering import answering
-from flows.callbacks import CAME_OUT, Callbacks, OnBatch, OnItem, item_result
+from flows.callbacks import Callbacks, OnBatch, OnItem, item_result
 from tasks.documents.models import DocumentBatch
 from tasks.documents.request import named_operations
 from tasks.errors import BatchFailed, fault
 from tasks.events import Listener, Progress, listening
 from tasks.ledger.store import Ledger
-from tasks.models import BatchOptions, ItemStatus, Mode, Outcome, Select
+from tasks.models import CAME_OUT, BatchOptions, ItemStatus, Mode, Outcome, Select
 from tasks.parameters import BOUNDLESS
 from tasks.results import BatchResult, ItemResult
 from tasks.settings import settings

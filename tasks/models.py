@@ -34,6 +34,10 @@ class ItemStatus(StrEnum):
     NEEDS_REVIEW = "needs_review"
 
 
+CAME_OUT = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
+"""How items stand of which something was made."""
+
+
 class BatchStatus(StrEnum):
     """What became of a batch."""
 

@@ -19,9 +19,10 @@ from tasks.foresight import Foresight
 from tasks.ledger.owner import is_held
 from tasks.ledger.past import Known, Past
 from tasks.ledger.standing import payload_of
-from tasks.models import BatchOptions, BatchT, Item, ItemStatus, Mode
+from tasks.models import CAME_OUT, BatchOptions, BatchT, Item, Mode
 from tasks.plans import MADE, Foresee, ItemPlan, Plan, PlanHook, Verdict, verdict_of
 from tasks.reports.claimed import claims_of
+from tasks.same_batch import refuse_another
 from tasks.specs import name_batch
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
+    refuse_another(
+        batch_id, ((name, one.standing.status) for name, one in known.items()), [one.item_id for one in items]
+    )
     mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
     plans = {item.item_id: _standing(item, known.get(item.item_id), named, mended) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}
@@ -75,7 +79,7 @@ def _standing(item: Item, known: Known | None, batch: BatchOptions, mended: Set[
     if known is None or known.standing.payload != payload_of(item) or known.standing.is_wanted(batch.select, mended):
         return None
     status = known.standing.status
-    if status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+    if status in CAME_OUT:
         path = next(iter(known.standing.paths), None)
         return ItemPlan(item.item_id, Verdict.DONE, output_path=path)
     plan = ItemPlan(item.item_id, Verdict.LEFT, why=f"it is {status.value} and not taken up")

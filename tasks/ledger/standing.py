@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.models import Item, ItemStatus, Select
+from tasks.models import CAME_OUT, Item, ItemStatus, Select
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Standing:
 
         `mended` are codes of failures that are not to be expected again: who failed so counts as unfinished.
         """
-        if self.status in (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+        if self.status in CAME_OUT:
             return not all(_is_there(output) for output in self.made)
         if selected is Select.FAILED:
             return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
