@@ -47,6 +47,9 @@ ROWS = {
     "OUTPUT_CONFLICT": input_fault(
         "{item_id!r} would overwrite {path!r}, which {other!r} makes.", "Give it another output path."
     ),
+    "OUTPUT_OBEYED": input_fault(
+        "{path!r} may be no output: {why}.", "Give another path; `--output` may name any folder for outputs."
+    ),
     "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
     # The machine and the store
     "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),

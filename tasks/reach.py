@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.errors import PressroomError, fault
+from tasks.obeyed import why_folder
 from tasks.settings import settings
 
 if TYPE_CHECKING:
@@ -27,12 +28,18 @@ PROJECT = "prefect.yaml"
 def refuse_outside(batch: BatchOptions, folder: Path, given: Collection[str] = ()) -> None:
     """Raise FOLDER_OUTSIDE where a spec of a folder names another place than it may, links followed.
 
+    And OUTPUT_OBEYED where its outputs would lie among what programs obey.
+
     `batch` has its folders in absolute form; `given` are the fields that somebody has named by himself.
     """
     places = _tops(folder)
     for name, path in _places(batch):
-        if name not in given and not _is_below(path, places) and not _is_of_a_batch(folder, batch):
+        if name in given:
+            continue
+        if not _is_below(path, places) and not _is_of_a_batch(folder, batch):
             raise fault("FOLDER_OUTSIDE", field=name, path=str(path), folder=places[0])
+        if name == "output_dir" and (why := _why_obeyed(path, (os.path.realpath(folder), places[0]))):
+            raise fault("OUTPUT_OBEYED", field=name, path=str(path), why=why)
 
 
 def refuse_place(field: str, path: Path, folder: Path) -> None:
@@ -64,6 +71,12 @@ def _is_below(path: Path, tops: list[str]) -> bool:
     except ValueError:  # a NUL in it
         return False
     return any(real == top or real.startswith(top.rstrip(os.sep) + os.sep) for top in tops)
+
+
+def _why_obeyed(path: Path, tops: tuple[str, str]) -> str:
+    """Say why outputs may not lie in a folder of a spec, or of its project; one that a person has named may be any."""
+    real = os.path.realpath(path)
+    return next((why_folder(top, real) for top in tops if _is_below(path, [top])), "")
 
 
 def _is_of_a_batch(folder: Path, batch: BatchOptions) -> bool:

@@ -83,6 +83,31 @@ def test_a_spec_of_a_project_reaches_all_of_it_and_no_further(tmp_path: Path) ->
     assert code_of(stranger(tmp_path / "work/specs", "documents", output_dir="../..")) == "FOLDER_OUTSIDE"
 
 
+@pytest.mark.parametrize("place", [".git/hooks", "sub/.venv", "flows", "../flows/command", "../.git"])
+def test_no_outputs_lie_among_what_programs_obey(place: str, tmp_path: Path) -> None:
+    put(tmp_path / "work/prefect.yaml", "deployments: []\n")
+    for program in ("work/flows", "work/specs/flows"):
+        put(tmp_path / program / "__init__.py", "")
+    for kind in SPECS:
+        path = stranger(tmp_path / "work/specs", kind, output_dir=place)
+        assert code_of(path) == "OUTPUT_OBEYED"
+        assert not code_of(path, {"output_dir": str(tmp_path / "work/specs" / place)})
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_no_document_is_a_file_that_programs_obey(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path / "press/__init__.py", "")
+    put(tmp_path / "configs/content/a.json", json.dumps(_config("a")))
+    names = [".env", "prefect.toml", "PyProject.toml", "lib/x.pth", "sitecustomize.py", ".git/hooks/x", "press/new.py"]
+    operations = [{"content_config_id": "a", "output_path": name, "label": str(n)} for n, name in enumerate(names)]
+    operations += [{"content_config_id": "a", "output_path": "notes/press.py", "label": "fine"}]
+    path = put(tmp_path / "spec.json", json.dumps({"kind": "documents", "operations": operations}))
+    said = press(capsys, "run", path, "--json")
+    assert list(said.items.values()) == ["OUTPUT_OBEYED"] * len(names) + ["succeeded"]
+    assert press(capsys, "validate", path).out.count("OUTPUT_OBEYED") == len(names)
+    assert not any((tmp_path / name).exists() for name in names)
+
+
 def test_a_persons_own_word_goes_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = tmp_path / "elsewhere"
     path = stranger(tmp_path / "site", "documents", output_dir="../elsewhere")

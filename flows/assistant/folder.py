@@ -14,6 +14,7 @@ from tasks.complaints import Problem
 from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text, resolve_inside
 from tasks.models import BatchOptions, JsonObject
+from tasks.obeyed import why_folder
 from tasks.settings import settings
 from tasks.specs import Spec, kept_items, output_folder, read_spec, spec_in, whole_spec
 
@@ -54,7 +55,10 @@ class Folder:
         return whole_spec(*self.read(spec, given))
 
     def refuse_leaving(self, batch: BatchOptions) -> None:
-        """Raise PATH_OUTSIDE when a batch has a path that lies elsewhere, OUTPUT_UNWRITABLE for the state folder."""
+        """Raise PATH_OUTSIDE when a batch has a path that lies elsewhere.
+
+        And OUTPUT_UNWRITABLE where it writes into the state folder, OUTPUT_OBEYED where among what programs obey.
+        """
         base = resolve_inside(self.root, batch.base_dir.expanduser())
         state = settings().home
         for path in _paths_in(batch):
@@ -63,6 +67,8 @@ class Folder:
         if (output := output_folder(batch).expanduser().resolve()).is_relative_to(state):
             why = "Pressroom keeps its own state in that folder"
             raise fault("OUTPUT_UNWRITABLE", path=str(output), why=why)
+        if output.is_relative_to(self.root) and (why := why_folder(str(self.root), str(output))):
+            raise fault("OUTPUT_OBEYED", path=str(output), why=why)
 
     def _refuse_followed(self, data: Any) -> None:
         """Refuse an `items_file` that is read while the spec is: what is wrong in it would show some of it."""

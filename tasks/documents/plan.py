@@ -12,6 +12,7 @@ from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
+from tasks.obeyed import why_folder, why_name
 from tasks.settings import settings
 
 SEEN_WITHIN = 1.0
@@ -100,13 +101,15 @@ class OutputFolder:
         self._folders: dict[str, str] = {}
 
     def resolve(self, path: str) -> str:
-        """Return the absolute path of an output, or refuse with PATH_OUTSIDE, or OUTPUT_UNWRITABLE in the state folder.
+        """Return the absolute path of an output; PATH_OUTSIDE, OUTPUT_OBEYED, or OUTPUT_UNWRITABLE in the state folder.
 
         Links are followed for folders, once each; a link in the last place is replaced, not followed.
         """
         folder, _, name = path.rpartition("/")
         if "\0" in path or name in ("", ".", ".."):
             raise fault("PATH_OUTSIDE", path=path, folder=self._root)
+        if why := why_name(name):
+            raise fault("OUTPUT_OBEYED", path=path, why=why)
         real = self._folders.get(folder)
         if real is None:
             real = os.path.realpath(os.path.join(self._root, folder or ("/" if path.startswith("/") else "")))
@@ -115,5 +118,7 @@ class OutputFolder:
             if _is_inside(real, self._state) and not _is_inside(self._root, self._state):
                 why = "Pressroom keeps its own state in that folder"
                 raise fault("OUTPUT_UNWRITABLE", path=path, why=why)
+            if why := why_folder(self._root, real):
+                raise fault("OUTPUT_OBEYED", path=path, why=why)
             self._folders[folder] = real
         return f"{real}{os.sep}{name}"

@@ -77,6 +77,7 @@ CODES: dict[str, ReplyCode] = {
     "LOCAL_MODEL_MISSING": "generation_failed",
     "MODEL_KEY_MISSING": "generation_failed",
     "MODEL_REFUSED_REQUEST": "generation_failed",
+    "OUTPUT_OBEYED": "generation_failed",
     "OUTPUT_UNWRITABLE": "generation_failed",
     "QUOTA_EXCEEDED": "generation_failed",
     "REVIEW_REJECTED": "generation_failed",
