@@ -28,7 +28,12 @@ when it is started again.
 With PREFECT_SERVER_API_AUTH_STRING=user:password in the environment the server answers only to who says the same; the
 worker, and other terminals where it is set, do. `--host` opens it to other machines, and is refused without."""
 PORT = 4200
-_ROLE = {"PREFECT_UI_ENABLED": "1", "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "deployments.ordering"}
+_ROLE = {
+    "PREFECT_UI_ENABLED": "1",
+    "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "deployments.ordering",
+    # How long a run waits that has found all places of its deployment taken, before it looks again.
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
+}
 
 
 def add(commands: Any) -> None:
@@ -85,7 +90,7 @@ def _deploy() -> None:
     from deployments.apply import changes
 
     if not Path("prefect.yaml").is_file():
-        note("There is no prefect.yaml in this folder, so no schedule of it is known to the server.")
+        note("There is no prefect.yaml in this folder: the server gets no deployments and no schedules from here.")
         return
     for change in changes(Path.cwd(), make=True):
         note(f"{change.name} {change.why}: made as it is wanted")
