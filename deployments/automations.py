@@ -2,8 +2,8 @@
 
 A run tells the server every half minute that it lives. One that falls silent, because its machine or its process is
 gone, or was before it began to work, is marked as crashed; a crashed run of a deployment is put back into its queue,
-where the next worker finds it, and it goes on with its batch. How often is bounded by the run itself
-(`flows/scheduled.py`).
+where the next worker finds it, and it goes on with its batch. How often is bounded by its states
+(`flows/scheduled.py`), and held to by the worker that would start it (`flows/pool_worker.py`).
 
 Automations count events and cannot compute rates, nor pause a run: that is the batches' own business.
 """
@@ -21,7 +21,7 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
 from deployments.notification import Address
-from flows.scheduled import TAKEN_UP
+from flows.scheduled import GIVEN_UP, TAKEN_UP
 from tasks.specs import kinds
 
 SILENT_SECONDS = 75
@@ -31,7 +31,7 @@ _SIGNS = ("heartbeat", "Pending", "Submitting", "Running")
 """What a run says that a worker has taken, the last three as names of states: after each it is silent for a while."""
 _ENDS = (
     *("AwaitingConcurrencySlot", "AwaitingRetry", "Cancelled", "Cancelling", "Completed", "CompletedWithFailures"),
-    *("Crashed", "Failed", "Scheduled", "Suspended", "TimedOut", TAKEN_UP),
+    *("Crashed", "Failed", "Scheduled", "Suspended", "TimedOut", TAKEN_UP, GIVEN_UP),
 )
 """Names of states in which a run is silent because it is meant to be."""
 
@@ -98,6 +98,12 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
             body="{{ flow_run.state.message }}\nIt is taken up again by the next worker that is free.",
         )
         yield Rule("a crash is told at once", _on("Crashed"), (told,))
+        given_up = SendNotification(
+            block_document_id=block_id,
+            subject="Run {{ flow_run.name }} is given up",
+            body="{{ flow_run.state.message }}",
+        )
+        yield Rule("a run that is given up is told at once", _on(GIVEN_UP), (given_up,))
 
 
 def _on(state: str) -> EventTrigger:
@@ -112,7 +118,7 @@ def _on(state: str) -> EventTrigger:
 
 def _of_ours() -> dict[str, Any]:
     """Only runs of our flows' deployments: another's run, or one that somebody started by hand, is theirs."""
-    ours = {"prefect.resource.role": "flow", "prefect.resource.name": kinds()}
+    ours = {"prefect.resource.role": "flow", "prefect.resource.name": [*kinds(), "review"]}
     deployed = {"prefect.resource.role": "deployment"}
     return {"match": {"prefect.resource.id": "prefect.flow-run.*"}, "match_related": [ours, deployed]}
 

@@ -8,34 +8,35 @@ another batch. A run that was asked for by hand has a part of its id in the name
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC
 from itertools import takewhile
+from typing import Any
 
 from prefect import runtime
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
+from prefect.states import Cancelled, Failed
 
 from tasks.errors import fault
 from tasks.models import BatchT
 
 TAKEN_UP = "TakenUpAgain"
 """Name of the state in which a run waits for a worker after a crash."""
+GIVEN_UP = "GivenUp"
+"""Name of the state in which a run ends that crashes each time."""
 CRASHES = 3
 """How often a run is taken up again by itself after a crash."""
 
 
 def named_by_schedule(batch: BatchT) -> BatchT:
-    """Return the batch of this run with its name; as it is where it is no run of a deployment.
-
-    CRASHES_AGAIN for a run that crashes whenever it is taken up.
-    """
+    """Return the batch of this run with its name; as it is where it is no run of a deployment."""
     run = deployed_run()
     if run is None:
         return batch
     if batch.batch_id and run.auto_scheduled:
         raise fault("SCHEDULED_BATCH_ID", batch_id=batch.batch_id)
-    _refuse_another_crash(run)
     return batch if batch.batch_id else batch.model_copy(update={"batch_id": _batch_id(run)})
 
 
@@ -69,13 +70,18 @@ def _batch_id(run: FlowRun) -> str:
         return batch_id_of(run, client.read_deployment(run.deployment_id).name)
 
 
-def _refuse_another_crash(run: FlowRun) -> None:
-    """Refuse a run that has crashed each time since a person or its schedule last asked for it."""
-    if run.run_count <= CRASHES:
-        return
-    with get_client(sync_client=True) as client:
-        states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp, reverse=True)
+def end_of(states: Iterable[State[Any]]) -> State[Any] | None:
+    """Return how a run ends, by all its states, that was put back after a crash; None for one that is to go on.
+
+    It ends where somebody has cancelled it meanwhile, and where it has crashed each time since a person or its schedule
+    last asked for it: CRASHES_AGAIN.
+    """
+    newest = sorted(states, key=lambda state: state.timestamp, reverse=True)
+    before = next((state for state in newest if not state.is_scheduled()), None)
+    if before is not None and (before.is_cancelled() or before.is_cancelling()):
+        return Cancelled(message="It was cancelled before a worker took it up again.")
     # Not how often it was put back: a server whose database is locked does that several times for one crash.
-    since = takewhile(lambda state: not state.is_scheduled() or state.name == TAKEN_UP, states)
-    if sum(state.is_crashed() for state in since) > CRASHES:
-        raise fault("CRASHES_AGAIN", times=CRASHES + 1)
+    since = takewhile(lambda state: not state.is_scheduled() or state.name == TAKEN_UP, newest)
+    if sum(state.is_crashed() for state in since) <= CRASHES:
+        return None
+    return Failed(name=GIVEN_UP, message=str(fault("CRASHES_AGAIN", times=CRASHES + 1)))

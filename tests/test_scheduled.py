@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import yaml
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.flow_engine import run_flow
-from prefect.states import Crashed, Running, Scheduled
+from prefect.states import Cancelled, Crashed, Running, Scheduled
 from sites import config
 
 from flows.documents import documents
-from flows.scheduled import CRASHES, TAKEN_UP, batch_id_of
+from flows.pool_worker import PoolWorker
+from flows.scheduled import CRASHES, GIVEN_UP, TAKEN_UP, batch_id_of, end_of
 from tasks.ledger.looking import looking
 from tasks.results import BatchResult
 
@@ -91,29 +95,55 @@ def test_a_run_that_is_tried_again_goes_on_with_its_batch(tmp_path: Path, weekly
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["2025-03-03"]
 
 
-def test_a_run_that_crashes_whenever_it_is_taken_up_is_given_up(weekly: UUID) -> None:
-    run_id = scheduled_run(weekly, FIRST)
+def put_through(run_id: UUID, *states: State[Any]) -> State[Any] | None:
+    """Put a run through states, and say how it ends."""
     with get_client(sync_client=True) as client:
-        for _ in range(CRASHES + 1):
-            client.set_flow_run_state(run_id, Running(), force=True)
-            client.set_flow_run_state(run_id, Crashed(), force=True)
-            client.set_flow_run_state(run_id, Scheduled(name=TAKEN_UP), force=True)
-        with pytest.raises(Exception, match=f"has crashed {CRASHES + 1} times"):
-            work(run_id)
-        client.set_flow_run_state(run_id, Scheduled(name="AwaitingRetry"), force=True)
-    assert work(run_id).successful == 1
+        for state in states:
+            client.set_flow_run_state(run_id, state, force=True)
+        return end_of(client.read_flow_run_states(run_id))
+
+
+def test_a_run_that_crashes_whenever_it_is_taken_up_is_given_up_whether_or_not_it_ever_ran(weekly: UUID) -> None:
+    ran: list[State[Any]] = [Running()]
+    for running in (ran, ran[:0]):
+        run_id = scheduled_run(weekly, FIRST + len(running) * WEEK)
+        for _ in range(CRASHES):
+            assert put_through(run_id, *running, Crashed(), Scheduled(name=TAKEN_UP)) is None
+        end = put_through(run_id, *running, Crashed(), Scheduled(name=TAKEN_UP))
+        assert end is not None
+        assert end.is_failed()
+        assert f"CRASHES_AGAIN: The run has crashed {CRASHES + 1} times" in str(end.message)
+        assert put_through(run_id, Scheduled(name="AwaitingRetry")) is None
 
 
 def test_a_crash_for_which_the_server_puts_a_run_back_several_times_counts_once(weekly: UUID) -> None:
     run_id = scheduled_run(weekly, FIRST)
+    for _ in range(CRASHES + 1):
+        put_through(run_id, Scheduled(name="AwaitingRetry"), Running())
+    assert put_through(run_id, Crashed(), *[Scheduled(name=TAKEN_UP)] * (CRASHES + 1)) is None
+
+
+async def held_and_over(*runs: FlowRun) -> tuple[list[UUID], list[str]]:
+    """Have a worker that holds the first of some runs look at all; return what it starts, and how they stand then."""
+    responses = [WorkerFlowRunResponse(work_pool_id=uuid4(), work_queue_id=uuid4(), flow_run=run) for run in runs]
+    async with PoolWorker(work_pool_name="pressroom", limit=5, create_pool_if_not_found=True) as worker:
+        worker.limiter.acquire_on_behalf_of_nowait(runs[0].id)
+        started = await worker._submit_scheduled_flow_runs(responses)
+        states = [(await worker.client.read_flow_run(run.id)).state for run in runs]
+        return [run.id for run in started], [str(state.name) for state in states if state is not None]
+
+
+def test_a_worker_starts_no_run_that_it_still_holds_or_that_is_cancelled_or_crashes_again_and_again(
+    weekly: UUID,
+) -> None:
+    again: State[Any] = Scheduled(name=TAKEN_UP)
+    held, cancelled, crashing = (scheduled_run(weekly, FIRST + weeks * WEEK) for weeks in range(3))
+    put_through(held, Running(), Crashed(), again)
+    put_through(cancelled, Running(), Crashed(), Cancelled(), again)
+    put_through(crashing, *[Crashed(), again] * (CRASHES + 1))
     with get_client(sync_client=True) as client:
-        for _ in range(CRASHES + 1):
-            client.set_flow_run_state(run_id, Scheduled(name="AwaitingRetry"), force=True)
-            client.set_flow_run_state(run_id, Running(), force=True)
-        client.set_flow_run_state(run_id, Crashed(), force=True)
-        for _ in range(CRASHES + 1):
-            client.set_flow_run_state(run_id, Scheduled(name=TAKEN_UP), force=True)
-    assert work(run_id).successful == 1
+        runs = [client.read_flow_run(run_id) for run_id in (held, cancelled, crashing)]
+    assert asyncio.run(held_and_over(*runs)) == ([], [TAKEN_UP, "Cancelled", GIVEN_UP])
 
 
 def test_a_schedules_batch_is_named_by_deployment_and_time_and_one_by_hand_by_its_run_as_well() -> None:

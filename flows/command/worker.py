@@ -40,7 +40,9 @@ _RUNS = "prefect.engine"
 """By what a process that runs a batch is told."""
 _WORK = """
 import runpy
-sys.argv = ["prefect", "worker", "start", "--pool", sys.argv[1], "--name", sys.argv[2], "--limit", sys.argv[3]]
+import flows.pool_worker
+pool, name, limit = sys.argv[1:]
+sys.argv = ["prefect", "worker", "start", "--type", "pressroom", "--pool", pool, "--name", name, "--limit", limit]
 runpy.run_module("prefect", run_name="__main__")
 """
 
@@ -92,6 +94,7 @@ class Worker:
         self._short_lives = self._short_lives + 1 if lived < SHORT_SECONDS else 0
         note(f"The worker has ended with code {self._child.code} (see {self.log}); its batches go on where they ended.")
         if self._short_lives >= SHORT_LIVES:
+            note("It ends each time that it is started, so it is not started again.")
             return False
         self._start(goes_on=True)
         return True
