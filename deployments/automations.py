@@ -26,6 +26,8 @@ from tasks.specs import kinds
 
 SILENT_SECONDS = 75
 """How long a run is silent until it counts as gone: two of its heartbeats and a half."""
+CRASHED_SECONDS = 10
+"""How long a run stays crashed until it is put back: the shortest time that Prefect waits for."""
 PREFIX = "Pressroom: "
 _SIGNS = ("heartbeat", "Pending", "Submitting", "Running")
 """What a run says that a worker has taken, the last three as names of states: after each it is silent for a while."""
@@ -90,7 +92,17 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
         within=timedelta(seconds=SILENT_SECONDS),
     )
     yield Rule("a run that has fallen silent has crashed", silence, (gone,))
-    yield Rule("a crashed run is taken up again", _on("Crashed"), (again,))
+    # Not at once: its worker tells of the crash a second time once it has cleared up, and then holds it no more.
+    at_rest = EventTrigger(
+        **_of_ours(),
+        after={"prefect.flow-run.Crashed"},
+        expect={f"prefect.flow-run.{name}" for name in (*_SIGNS, *_ENDS)} - {"prefect.flow-run.Crashed"},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=timedelta(seconds=CRASHED_SECONDS),
+    )
+    yield Rule("a crashed run is taken up again", at_rest, (again,))
     if address is not None and (block_id := address.block_id(client)) is not None:
         told = SendNotification(
             block_document_id=block_id,

@@ -33,7 +33,7 @@ class PoolWorker(ProcessWorker):
 
     async def _is_over(self, run: FlowRun) -> bool:
         """End a run that is not to be taken up once more."""
-        if run.state is None or run.state.name != TAKEN_UP:
+        if run.state_name != TAKEN_UP:  # Of those in queues Prefect tells no more of the state than its name.
             return False
         end = end_of(await self.client.read_flow_run_states(run.id))
         if end is not None:

@@ -187,16 +187,17 @@ def test_whoever_is_set_to_a_server_that_is_away_is_told_so_by_every_command(tmp
     with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
         for given in (("run", spec), ("submit", spec), ("deploy", "--check")):
             said = press(capsys, *given)
-            assert (said.code, "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err) == (
-                2,
-                True,
-            )
+            assert "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err
+            assert said.code == 2
 
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_run_is_watched_from_when_a_worker_takes_it_until_it_is_at_rest() -> None:
     with get_client(sync_client=True) as client:
-        silence = next(iter(rules(client, None))).trigger
+        silence, crash = (rule.trigger for rule in rules(client, None))
+    assert "prefect.flow-run.Crashed" not in crash.expect
+    assert crash.after == {"prefect.flow-run.Crashed"}
+    assert {f"prefect.flow-run.{name}" for name in ("Scheduled", "Pending", "Cancelled")} < crash.expect
     for sign in ("Pending", "Submitting", "Running", "heartbeat"):
         assert f"prefect.flow-run.{sign}" in silence.after & silence.expect
     for end in ("Completed", "CompletedWithFailures", "Failed", "Cancelled", "Crashed", "Scheduled", "TakenUpAgain"):
