@@ -21,6 +21,7 @@ from tasks.errors import PressroomError, fault
 from tasks.ledger import lease
 from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import enroll
+from tasks.ledger.sent import note_sent
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchStatus, ItemStatus, Outcome, Select
@@ -134,6 +135,23 @@ def test_a_batch_that_was_interrupted_is_followed_when_it_is_taken_up_again() ->
     assert told.counts()[1:3] == [{"succeeded": 1, "cancelled": 2}, {"succeeded": 1, "pending": 2}]
     assert told.counts()[-1] == {"succeeded": 2, "failed": 1}
     assert watch.made == 2, "the first was made by an earlier run"
+
+
+def test_a_batch_at_rest_that_was_sent_again_is_followed_until_that_run_ends() -> None:
+    watch = Watch()
+    with at_work() as (opened, owner):
+        end(opened, owner)
+        note_sent("b1")
+
+        def go_on() -> None:
+            opened.record_batch(row())
+            lease.take(opened, "b1", owner, seconds=60)
+            enroll(opened, "b1", [(name, name) for name in NAMES], Select.FAILED)
+
+        told = Told(watch, go_on, lambda: end(opened, owner))
+        Follower("b1", watch, None).follow()
+    ended = {"succeeded": 2, "failed": 1}
+    assert told.counts() == [ended, {"succeeded": 2, "pending": 1}, ended]
 
 
 def test_a_ledger_that_is_locked_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

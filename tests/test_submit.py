@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import kinds
 import pytest
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -22,6 +23,9 @@ from deployments.wanted import Wanted
 from flows.documents import documents
 from flows.fiction import fiction
 from tasks.documents.models import DocumentBatch
+from tasks.ledger import lease
+from tasks.ledger.batch_rows import SENT
+from tasks.ledger.owner import new_owner
 from tasks.models import Priority
 
 Capture = pytest.CaptureFixture[str]
@@ -77,6 +81,23 @@ def test_a_batch_is_sent_as_a_run_with_its_name_and_folders_that_a_worker_elsewh
     batch = DocumentBatch.model_validate(asked(run))
     assert (batch.batch_id, batch.content_config_ids) == ("week-1", ["a", "b"])
     assert (batch.base_dir, batch.output_dir) == (tmp_path, tmp_path / "output/week-1")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_batch_at_work_is_refused_and_one_at_rest_waits_for_its_worker(tmp_path: Path, capsys: Capture) -> None:
+    path, owner = notes(tmp_path, "a"), new_owner()
+    assert press(capsys, "run", path, "--batch-id", "week-2").code == 0
+    with kinds.ledger() as opened:
+        lease.take(opened, "week-2", owner, seconds=60)
+        assert "BATCH_BUSY" in press(capsys, "submit", path, "--batch-id", "week-2").err
+        lease.release(opened, "week-2", owner)
+        assert press(capsys, "submit", path, "--batch-id", "week-2").code == 0
+        known = opened.batch("week-2")
+    assert known is not None
+    assert known.control == SENT
+    assert press(capsys, "watch", "week-2", "--patience", "0s").code == 0
+    assert press(capsys, "run", path, "--batch-id", "week-2").code == 0
+    assert press(capsys, "watch", "week-2").code == 0
 
 
 @pytest.mark.usefixtures("deployed")

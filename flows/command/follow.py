@@ -130,7 +130,8 @@ class Follower:
         if seen is not None and idle >= _LEAST_PATIENCE and not self._has_noted:
             self._has_noted = True
             again = f"`pressroom resume {self._batch_id}` goes on with it, or the worker that takes it up"
-            note(f"Nobody works on the batch now: {again}. Ctrl-C ends the waiting.")
+            why = "It was sent to a worker and waits for it" if seen.is_sent else "Nobody works on the batch now"
+            note(f"{why}: {again}. Ctrl-C ends the waiting.")
         return self._patience is None or idle < self._patience
 
     def _note_blind(self, error: Exception | None) -> None:

@@ -81,11 +81,14 @@ def _checked(spec: Spec) -> BatchOptions:
 def _send(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sent]:
     from deployments.sending import send
     from tasks.errors import PressroomError
+    from tasks.ledger.sent import note_sent, refuse_at_work
 
     batches, sent = _batches(arguments, kind, whole), list["Sent"]()
+    refuse_at_work(one.batch.batch_id or "" for one in batches)
     try:
         for one in send(kind, batches, arguments.priority):
             sent.append(one)
+            note_sent(one.batch_id)
     except PressroomError:
         if sent:
             note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tasks.ledger.glance import BoundDocument, Execute, Row
 
 AT_WORK = ("running", "paused")
+SENT = "sent"
+"""What `control` says of a batch at rest of which a run was sent; whoever takes its lease writes over it."""
 RESUMED = ("pending", "running", "cancelled", "skipped")
 """Statuses of the items that a batch at rest takes up when it is resumed."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tasks.ledger.batch_rows import AT_WORK
+from tasks.ledger.batch_rows import AT_WORK, SENT
 from tasks.ledger.glance import Glance
 from tasks.models import ItemStatus
 from tasks.progress import Progress, RunningItem
@@ -22,6 +22,8 @@ class Seen(NamedTuple):
     status: str
     is_held: bool
     """Whether somebody works on it, or writes its reports yet."""
+    is_sent: bool
+    """Whether a run of it was sent to a worker that has not taken it up yet."""
     made: int
     """Items that its present run has brought to an end."""
     progress: Progress
@@ -29,7 +31,7 @@ class Seen(NamedTuple):
     @property
     def is_over(self) -> bool:
         """Whether it has ended. One that was interrupted may go on at any time, at another worker."""
-        return self.status not in (*AT_WORK, "interrupted") and not self.is_held
+        return self.status not in (*AT_WORK, "interrupted") and not self.is_held and not self.is_sent
 
 
 def look(glance: Glance, batch_id: str, number: int) -> Seen:
@@ -43,6 +45,7 @@ def look(glance: Glance, batch_id: str, number: int) -> Seen:
     return Seen(
         status=batch["status"],
         is_held=glance.is_held(batch_id),
+        is_sent=bool(glance.execute("SELECT 1 FROM batch WHERE batch_id = ? AND control = ?", (batch_id, SENT))),
         made=_made(glance, batch_id, batch["started_at"]),
         progress=Progress(
             batch_id=batch_id,
