@@ -7,12 +7,14 @@ another batch. A run that was asked for by hand has a part of its id in the name
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from datetime import UTC
 from itertools import takewhile
 from typing import Any
 
+import httpx
 from prefect import runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
@@ -22,10 +24,12 @@ from prefect.states import Cancelled, Failed
 from tasks.errors import fault
 from tasks.models import BatchT
 
+logger = logging.getLogger("pressroom")
 TAKEN_UP = "TakenUpAgain"
 """Name of the state in which a run waits for a worker after a crash."""
 GIVEN_UP = "GivenUp"
 """Name of the state in which a run ends that crashes each time."""
+ASK_SECONDS = 3.0
 CRASHES = 3
 """How often a run is taken up again by itself after a crash."""
 
@@ -68,6 +72,23 @@ def _batch_id(run: FlowRun) -> str:
     assert run.deployment_id is not None
     with get_client(sync_client=True) as client:
         return batch_id_of(run, client.read_deployment(run.deployment_id).name)
+
+
+def is_cancelled() -> bool:
+    """Say whether somebody has cancelled this run in the pages: it then ends by the signal that Ctrl-C has too.
+
+    Where the server does not answer within seconds nobody is taken to have.
+    """
+    run = deployed_run()
+    if run is None:
+        return False
+    try:
+        with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
+            state = client.read_flow_run(run.id).state
+    except httpx.HTTPError as error:
+        logger.warning("Whether the run was cancelled could not be asked: %r", error)
+        return False
+    return state is not None and (state.is_cancelling() or state.is_cancelled())
 
 
 def end_of(states: Iterable[State[Any]]) -> State[Any] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prefect.logging import get_run_logger
 
+from flows.scheduled import is_cancelled
 from flows.window import BatchRun
 from tasks.errors import PressroomError, StoppedError, fault
 from tasks.events import emit, tell
@@ -40,10 +41,12 @@ def close_batch(run: BatchRun[ItemT], ledger: Ledger) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
+        is_asked_for = not isinstance(error, Exception) and is_cancelled()
         by = "by a fault" if isinstance(error, Exception) else "by Ctrl-C or a termination signal"
         # Never the fault itself: items that it took down with it are to be resumed, not to count as failed.
-        run.stop(error if isinstance(error, StoppedError) else fault("CANCELLED", by=by))
-        _drain_and_close(run, ledger, BatchStatus.INTERRUPTED)
+        stop = fault("CANCELLED", by="on request" if is_asked_for else by)
+        run.stop(error if isinstance(error, StoppedError) else stop)
+        _drain_and_close(run, ledger, None if is_asked_for else BatchStatus.INTERRUPTED)
         raise
     _drain_and_close(run, ledger, None)
 
