@@ -61,7 +61,9 @@ class Pulse:
         if question is None or question.is_asked:
             return
         try:
-            lease.ask(self._ledger, self._run.batch_id, reason=str(question.error))
+            # Without the error's remedy, which is for a batch that has stopped: this one waits for an answer.
+            why = f"{question.error.code}: {question.error.message}"
+            lease.ask(self._ledger, self._run.batch_id, reason=why)
         except PressroomError as error:
             logger.warning("Batch %r: %s", self._run.batch_id, error)
         else:

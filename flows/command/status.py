@@ -146,6 +146,11 @@ def _next(status: StatusDocument) -> list[str]:
     if status["status"] in ("running", "paused"):
         if status["counts"].get("pending"):
             lines.append(f"To see who goes next:         pressroom queue {name}")
+        if status["status"] == "paused":
+            lines.append(f"To let it go on:              pressroom continue {name}")
+            if status["counts"].get("failed"):
+                lines.append(f"  and try the failed ones:    pressroom continue {name} --retry-failed")
+            lines.append(f"To end it:                    pressroom cancel {name}")
         return ["", *lines] if lines else []
     if any(status["counts"].get(one) for one in ("pending", "running", "cancelled", "skipped")):
         lines.append(f"To go on where it ended:      pressroom resume {name}")
