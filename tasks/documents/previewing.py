@@ -20,6 +20,7 @@ from tasks.previews import Preview
 if TYPE_CHECKING:
     from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
+    from tasks.documents.jinja_worker import Rendered
 
 
 def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
@@ -59,7 +60,7 @@ def _asked(preview: Preview, item: DocumentItem, writing: Writing) -> Written:
     return Written(text="\n\n".join(part for part in (writing.prompt.system, writing.prompt.own) if part))
 
 
-def _render(request: JinjaRequest) -> str:
+def _render(request: JinjaRequest) -> Rendered:
     """Render a template, in a process that is killed when it takes too long."""
     import anyio
 

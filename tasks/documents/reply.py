@@ -1,7 +1,7 @@
 """A batch's result in the words of those who asked for documents: `batch_reply.json`.
 
-Names and values are a contract. `item_id` and `output_path` are ours: one config may make several
-documents, and a text that is too long for the reply is read from its file.
+Names and values are a contract. `item_id`, `output_path` and `warnings` are ours: one config may make several
+documents, a text that is too long for the reply is read from its file, and a document may lack something.
 """
 
 from __future__ import annotations
@@ -122,6 +122,7 @@ class ReplyResult(Shape):
     duration_ms: float = 0.0
     item_id: str
     output_path: str | None = None
+    warnings: list[str] = []
 
 
 class BatchReply(Shape):
@@ -187,6 +188,7 @@ def _result(item: ItemResult, content_id: str, with_text: bool) -> ReplyResult:
         duration_ms=_milliseconds(item.duration_seconds),
         item_id=item.item_id,
         output_path=made.path if made is not None else None,
+        warnings=item.warnings,
     )
 
 
