@@ -12,7 +12,7 @@ from tasks.results import BatchResult
 from tasks.specs import output_folder
 
 TEXT_BYTES = 50_000
-"""Most bytes of documents in a reply; with more, the reply names the files only."""
+"""Most bytes of documents in a reply; it only names the files of the longest, if they are more."""
 Document = dict[str, Any]
 
 
