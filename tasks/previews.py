@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tasks.complaints import nearest
-from tasks.errors import PressroomError, fault
+from tasks.errors import PressroomError, rebuilt
 from tasks.models import BatchT, ItemT
 
 Source = Literal["request", "config", "input", "example", "default", "missing"]
@@ -63,12 +63,17 @@ class Preview:
 
 
 def chosen(items: Sequence[ItemT], item_id: str | None, most: int) -> Sequence[ItemT]:
-    """Return the first `most` items, or the one of that id; INVALID_INPUT names the nearest where there is none."""
+    """Return the first `most` items, or the one of that id; UNKNOWN_ITEM names the nearest where there is none."""
     found = items[:most] if item_id is None else [item for item in items if item.item_id == item_id]
     if item_id is not None and not found:
-        meant = nearest(item_id, [item.item_id for item in items])
-        raise fault("INVALID_INPUT", what=f"There is no item {item_id!r} in this batch. {meant}".strip())
+        raise unknown_item(item_id, [item.item_id for item in items])
     return found
+
+
+def unknown_item(item_id: str, known: Sequence[str]) -> PressroomError:
+    """Say that a batch which was not run yet has no such item, and which one may be meant."""
+    what = f"There is no item {item_id!r} in this batch. {nearest(item_id, known)}".strip()
+    return rebuilt("UNKNOWN_ITEM", what, "`pressroom plan` lists them.")
 
 
 PreviewHook = Callable[[BatchT, str | None, int], tuple[int, Iterator[Preview]]]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.errors import PressroomError, fault
 from tasks.obeyed import why_folder
@@ -40,6 +40,17 @@ def refuse_outside(batch: BatchOptions, folder: Path, given: Collection[str] = (
             raise fault("FOLDER_OUTSIDE", field=name, path=str(path), folder=places[0])
         if name == "output_dir" and (why := _why_obeyed(path, (os.path.realpath(folder), places[0]))):
             raise fault("OUTPUT_OBEYED", field=name, path=str(path), why=why)
+
+
+def refuse_items_file(spec: Mapping[str, Any], folder: Path, given: Collection[str] = ()) -> None:
+    """Raise FOLDER_OUTSIDE where a spec of a folder names an `items_file` elsewhere, which is read as soon as it is.
+
+    Where its `base_dir` lies elsewhere already, `refuse_outside` says so.
+    """
+    base = folder / Path(str(spec.get("base_dir") or ".")).expanduser()
+    named = spec.get("items_file")
+    if isinstance(named, str) and "items_file" not in given and _is_below(base, _tops(folder)):
+        refuse_place("items_file", base / named, folder)
 
 
 def refuse_place(field: str, path: Path, folder: Path) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 KEPT = 1000
 """Pieces of work that a running batch remembers beside the ledger, the newest."""
 
-Lookup = Callable[[Iterable[str]], dict[str, str]]
+Lookup = Callable[[Iterable[str]], dict[str, tuple[str, str | None]]]
 lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
 """How the running batch finds outputs by fingerprint, as its `reuse` allows; set by whoever opens the batch."""
 
@@ -35,14 +35,18 @@ class Finished(NamedTuple):
 
     outputs: list[Output]
     left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What else is to be said of it, whoever takes it over."""
 
 
-def find_reusable(fingerprints: Iterable[str]) -> dict[str, list[Output]]:
-    """Return outputs that the ledger knows for these fingerprints."""
+def find_reusable(fingerprints: Iterable[str]) -> dict[str, Finished]:
+    """Return finished work that the ledger knows for these fingerprints, with all that it was warned of."""
     find = lookup.get()
     found = find(fingerprints) if find is not None else {}
     return {
-        mark: [Output.model_validate(one) for one in made] for mark, text in found.items() if (made := json.loads(text))
+        mark: Finished([Output.model_validate(one) for one in made], warnings=tuple(json.loads(warnings or "[]")))
+        for mark, (text, warnings) in found.items()
+        if (made := json.loads(text))
     }
 
 

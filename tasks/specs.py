@@ -22,7 +22,7 @@ from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, BatchT, JsonObject, Select
 from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
-from tasks.reach import refuse_outside
+from tasks.reach import refuse_items_file, refuse_outside
 from tasks.yaml_lines import line_of
 
 
@@ -162,17 +162,27 @@ def spec_in(text: str, path: Path, given: JsonObject | None = None) -> tuple[Spe
         if error.code == "UNKNOWN_KIND":
             return None, [Problem.of(error, str(path), line_of(text, ["kind"]), "kind")]
         return None, [Problem.of(error, str(path), _line_said(error))]
+    whole, folder = _overlaid(data, given or {}, module), path.absolute().parent
     try:
-        batch = module.BATCH.model_validate(_overlaid(data, given or {}, module), context=BOUNDLESS)
+        refuse_items_file(whole, folder, given or {})
+    except PressroomError as error:
+        return None, [_outside(error, path, text)]
+    try:
+        batch = module.BATCH.model_validate(whole, context=BOUNDLESS)
     except ValidationError as error:
         return None, complaints(error, module.BATCH, str(path), text)
-    placed = _placed(kind, batch, path.absolute().parent)
+    placed = _placed(kind, batch, folder)
     try:
-        refuse_outside(placed, path.absolute().parent, given or {})
+        refuse_outside(placed, folder, given or {})
     except PressroomError as error:
-        field = str(error.details["field"])
-        return None, [Problem.of(error, str(path), line_of(text, [field]), field)]
+        return None, [_outside(error, path, text)]
     return Spec(path, text, kind, placed), []
+
+
+def _outside(error: PressroomError, path: Path, text: str) -> Problem:
+    """Say which field of a spec names a place that is not its to name."""
+    field = str(error.details["field"])
+    return Problem.of(error, str(path), line_of(text, [field]), field)
 
 
 def check_spec(path: Path) -> Checked:

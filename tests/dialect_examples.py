@@ -228,7 +228,7 @@ def made(folder: Path, config: Config, **context: Any) -> str:
     content = load(folder, config).content
     if content.generator == "jinja2":
         request = jinja.prepare(content, context, folder)
-        return render_here(Job(request=request, seconds=5, memory=2**40, limit=10_000))
+        return render_here(Job(request=request, seconds=5, memory=2**40, limit=10_000)).text
     generate = filler(content.generator)
     assert generate is not None, content.generator
     return generate(content, context)

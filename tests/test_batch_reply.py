@@ -10,6 +10,7 @@ import kinds
 import pytest
 from sites import config
 
+from flows.assistant import replies
 from flows.documents import documents
 from tasks.creators import faults as creators
 from tasks.documents import reply
@@ -162,13 +163,14 @@ def test_an_item_that_was_not_reached_counts_as_failed() -> None:
 
 
 def outputs(folder: Path, count: int, text: str) -> BatchResult:
-    results = []
-    for number in range(count):
-        path, content = folder / f"{number}.md", text.encode()
-        path.write_bytes(content)
-        output = Output.of(str(path), content)
-        results.append(ItemResult(item_id=str(number), status=ItemStatus.SUCCEEDED, outputs=[output]))
-    return result_of(*results)
+    return result_of(*(output(folder, number, text) for number in range(count)))
+
+
+def output(folder: Path, number: int, text: str) -> ItemResult:
+    path, content = folder / f"{number}.md", text.encode()
+    path.write_bytes(content)
+    outputs = [Output.of(str(path), content)]
+    return ItemResult(item_id=str(number), status=ItemStatus.SUCCEEDED, outputs=outputs)
 
 
 def told(folder: Path, count: int, text: str) -> BatchReply:
@@ -182,10 +184,21 @@ def test_a_reply_of_many_items_names_the_files_and_leaves_the_texts_out(tmp_path
     assert BatchReply.model_validate_json(found.model_dump_json()) == found
 
 
-def test_a_reply_of_long_texts_leaves_them_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_of_long_texts_leaves_out_those_that_do_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reply, "TEXT_BYTES", 20)
-    assert {one.content for one in told(tmp_path, 2, "ten bytes.").results} == {"ten bytes."}
-    assert {one.content for one in told(tmp_path, 3, "ten bytes.").results} == {None}
+    assert [one.content for one in told(tmp_path, 2, "ten bytes.").results] == ["ten bytes."] * 2
+    assert [one.content for one in told(tmp_path, 3, "ten bytes.").results] == ["ten bytes.", "ten bytes.", None]
+    assert [one.content for one in told(tmp_path, 2, "x" * 21).results] == [None, None]
+
+
+def test_an_assistant_is_told_short_texts_also_beside_a_long_one(tmp_path: Path) -> None:
+    texts = ["short", "x" * (replies.TEXT_BYTES - 4), "also short", "y" * (replies.TEXT_BYTES + 1)]
+    result = result_of(*(output(tmp_path, number, text) for number, text in enumerate(texts)))
+    found = replies.in_source_form(result, DocumentBatch())["results"]
+    assert [one["content"] for one in found] == ["short", None, "also short", None]
+    assert [Path(one["output_path"]).read_text() for one in found] == texts
 
 
 def test_a_file_that_was_changed_since_has_no_text_in_the_reply(tmp_path: Path) -> None:

@@ -298,7 +298,7 @@ INPUTS: list[tuple[BaseModel, dict[str, Any]]] = [
             **{"claims": [Claim(text="c", source_id="S1")], "by_model": "m", "unread": ["f"]},
         },
     ),
-    (DocumentText(texts=["a"]), {"texts": ["b"], "left_out": ("x",), "stands_in": ("y",)}),
+    (DocumentText(texts=["a"]), {"texts": ["b"], "left_out": ("x",), "stands_in": ("y",), "left_empty": ("z",)}),
 ]
 
 

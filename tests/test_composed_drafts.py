@@ -10,7 +10,7 @@ from sites import artifact, config, put
 
 from tasks.documents.drafts import Draft, draft
 from tasks.documents.jinja_templates import JinjaRequest
-from tasks.documents.jinja_worker import Job, render_here
+from tasks.documents.jinja_worker import Job, Rendered, render_here
 from tasks.documents.models import DocumentItem
 from tasks.documents.plan import library_of
 from tasks.documents.texts import contents_of, text_of
@@ -135,9 +135,9 @@ def test_a_draft_can_be_made_without_an_engine(tmp_path: Path) -> None:
     book = drafted(site(tmp_path))
     rendered: list[str] = []
 
-    def render(request: Any) -> str:
+    def render(request: Any) -> Rendered:
         rendered.append(request.template)
-        return f"<{request.template} {sorted(request.given)}>"
+        return Rendered(f"<{request.template} {sorted(request.given)}>")
 
     text = text_of(book, render)
     assert rendered == ["page.j2", "book.j2"]
@@ -196,5 +196,15 @@ def test_a_childs_own_name_wins_over_what_another_may_be_called(tmp_path: Path) 
     assert text_of(drafted(tmp_path), rendered) == "first second"
 
 
-def rendered(request: JinjaRequest) -> str:
+def test_a_whole_tells_what_its_parts_leave_empty_but_not_what_their_configs_say_may_be_missing(tmp_path: Path) -> None:
+    pattern = {"id": "only", "type": "jinja2", "template": "{{ high }}{{ low }}{{ tides }}", "inline": True}
+    low = {"low": {"paths": ["low"]}}
+    given = {**inputs("external_file", "absent.json", None, "tides")["sources"][0], "required": False}
+    config(tmp_path, "page", inputs={"sources": [given]}, generation={"patterns": [{**pattern, "placeholders": low}]})
+    put(tmp_path / "book.j2", "{{ page }}{{ chapter }}{{ title }}")
+    artifact(tmp_path, "book", "page", {"id": "chapter", "required": False}, strategy="template", template="book.j2")
+    assert contents_of(drafted(tmp_path), rendered).left_empty == ("high (in 'page')", "title")
+
+
+def rendered(request: JinjaRequest) -> Rendered:
     return render_here(Job(request=request, seconds=5, memory=2**40, limit=10_000))

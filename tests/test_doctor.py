@@ -108,6 +108,65 @@ def test_a_state_folder_that_others_may_change_is_a_warning(capsys: Capture, hom
     assert found(capsys)[1]["state folder"][0] == "fault"
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can make anything")
+def test_a_state_folder_that_cannot_be_made_is_the_fault_and_not_the_disk(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSROOM_HOME", "/proc/nohome")
+    settings.cache_clear()
+    code, checks = found(capsys)
+    assert (code, checks["state folder"][0], checks["ledger"][0]) == (1, "fault", "fault")
+    assert "'/proc/nohome' cannot be used" in checks["state folder"][1]
+    assert "/proc" not in checks["disk"][1]
+
+
+def test_a_folder_for_specs_that_is_not_there_is_a_warning(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PRESSROOM_FOLDERS", f"{tmp_path}{os.pathsep}{tmp_path / 'gone'}")
+    settings.cache_clear()
+    code, checks = found(capsys)
+    assert (code, checks["folders of specs"][0]) == (0, "warning")
+    assert "gone" in checks["folders of specs"][1]
+
+
+@pytest.mark.parametrize("text", [None, "#!/bin/sh\necho something else\n", "no program"])
+def test_an_ffmpeg_that_cannot_be_run_is_a_fault(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None
+) -> None:
+    assert found(capsys)[1]["ffmpeg"][0] == "ok"
+    program = tmp_path / "ffmpeg"
+    if text is not None:
+        program.write_text(text)
+        program.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+    code, checks = found(capsys)
+    assert (code, checks["ffmpeg"][0]) == (1, "fault")
+    assert f"{str(program)!r}" in checks["ffmpeg"][1]
+    assert "IMAGEIO_FFMPEG_EXE" in checks["ffmpeg"][1]
+
+
+@pytest.mark.parametrize(
+    ("zone", "verdict"),
+    [
+        ("Nowhere/City", "fault"),
+        ("../etc", "fault"),
+        ("Europe", "fault"),
+        ("America/New_York", "ok"),
+        (":UTC", "ok"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "ok"),
+        ("", "ok"),
+    ],
+)
+def test_a_time_zone_that_there_is_not_is_a_fault(tmp_path: Path, zone: str, verdict: str) -> None:
+    # A process of its own, since C reads the zone as it starts.
+    command = [sys.executable, "-m", "flows.cli", "doctor", "--json"]
+    environment = {**os.environ, "TZ": zone}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    [said] = [one for one in json.loads(done.stdout)["checks"] if one["name"] == "time zones"]
+    assert (said["verdict"], repr(zone) in said["says"]) == (verdict, verdict == "fault")
+
+
 def test_keys_that_models_yaml_needs_are_looked_for_and_never_shown(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,26 @@ def test_a_rendered_document_that_was_edited_is_made_again_for_the_next_batch(tm
 
 
 @pytest.mark.usefixtures("prefect_server")
+def test_what_a_template_leaves_empty_is_told_with_the_document_also_where_it_is_taken_over(tmp_path: Path) -> None:
+    config(tmp_path, "page", "jinja2", "page.jinja")
+    (tmp_path / "page.jinja").write_text("Hello {{ name }}{{ town }}")
+    here, there = (Operation(content_config_id="page", output_path=f"out/{name}.md") for name in ("here", "there"))
+    told = ["Left empty: name, town"]
+    first = made(tmp_path, "first", here, there, output_dir="out")
+    assert [(one.success, one.reused, one.warnings) for one in first.results] == [
+        (True, False, told),
+        (True, True, told),
+    ]
+    again = made(tmp_path, "second", here, output_dir="out")
+    assert [(one.reused, one.warnings) for one in again.results] == [(True, told)]
+    kept = [path for path in tmp_path.rglob("*") if path.name in ("report.md", "report.html", "batch_reply.json")]
+    assert len(kept) == 6
+    assert all(told[0] in path.read_text() for path in kept)
+    given = made(tmp_path, "third", here.model_copy(update={"context": {"name": "Ada", "town": "!"}}))
+    assert [one.warnings for one in given.results] == [[]]
+
+
+@pytest.mark.usefixtures("prefect_server")
 def test_no_document_is_written_where_the_report_goes_or_over_its_own_config(tmp_path: Path) -> None:
     config(tmp_path, "report", "template_fill", "text")
     config(tmp_path, "note", "template_fill", "text")

@@ -48,7 +48,7 @@ def request(folder: Path, text: str, context: JsonObject | None = None, **genera
 
 
 def rendered(folder: Path, text: str, context: JsonObject | None = None, **generation_config: Any) -> str:
-    return asyncio.run(render(request(folder, text, context, **generation_config)))
+    return asyncio.run(render(request(folder, text, context, **generation_config))).text
 
 
 def failure_of(folder: Path, text: str, context: JsonObject | None = None, **more: Any) -> PressroomError:
@@ -73,7 +73,7 @@ def test_rendering_keeps_jinjas_defaults(tmp_path: Path, text: str, expected: st
     context: JsonObject = {"name": "Ada", "numbers": [1, 2, 3], "other": {"source": "web", "path": "x"}}
     put(tmp_path, "page.j2", text)
     made = prepare(config(context={"day": "May", "name": "own"}), context, tmp_path / BASE)
-    assert asyncio.run(render(made)) == expected
+    assert asyncio.run(render(made)).text == expected
 
 
 def test_includes_and_parents_are_found_inside_the_base_folder(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_includes_and_parents_are_found_inside_the_base_folder(tmp_path: Path) -
         "{% extends '../shared/frame.j2' %}{% block body %}{% include 'part.j2' %}{% endblock %}",
     )
     made = prepare(config(template_dir="pages"), {"n": 1}, tmp_path / BASE)
-    assert asyncio.run(render(made)) == "[part 1]"
+    assert asyncio.run(render(made)).text == "[part 1]"
 
 
 def test_values_can_come_from_files(tmp_path: Path) -> None:
@@ -167,6 +167,41 @@ def test_undefined_variables_can_be_errors(tmp_path: Path, behaviour: str) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello {{ name }}{{ name|upper }} {{ b }}", ("name",)),
+        ("{% for one in names %}{{ one }}{% endfor %}{{ a ~ '!' }}", ("names", "a")),
+        ("{{ place.town }} {{ place['post code'] }} {{ place[3] }}", (".town", "['post code']", "[...]")),
+        ("{{ name | default('x') }}{{ name or 'y' }}{{ (name or {}) | length }}", ()),
+        ("{% if name %}{{ name }}{% elif name is defined %}{% elif 'x' in name %}{% endif %}", ()),
+        (
+            "{% for one in names or [] %}{% endfor %}{{ [] | first }}{{ b['\\ud800'] }}",
+            ("['\\ud800']",),
+        ),
+        ("{% for n in range(30) %}{{ b['k' ~ n] }}{% endfor %}", (*(f".k{n}" for n in range(20)), "...")),
+    ],
+)
+def test_what_a_render_leaves_empty_is_named_unless_the_template_has_thought_of_it(
+    tmp_path: Path, text: str, expected: tuple[str, ...]
+) -> None:
+    made = asyncio.run(render(request(tmp_path, text, {"b": 1, "place": {"street": "Quay"}})))
+    assert made.left_empty == expected
+    later = asyncio.run(render(request(tmp_path, "{{ b }}", {"b": 1})))
+    assert (later.text, later.left_empty) == ("1", ())
+
+
+@pytest.mark.parametrize(("text", "name"), [("{{ place.town }}", "place"), ("{{ count + 1 }}", "count")])
+@pytest.mark.parametrize("behaviour", ["empty", "keep"])
+def test_who_has_undefined_variables_left_empty_is_not_told_to_have_them_left_empty(
+    tmp_path: Path, text: str, name: str, behaviour: str
+) -> None:
+    error = failure_of(tmp_path, text, undefined_behavior=behaviour)
+    assert (error.code, repr(name) in error.message) == ("UNDEFINED_VARIABLE", True)
+    assert "undefined_behavior" not in error.remedy
+    assert "`(place or {}).town`" in error.remedy
+
+
 def test_undefined_variables_can_be_kept(tmp_path: Path) -> None:
     assert rendered(tmp_path, "{{ x }}", undefined_behavior="keep") == "{{ x }}"
 
@@ -216,7 +251,7 @@ def test_others_go_on_after_a_runaway(tmp_path: Path) -> None:
     async def attempt(number: int) -> str:
         made = prepare(config("good.j2"), {"n": number}, tmp_path / BASE) if number % 3 else ends_not
         try:
-            return await render(made, seconds=30 if number % 3 else 0.2)
+            return (await render(made, seconds=30 if number % 3 else 0.2)).text
         except PressroomError as error:
             return error.code
 
@@ -278,7 +313,7 @@ def test_a_worker_does_not_run_the_callers_script_again_nor_see_its_secrets(tmp_
         "from tasks.documents.jinja import JinjaRequest, render\n"
         "base = pathlib.Path(sys.argv[1])\n"
         "print(asyncio.run(render(JinjaRequest(config_id='a', template='page.j2', base_dir=base,"
-        " template_dir=base, context={}))))\n"
+        " template_dir=base, context={}))).text)\n"
         "(worker,) = jinja_pool.idle_process_ids()\n"
         "print(b'hush' in pathlib.Path(f'/proc/{worker}/environ').read_bytes())\n"
     )
@@ -351,7 +386,7 @@ def inline(folder: Path, text: str, context: JsonObject | None = None) -> JinjaR
 def test_a_template_may_stand_in_the_config_itself_and_include_files(tmp_path: Path) -> None:
     put(tmp_path, "part.j2", "[{{ name }}]")
     subject = inline(tmp_path, "{% include 'part.j2' %}{{ name|upper }}", {"name": "Ada"})
-    assert asyncio.run(render(subject)) == "[Ada]ADA"
+    assert asyncio.run(render(subject)).text == "[Ada]ADA"
     before = fingerprint_of_templates(subject)
     put(tmp_path, "part.j2", "<{{ name }}>")
     assert fingerprint_of_templates(subject) != before

@@ -214,6 +214,11 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
         "OUTPUT_UNWRITABLE",
     ),
     "nothing to preview": ("preview_generation", {}, "INVALID_INPUT"),
+    "an unknown item": (
+        "preview_generation",
+        {"spec": {"kind": "documents", "content_config_ids": ["one"]}, "item_id": "on"},
+        "UNKNOWN_ITEM",
+    ),
 }
 
 
@@ -227,6 +232,21 @@ def test_a_refusal_is_a_tool_error_with_code_message_and_remedy(
     assert error["code"] == code
     assert error["message"]
     assert error["remedy"]
+
+
+def test_a_remedy_names_tools_and_the_servers_folder(assistant: Assistant) -> None:
+    remedies = [
+        assistant.call("batch_status", batch_id="none").document["error"]["remedy"],
+        assistant.call("preview_generation", **REFUSALS["an unknown item"][1]).document["error"]["remedy"],
+        assistant.call("run_batch", spec="absent.yaml").document["error"]["remedy"],
+        assistant.call("validate", spec="absent.yaml").document["problems"][0]["remedy"],
+    ]
+    expected = [
+        "`batch_status` lists the batches.",
+        "`plan` lists them.",
+        *["it is read from the server's folder."] * 2,
+    ]
+    assert [said.endswith(end) for said, end in zip(remedies, expected, strict=True)] == [True] * 4, remedies
 
 
 def test_no_document_is_written_into_the_state_folder(assistant: Assistant) -> None:

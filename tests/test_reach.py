@@ -134,6 +134,20 @@ def test_the_command_names_the_line_and_says_what_a_person_may_do(tmp_path: Path
     assert "spec.yaml:3:output_dir: FOLDER_OUTSIDE" in press(capsys, "validate", path).out
 
 
+@pytest.mark.parametrize("place", ["site", "."])
+def test_an_items_file_elsewhere_is_named_as_such_and_not_read_wherever_the_command_runs(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    put(tmp_path / "outside.yaml", "kind: documents\ncontent_config_ids: [a]\n")
+    put(tmp_path / "secret.yaml", "kind: [a secret")
+    (tmp_path / "site").mkdir()
+    monkeypatch.chdir(tmp_path / place)
+    for name in ("outside", "secret"):
+        path = put(tmp_path / "site/spec.yaml", f"kind: documents\nitems_file: ../{name}.yaml\n")
+        (problem,) = press(capsys, "validate", path, "--json").document["problems"]
+        assert (problem["code"], problem["field"], problem["line"]) == ("FOLDER_OUTSIDE", "items_file", 2)
+
+
 @pytest.mark.usefixtures("prefect_server")
 def test_no_pickle_is_loaded_while_documents_are_made_and_made_again(tmp_path: Path) -> None:
     put(tmp_path / "configs/content/a.json", json.dumps(_config("a")))

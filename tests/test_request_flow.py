@@ -53,6 +53,7 @@ def entry(content_id: str, item_id: str, path: str | None, content: str | None, 
         "error": dict(error) or None,
         "item_id": item_id,
         "output_path": path,
+        "warnings": ["Left empty: month"] if content_id == "page" else [],
     }
 
 

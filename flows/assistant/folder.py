@@ -21,6 +21,8 @@ from tasks.specs import Spec, kept_items, output_folder, read_spec, spec_in, who
 REQUEST = Path("the request")
 """Stands for the file where a spec is written out in the call: the server works in its folder."""
 
+_NO_FILE = "Check the path; it is read from the server's folder."
+
 
 class Folder:
     """A folder that no request leaves, neither by its path nor by a link."""
@@ -41,6 +43,8 @@ class Folder:
                 if error.code == "PATH_OUTSIDE":
                     raise
             found, problems = read_spec(path, given)
+            if not path.is_file():
+                problems = [one._replace(remedy=_NO_FILE) for one in problems]
         else:
             text = spec if isinstance(spec, str) else json.dumps(spec, ensure_ascii=False)
             path = REQUEST

@@ -12,8 +12,10 @@ from tasks.results import BatchResult
 from tasks.specs import output_folder
 
 TEXT_BYTES = 50_000
-"""Most bytes of documents in a reply; with more, the reply names the files only."""
+"""Most bytes of documents in a reply; it only names the files of the longest, if they are more."""
 Document = dict[str, Any]
+_TOOLS = {"`pressroom status`": "`batch_status`", "`pressroom plan`": "`plan`"}
+"""Commands that remedies name as a whole, and the tools that say the same."""
 
 
 def shortened(document: Document, name: str, most: int, *, good: str = "") -> Document:
@@ -28,8 +30,11 @@ def shortened(document: Document, name: str, most: int, *, good: str = "") -> Do
 
 
 def error_document(error: PressroomError) -> Document:
-    """Tell an error."""
-    return {"code": error.code, "message": error.message, "remedy": error.remedy}
+    """Tell an error, its remedy in the names of the tools."""
+    remedy = error.remedy
+    for command, tool in _TOOLS.items():
+        remedy = remedy.replace(command, tool)
+    return {"code": error.code, "message": error.message, "remedy": remedy}
 
 
 def result_of(outcome: BatchResult | BatchFailed) -> tuple[BatchResult, Document]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.checkup.finding import Finding, defect, ok, warning
+from tasks.checkup.state import why_unusable
 from tasks.ledger.looking import ledger_file
 from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import settings
@@ -31,6 +32,9 @@ def look() -> Iterator[Finding]:
 
 def _sqlite(path: Path) -> Iterator[Finding]:
     if not path.exists():
+        if why := why_unusable(path.parent):
+            yield defect("ledger", f"{str(path)!r} cannot be made: {why}", "Mend the state folder first.")
+            return
         yield ok("ledger", f"{str(path)!r} will be made by the first batch")
         return
     try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from tasks.checkup.finding import Finding, defect, ok, warning
-from tasks.errors import PressroomError
+from tasks.errors import PressroomError, fault
 from tasks.llm.names import LOCAL, NONE
 from tasks.llm.setup import ModelSetup, model_setup
 from tasks.settings import settings
 
+_SECONDS = 10
+"""How long ffmpeg may take to say its version."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -26,14 +29,32 @@ def look() -> Iterator[Finding]:
 
 def voices() -> Iterator[Finding]:
     """Look at what speaks on this machine, and at what its audio is worked on with."""
-    from tasks.speech.ffmpeg import program
-
     if find_spec("espeakng_loader") is None:
         says = "the local voices are not installed; podcasts need others, which their shows name"
         yield warning("local voices", says, "Run `uv sync --group local` for them.")
     else:
         yield ok("local voices", "installed")
-    yield ok("ffmpeg", program())
+    yield _ffmpeg()
+
+
+def _ffmpeg() -> Finding:
+    """Run it once: a path that the environment names is taken by its word until then."""
+    from tasks.speech.ffmpeg import program
+
+    try:
+        path = program()
+        said = subprocess.run([path, "-version"], capture_output=True, stdin=subprocess.DEVNULL, timeout=_SECONDS)
+        why = "" if said.stdout.startswith(b"ffmpeg") else f"{path!r} is another program, or broken"
+    except OSError as error:
+        why = f"{path!r}: {error.strerror}"
+    except subprocess.TimeoutExpired:
+        why = f"{path!r} says nothing for {_SECONDS} s"
+    except PressroomError as error:
+        return defect("ffmpeg", error.message, error.remedy)
+    if not why:
+        return ok("ffmpeg", path)
+    missing = fault("FFMPEG_MISSING", why=why)
+    return defect("ffmpeg", f"{missing.message} No episode can be recorded.", missing.remedy)
 
 
 def _keys(setup: ModelSetup) -> Iterator[Finding]:

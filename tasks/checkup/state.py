@@ -19,31 +19,44 @@ LEAST_BYTES, FEW_BYTES = 100_000_000, 1_000_000_000
 def look() -> Iterator[Finding]:
     """Look at the state folder and at the room on its disk, and on that of the current folder."""
     home = settings().home
-    yield from _folder(home)
-    places = {_there(home), Path.cwd()}
+    yield (state := _folder(home))
+    yield from (_named(folder) for folder in settings().folders if not folder.is_dir())
+    places = {Path.cwd()} if state.verdict == "fault" else {_there(home), Path.cwd()}
     for place in {place.stat().st_dev: place for place in sorted(places)}.values():
         yield _room(place)
 
 
-def _folder(home: Path) -> Iterator[Finding]:
-    there, remedy = _there(home), "Give yourself the right to write there, or name another folder in PRESSROOM_HOME."
+def why_unusable(folder: Path) -> str:
+    """Say why nothing can be made in a folder, which need not be there; nothing where it can."""
+    there = _there(folder)
     if not there.is_dir():
-        yield defect("state folder", f"{str(there)!r} is no folder", "Move that file, or name another PRESSROOM_HOME.")
-        return
+        return f"{str(there)!r} is no folder"
     if not os.access(there, os.W_OK | os.X_OK):
-        yield defect("state folder", f"{str(there)!r} cannot be written to, so no batch can be kept", remedy)
-        return
+        return f"{str(there)!r} cannot be written to"
+    if there != folder and shutil.disk_usage(there).total == 0:
+        return f"{str(there)!r} is on no disk"  # Such as `/proc`, where root may write and still make nothing.
+    return ""
+
+
+def _folder(home: Path) -> Finding:
+    there = _there(home)
+    if why := why_unusable(home):
+        says = f"{why}, so that {str(home)!r} cannot be used and no batch kept"
+        return defect("state folder", says, "Give yourself the right to write there, or name another PRESSROOM_HOME.")
     if there != home:
-        yield ok("state folder", f"{str(home)!r} will be made by the first batch")
-        return
+        return ok("state folder", f"{str(home)!r} will be made by the first batch")
     known = home.stat()
     if known.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         says = f"others of this machine may change {str(home)!r}, and with it what batches are taken to have made"
-        yield warning("state folder", says, f"Run `chmod go-w {home}`.")
-    elif hasattr(os, "geteuid") and known.st_uid not in (os.geteuid(), 0):
-        yield warning("state folder", f"{str(home)!r} belongs to somebody else", "Name your own in PRESSROOM_HOME.")
-    else:
-        yield ok("state folder", str(home))
+        return warning("state folder", says, f"Run `chmod go-w {home}`.")
+    if hasattr(os, "geteuid") and known.st_uid not in (os.geteuid(), 0):
+        return warning("state folder", f"{str(home)!r} belongs to somebody else", "Name your own in PRESSROOM_HOME.")
+    return ok("state folder", str(home))
+
+
+def _named(folder: Path) -> Finding:
+    says = f"{str(folder)!r} of PRESSROOM_FOLDERS is not there"
+    return warning("folders of specs", says, "Make it, or take it out of PRESSROOM_FOLDERS.")
 
 
 def _room(place: Path) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from tasks.checkup.finding import Finding, defect, ok, warning
 from tasks.traces import MISSING, is_installed, is_wanted
 
 _ZONE = "Europe/Lisbon"
+_RULE = re.compile(r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)[+-]?\d")
+"""How a zone begins that is written out, as `CET-1CEST`."""
 _PREFECTS = ("prefect.toml", "pyproject.toml", ".env")
 
 
@@ -32,7 +35,24 @@ def _zones() -> Finding:
     except ZoneInfoNotFoundError:
         says = "there is no data of time zones, so that neither schedules nor creators' weeks can be planned"
         return defect("time zones", says, "Install the package `tzdata`, or the system's.")
+    if why := _unheeded(os.environ.get("TZ", "")):
+        says = f"{why}: this machine's clock goes by {time.tzname[0]!r} at {time.strftime('%z')}"
+        remedy = "Set TZ to a zone such as `Europe/Lisbon`, or unset it; schedules and `{{ run_date }}` go by it."
+        return defect("time zones", says, remedy)
     return ok("time zones", f"known; this machine's is {'/'.join(dict.fromkeys(time.tzname))}")
+
+
+def _unheeded(wanted: str) -> str:
+    """Say why the zone that the environment wants is not this machine's: C's clock takes an unknown one for UTC."""
+    name = wanted.removeprefix(":")
+    if not name or name.startswith("/") or _RULE.match(name):
+        return ""
+    try:
+        now = datetime.now(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"TZ is {wanted!r}, which is no time zone"
+    is_heeded = now.utcoffset() == now.replace(tzinfo=None).astimezone().utcoffset()
+    return "" if is_heeded else f"TZ is {wanted!r}, of which the system has no data"
 
 
 def _clock() -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tasks.complaints import nearest
 from tasks.creators import analysis, audience, preflight
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.files import schedule_paths
@@ -14,9 +13,9 @@ from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.planning import Laid, lay
 from tasks.creators.slots import posts_per_day, shift
 from tasks.creators.supply import supplies
-from tasks.errors import InputError, as_fault, fault
+from tasks.errors import InputError, as_fault
 from tasks.ledger.looking import looking
-from tasks.previews import Preview
+from tasks.previews import Preview, unknown_item
 from tasks.words import count as count_of
 
 
@@ -28,8 +27,7 @@ def preview_creators(batch: CreatorBatch, item_id: str | None, most: int) -> tup
         laid = lay(batch, known.listing, execute)
     items = laid.items if item_id is None else [item for item in laid.items if item.item_id == item_id]
     if item_id is not None and not items:
-        meant = nearest(item_id, [item.item_id for item in laid.items])
-        raise fault("INVALID_INPUT", what=f"There is no item {item_id!r} in this batch. {meant}".strip())
+        raise unknown_item(item_id, [item.item_id for item in laid.items])
     return len(laid.items), (_preview(item, laid, known.brought) for item in items[:most])
 
 

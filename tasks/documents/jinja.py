@@ -17,13 +17,13 @@ from tasks.documents.config_models import ContentConfig, Pattern
 from tasks.documents.jinja_pool import borrowed
 from tasks.documents.jinja_sources import fingerprint_of_templates
 from tasks.documents.jinja_templates import JinjaRequest, UndefinedBehaviour
-from tasks.documents.jinja_worker import Job, Reply
+from tasks.documents.jinja_worker import Job, Rendered, Reply
 from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import resolve_inside
 from tasks.models import JsonObject
 from tasks.worker_processes import Worker, WorkerDied
 
-__all__ = ["JinjaRequest", "fingerprint_of_templates", "prepare", "prepare_artifact", "render"]
+__all__ = ["JinjaRequest", "Rendered", "fingerprint_of_templates", "prepare", "prepare_artifact", "render"]
 
 _BEHAVIOURS: dict[str, UndefinedBehaviour] = {"error": "error", "strict": "strict", "keep": "keep", "empty": "empty"}
 
@@ -90,7 +90,7 @@ def _undefined_behaviour(config: ContentConfig, pattern: Pattern) -> UndefinedBe
 
 async def render(
     request: JinjaRequest, *, seconds: float = 10.0, memory: int = 512 * 2**20, limit: int = 50_000_000
-) -> str:
+) -> Rendered:
     """Render in a worker process within bounds; when they are passed, or the caller is cancelled, it is killed.
 
     `seconds` counts from when a worker is ready, `memory` is the worker's address space in bytes, `limit` is
@@ -112,7 +112,7 @@ async def render(
     return answer
 
 
-async def _ask(job: Job) -> str | PressroomError:
+async def _ask(job: Job) -> Rendered | PressroomError:
     async with borrowed() as worker:
         with anyio.fail_after(job.seconds):
             answer = await anyio.to_thread.run_sync(
@@ -125,8 +125,8 @@ async def _ask(job: Job) -> str | PressroomError:
         return answer
 
 
-def _answer_of(worker: Worker, job: Job) -> str | PressroomError:
+def _answer_of(worker: Worker, job: Job) -> Rendered | PressroomError:
     reply = Reply.model_validate_json(worker.ask(job.model_dump_json().encode()))
     if reply.error is not None:
         return rebuilt(*reply.error)
-    return worker.read(reply.size).decode()
+    return Rendered(worker.read(reply.size).decode(), reply.left_empty)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal
 
@@ -21,12 +22,49 @@ from tasks.files import read_data, read_text, resolve_inside
 from tasks.models import JsonObject
 
 UndefinedBehaviour = Literal["error", "strict", "keep", "empty"]
+MOST_NOTED = 20
+"""Most variables that are named of those a render has left empty."""
+left_empty: ContextVar[dict[str, None] | None] = ContextVar("left_empty", default=None)
+"""Where the running render notes them, in order; its last entry is `...` where there are more."""
+
+
+class Empty(jinja2.Undefined):
+    """Stands for what is not there, and notes its name where a text or a loop stays empty of it.
+
+    A template that only asks whether it is there, or has something else in its place, has thought of it.
+    """
+
+    def __str__(self) -> str:
+        """Put out nothing."""
+        self._note()
+        return ""
+
+    def __iter__(self) -> Iterator[object]:
+        """Loop over nothing."""
+        self._note()
+        return iter(())
+
+    def __contains__(self, _: object) -> bool:
+        """Hold nothing; Python would ask `__iter__`."""
+        return False
+
+    def _note(self) -> None:
+        noted, name = left_empty.get(), self._undefined_name
+        if noted is None or name is None:
+            return
+        is_inside = self._undefined_obj is not jinja2.utils.missing
+        if isinstance(name, str):
+            shown = f"[{name[:100]!r}]" if not name.isidentifier() else f".{name}" if is_inside else name
+        else:
+            shown = "[...]"  # Any object may be a key, and writing one out may fail.
+        noted[shown if len(noted) < MOST_NOTED else "..."] = None
+
 
 _UNDEFINED: dict[UndefinedBehaviour, type[jinja2.Undefined]] = {
     "error": jinja2.StrictUndefined,
     "strict": jinja2.StrictUndefined,
     "keep": jinja2.DebugUndefined,
-    "empty": jinja2.Undefined,
+    "empty": Empty,
 }
 
 

@@ -10,19 +10,24 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from typing import IO
+from typing import IO, NamedTuple
 
 import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import MAX_RANGE
 from pydantic import BaseModel
 
-from tasks.documents.jinja_templates import JailedLoader, JinjaRequest, environment_for, filled_context
-from tasks.errors import PressroomError, fault
+from tasks.documents.jinja_templates import JailedLoader, JinjaRequest, environment_for, filled_context, left_empty
+from tasks.errors import PressroomError, fault, rebuilt
 from tasks.worker_processes import limit_memory, serve_lines, set_alarm
 
 _UNNAMED = "<template>"
 """What Jinja calls a template that comes from no file."""
+_WITHOUT = (
+    "Give it in the context, or let the template do without: such as `(place or {}).town` in place of `place.town`, "
+    "or `count | default(0)` in place of `count`."
+)
+"""What helps where an undefined variable may be put out, and something else is done with it."""
 _QUOTED = re.compile(r"'([^']*)'(?: is undefined)?$")
 
 
@@ -35,10 +40,19 @@ class Job(BaseModel):
     limit: int
 
 
+class Rendered(NamedTuple):
+    """What a template came to."""
+
+    text: str
+    left_empty: tuple[str, ...] = ()
+    """Names of the variables that were not there, and put out as nothing."""
+
+
 class Reply(BaseModel):
     """How it went; `size` bytes of text follow, or `error` says code, message and remedy."""
 
     size: int = 0
+    left_empty: tuple[str, ...] = ()
     error: tuple[str, str, str] | None = None
 
 
@@ -52,8 +66,9 @@ def _answer(job: Job, target: IO[bytes]) -> None:
     set_alarm(job.seconds + 5)
     try:
         limit_memory(job.memory)
-        text = render_here(job).encode()
-        reply = Reply(size=len(text))
+        rendered = render_here(job)
+        text = rendered.text.encode()
+        reply = Reply(size=len(text), left_empty=rendered.left_empty)
     except PressroomError as error:
         reply = _refusal(error)
     except UnicodeEncodeError:
@@ -68,7 +83,7 @@ def _refusal(error: PressroomError) -> Reply:
     return Reply(error=(error.code, error.message, error.remedy))
 
 
-def render_here(job: Job) -> str:
+def render_here(job: Job) -> Rendered:
     """Render in this very process, unbounded in time; every failure leaves as one of ours."""
     request = job.request
     try:
@@ -89,8 +104,9 @@ def render_here(job: Job) -> str:
         raise _invalid(request, _line(request, error), f"{type(error).__name__}: {_cut(str(error))}") from None
 
 
-def _render(job: Job) -> str:
-    request = job.request
+def _render(job: Job) -> Rendered:
+    request, noted = job.request, dict[str, None]()
+    left_empty.set(noted)
     environment = environment_for(request.base_dir, request.template_dir, request.undefined)
     if request.source is None:
         template = environment.get_template(request.template)
@@ -103,7 +119,7 @@ def _render(job: Job) -> str:
         if size > job.limit:
             raise _runaway(request, _amount(job.limit))
         pieces.append(piece)
-    return "".join(pieces)
+    return Rendered("".join(pieces), tuple(noted))
 
 
 def _amount(limit: int) -> str:
@@ -128,7 +144,9 @@ def _of_jinja(request: JinjaRequest, error: jinja2.TemplateError) -> PressroomEr
         return fault("TEMPLATE_UNSAFE", template=request.template, why=message.rstrip("."))
     if isinstance(error, jinja2.UndefinedError) and (found := _QUOTED.search(message)):
         available = ", ".join(sorted({*request.context, *request.given})) or "none"
-        return fault("UNDEFINED_VARIABLE", name=found[1], available=available)
+        undefined = fault("UNDEFINED_VARIABLE", name=found[1], available=available)
+        is_strict = request.undefined in ("error", "strict")
+        return undefined if is_strict else rebuilt(undefined.code, undefined.message, _WITHOUT)
     return _invalid(request, _line(request, error), message)
 
 

@@ -16,29 +16,32 @@ from tasks.reuse import Finished, flights, read_reusable
 
 __all__ = ["CODE_VERSION", "Draft", "draft", "failed", "fill", "fingerprint_of", "finish"]
 
+LEFT_EMPTY = "Left empty: "
+"""How the warning begins that names variables which a template asks for and nobody gives."""
 logger = logging.getLogger("pressroom")
 
 
-def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | None, started: float) -> Outcome:
+def finish(drafted: Draft, make: Callable[[], Made], known: Finished | None, started: float) -> Outcome:
     """Write the document, taking a finished one where there is one, and say what became of the item."""
     item = drafted.item
 
     def work() -> Finished:
         made = make()
-        return Finished(_write(item, made.contents), made.left_out)
+        return Finished(_write(item, made.contents), made.left_out, _of_empty(made.left_empty))
 
     try:
-        outputs = None if known is None or item.force else _copy(item, known)
+        outputs = None if known is None or item.force else _copy(item, known.outputs)
         reused = outputs is not None
-        if outputs is not None:
-            finished = Finished(outputs, drafted.left_out)
+        if known is not None and outputs is not None:
+            told = tuple(text for text in known.warnings if text.startswith(LEFT_EMPTY))
+            finished = Finished(outputs, drafted.left_out, told)
         elif item.force:
             finished = work()
         else:
             finished, mine = flights.get().make(drafted.fingerprint, work)
             if not mine:
                 outputs, reused = _copy(item, finished.outputs), True
-                finished = work() if outputs is None else Finished(outputs, finished.left_out)
+                finished = work() if outputs is None else finished._replace(outputs=outputs)
     except Exception as error:
         return failed(item, error, started)
     outcome = Outcome(
@@ -47,6 +50,7 @@ def finish(drafted: Draft, make: Callable[[], Made], known: Sequence[Output] | N
         fingerprint=drafted.fingerprint,
         reused=reused,
         seconds=time.perf_counter() - started,
+        warnings=finished.warnings,
     )
     return _without(outcome, drafted, finished.left_out) if finished.left_out else outcome
 
@@ -56,6 +60,7 @@ def written(item: DocumentItem, document: DocumentText, fingerprint: str) -> Out
     outputs = _write(item, [text.encode() for text in document.texts])
     warnings = [f"Made without {part}" for part in document.left_out]
     warnings += [f"The fallback stands in for {part}" for part in document.stands_in]
+    warnings += _of_empty(document.left_empty)
     kept = None if document.is_provisional else fingerprint
     return Outcome(item_id=item.item_id, outputs=outputs, fingerprint=kept, warnings=tuple(warnings))
 
@@ -73,8 +78,16 @@ def _without(outcome: Outcome, drafted: Draft, left_out: tuple[str, ...]) -> Out
     # What failed only while it was made is not in the fingerprint, and may come out the next time.
     fingerprint = drafted.fingerprint if left_out == drafted.left_out else None
     return outcome.model_copy(
-        update={"warnings": tuple(f"Made without {part}" for part in left_out), "fingerprint": fingerprint}
+        update={
+            "warnings": (*(f"Made without {part}" for part in left_out), *outcome.warnings),
+            "fingerprint": fingerprint,
+        }
     )
+
+
+def _of_empty(names: Sequence[str]) -> tuple[str, ...]:
+    """Say which variables were left empty."""
+    return (LEFT_EMPTY + ", ".join(names),) if names else ()
 
 
 def _copy(item: DocumentItem, known: Sequence[Output]) -> list[Output] | None:

@@ -116,6 +116,8 @@ class DocumentText(Shape):
     """Optional parts it was made without, each with why."""
     stands_in: tuple[str, ...] = ()
     """Texts that no answer served for, each with the reason why the config's fallback is there instead."""
+    left_empty: tuple[str, ...] = ()
+    """Variables that its templates ask for and nobody gives."""
 
     @property
     def is_provisional(self) -> bool:

@@ -25,6 +25,7 @@ from tasks.plans import MADE, Planned, StagePlan
 if TYPE_CHECKING:
     from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
+    from tasks.documents.jinja_worker import Rendered
 
 STAGES = {"fill": "fill_documents", "render": "render_documents", "write": "generate_document"}
 """The stage that makes the documents of a lane."""
@@ -83,7 +84,7 @@ class _Trial:
         """End here: what a model answers nobody knows."""
         raise _NotRendered
 
-    def _render(self, request: JinjaRequest) -> str:
+    def _render(self, request: JinjaRequest) -> Rendered:
         """Read what a request renders, once for all the documents of the plan, which may be thousands."""
         from tasks.documents.jinja_reading import refuse_unrenderable
 

@@ -7,19 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasks.claims import Claims
-from tasks.complaints import nearest
 from tasks.documents.drafts import draft
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.documents.plan import DocumentPlan
 from tasks.documents.request import items_of
 from tasks.documents.texts import text_of
 from tasks.documents.usage import describe
-from tasks.errors import as_fault, fault
-from tasks.previews import Preview
+from tasks.errors import as_fault
+from tasks.previews import Preview, unknown_item
 
 if TYPE_CHECKING:
     from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
+    from tasks.documents.jinja_worker import Rendered
 
 
 def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> tuple[int, Iterator[Preview]]:
@@ -30,9 +30,7 @@ def preview_documents(batch: DocumentBatch, item_id: str | None, most: int) -> t
     else:
         shown = [item for item in items if item.item_id == item_id]
         if not shown:
-            meant = nearest(item_id, [item.item_id for item in items])
-            what = f"There is no item {item_id!r} in this batch."
-            raise fault("INVALID_INPUT", what=f"{what} {meant}".strip())
+            raise unknown_item(item_id, [item.item_id for item in items])
     plan = DocumentPlan(batch, Claims().claim)
     return len(items), (_preview(item, plan) for item in shown)
 
@@ -59,7 +57,7 @@ def _asked(preview: Preview, item: DocumentItem, writing: Writing) -> Written:
     return Written(text="\n\n".join(part for part in (writing.prompt.system, writing.prompt.own) if part))
 
 
-def _render(request: JinjaRequest) -> str:
+def _render(request: JinjaRequest) -> Rendered:
     """Render a template, in a process that is killed when it takes too long."""
     import anyio
 

@@ -1,11 +1,12 @@
 """A batch's result in the words of those who asked for documents: `batch_reply.json`.
 
-Names and values are a contract. `item_id` and `output_path` are ours: one config may make several
-documents, and a text that is too long for the reply is read from its file.
+Names and values are a contract. `item_id`, `output_path` and `warnings` are ours: one config may make several
+documents, a text that is too long for the reply is read from its file, and a document may lack something.
 """
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Literal
 
 from tasks.documents.models import DocumentBatch
@@ -17,7 +18,7 @@ from tasks.shape import Shape
 TEXTS = 1000
 """Most items of a batch whose reply holds their texts."""
 TEXT_BYTES = 4_000_000
-"""Most bytes of text that a reply holds, unless who asks for it says otherwise."""
+"""Most bytes of text that a reply holds, unless who asks for it says otherwise: the longest are left out."""
 
 ReplyCode = Literal["config_not_found", "generation_failed", "invalid_context", "invalid_input"]
 ReplyStatus = Literal["generated", "skipped", "failed"]
@@ -113,7 +114,7 @@ class ReplyFailure(ReplyError):
 
 
 class ReplyResult(Shape):
-    """One document. `content` is its text, or null when the reply would grow too long with the texts."""
+    """One document. `content` is its text, or null when the reply would grow too long with it."""
 
     content_id: str
     success: bool
@@ -123,6 +124,7 @@ class ReplyResult(Shape):
     duration_ms: float = 0.0
     item_id: str
     output_path: str | None = None
+    warnings: list[str] = []
 
 
 class BatchReply(Shape):
@@ -148,13 +150,12 @@ class BatchReply(Shape):
 def batch_reply(result: BatchResult, batch: DocumentBatch, *, text_bytes: int | None = None) -> BatchReply:
     """Put what became of a batch in the form of the source.
 
-    The texts are all in it or, with more than `TEXTS` items or `text_bytes` (`TEXT_BYTES`), none: then each result
-    still names its file. A file that was changed since it was made has no text here either.
+    Of the texts the shortest are in it, as many as `text_bytes` (`TEXT_BYTES`) hold, and with more than `TEXTS` items
+    none; each result names its file all the same. A file that was changed since it was made has no text here either.
     """
     configs = {name: operation.content_config_id for name, operation in named_operations(batch)}
-    sizes = sum(output.size for item in result.results for output in item.outputs)
-    with_text = result.total <= TEXTS and sizes <= (TEXT_BYTES if text_bytes is None else text_bytes)
-    results = [_result(item, configs.get(item.item_id, item.item_id), with_text) for item in result.results]
+    short = _short(result, TEXT_BYTES if text_bytes is None else text_bytes)
+    results = [_result(item, configs.get(item.item_id, item.item_id), item.item_id in short) for item in result.results]
     good = sum(one.success for one in results)
     skipped = sum(one.status == "skipped" for one in results)
     return BatchReply(
@@ -175,6 +176,20 @@ def batch_reply(result: BatchResult, batch: DocumentBatch, *, text_bytes: int | 
     )
 
 
+def _short(result: BatchResult, room: int) -> set[str]:
+    """Return the ids of the items whose texts fit into a reply: the shortest, of equal ones the first."""
+    if result.total > TEXTS:
+        return set()
+    sizes = [(item.outputs[0].size, item.item_id) for item in result.results if item.outputs]
+    short = set[str]()
+    for size, item_id in sorted(sizes, key=itemgetter(0)):
+        room -= size
+        if room < 0:
+            break
+        short.add(item_id)
+    return short
+
+
 def _result(item: ItemResult, content_id: str, with_text: bool) -> ReplyResult:
     made = item.outputs[0] if item.outputs and item.success else None
     content = read_reusable(made) if made is not None and with_text else None
@@ -188,6 +203,7 @@ def _result(item: ItemResult, content_id: str, with_text: bool) -> ReplyResult:
         duration_ms=_milliseconds(item.duration_seconds),
         item_id=item.item_id,
         output_path=made.path if made is not None else None,
+        warnings=item.warnings,
     )
 
 

@@ -75,7 +75,7 @@ async def generate_document(loaded: LoadedDocument) -> DocumentText:
             known[missing.key] = await write_part(item, missing.writing)
     await to_thread.run_sync(_redraft, loaded)
     texts = [content.decode() for content in made.contents]
-    return DocumentText(texts=texts, left_out=made.left_out, stands_in=made.stands_in)
+    return DocumentText(texts=texts, left_out=made.left_out, stands_in=made.stands_in, left_empty=made.left_empty)
 
 
 @stage(timeout_seconds=60, checkpoint=False)
@@ -108,11 +108,11 @@ def _is_edited(drafted: Draft) -> bool:
         return True
 
 
-def _render_from_thread(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> str:
+def _render_from_thread(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> jinja.Rendered:
     return from_thread.run(_render, item, started, request)
 
 
-async def _render(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> str:
+async def _render(item: DocumentItem, started: float, request: jinja.JinjaRequest) -> jinja.Rendered:
     limit = item.deadline_seconds
     left = RENDER_SECONDS if limit is None else limit - (time.perf_counter() - started)
     if left >= RENDER_SECONDS:

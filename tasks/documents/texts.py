@@ -23,8 +23,9 @@ from tasks.models import JsonObject
 if TYPE_CHECKING:
     from tasks.documents.code_generation import Writing, Written
     from tasks.documents.jinja_templates import JinjaRequest
+    from tasks.documents.jinja_worker import Rendered
 
-Render = Callable[["JinjaRequest"], str]
+Render = Callable[["JinjaRequest"], "Rendered"]
 """Renders a template, in a process that can be killed."""
 Write = Callable[["Writing"], "Written"]
 """Has a language model write a text."""
@@ -37,6 +38,8 @@ class Made(NamedTuple):
     left_out: tuple[str, ...] = ()
     stands_in: tuple[str, ...] = ()
     """Texts that a model was to write and that are their config's fallback instead, each with why."""
+    left_empty: tuple[str, ...] = ()
+    """Variables that its templates ask for and nobody gives."""
 
 
 def fill(drafted: Draft) -> str:
@@ -61,7 +64,9 @@ def contents_of(drafted: Draft, render: Render | None = None, write: Write | Non
     whole = making.whole(drafted)
     forms = [output.format for output in config.metadata.outputs] if isinstance(config, ArtifactConfig) else [""]
     left_out = dict.fromkeys([*drafted.left_out, *making.left_out])
-    return Made([whole.written_as(form).encode() for form in forms], tuple(left_out), tuple(making.stands_in))
+    contents = [whole.written_as(form).encode() for form in forms]
+    empty = dict.fromkeys(name if of == config.id else f"{name} (in {of!r})" for of, name in making.left_empty)
+    return Made(contents, tuple(left_out), tuple(making.stands_in), tuple(empty))
 
 
 def text_of(drafted: Draft, render: Render | None = None, write: Write | None = None) -> str:
@@ -83,6 +88,8 @@ class _Making:
         self._texts: dict[int, str | InputError] = {}
         self.left_out: list[str] = []
         self.stands_in: list[str] = []
+        self.left_empty: list[tuple[str, str]] = []
+        """Ids of configs, each with a variable that its template asks for and nobody gives."""
 
     def text(self, drafted: Draft) -> str:
         """Make the text of a draft, or fail as it did before."""
@@ -109,12 +116,12 @@ class _Making:
         # Jinja reads `a-b` as a subtraction.
         also: JsonObject = {piece.name.replace("-", "_"): piece.text for piece in pieces}
         children: list[JsonValue] = [{"id": piece.name, "text": piece.text} for piece in pieces]
-        return Whole(self._rendered(drafted.request, {**also, **named, "children": children}))
+        return Whole(self._rendered(drafted.request, {**also, **named, "children": children}, config))
 
     def _content(self, drafted: Draft, config: ContentConfig) -> str:
         given = self._given(drafted, config)
         if drafted.request is not None:
-            return self._rendered(drafted.request, _with_awaited(config, drafted.item.context, given))
+            return self._rendered(drafted.request, _with_awaited(config, drafted.item.context, given), config)
         if config.generator == WRITTEN:
             return self._written(config, {**drafted.item.context, **given})
         generate = filler(config.generator)
@@ -161,10 +168,22 @@ class _Making:
             self.stands_in.append(f"{config.id!r} ({written.instead_of})")
         return written.text
 
-    def _rendered(self, request: JinjaRequest, given: JsonObject) -> str:
+    def _rendered(self, request: JinjaRequest, given: JsonObject, config: ContentConfig | ArtifactConfig) -> str:
         if self._render is None:
             raise changed(request.config_id)
-        return self._render(request.model_copy(update={"given": given}) if given else request)
+        rendered = self._render(request.model_copy(update={"given": given}) if given else request)
+        known = _told_otherwise(config)
+        self.left_empty += [(config.id, name) for name in rendered.left_empty if name not in known]
+        return rendered.text
+
+
+def _told_otherwise(config: ContentConfig | ArtifactConfig) -> set[str]:
+    """Return names of which the config says itself whether they may be missing, and of which a failure is told."""
+    if isinstance(config, ArtifactConfig):
+        names = {child.id for child in config.content.children}
+        return names | {name.replace("-", "_") for name in names}
+    inputs = config.inputs.sources if config.inputs is not None else ()
+    return {*config.pattern("jinja2").placeholders, *(source.id for source in inputs)}
 
 
 def _with_awaited(config: ContentConfig, context: JsonObject, given: JsonObject) -> JsonObject:

@@ -122,20 +122,20 @@ class Ledger(Database):
             yield from connection.execute(query)
 
     @redone
-    def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, str]:
-        """Look up the outputs (JSON) of finished items by fingerprint, in one batch or in all; the newest stand."""
+    def outputs_of(self, fingerprints: Iterable[str], *, batch_id: str | None) -> dict[str, tuple[str, str | None]]:
+        """Look up outputs and warnings (JSON) of finished items by fingerprint, in one batch or all: the newest."""
         c = _ITEMS.c
         # The database picks them: a year of weekly batches has fifty rows of each fingerprint.
         newest = (c.finished_at.desc(), c.position.desc(), c.batch_id.desc())  # of a chunk all have one time
         place = func.row_number().over(partition_by=c.fingerprint, order_by=newest).label("place")
-        found = select(c.fingerprint, c.outputs, place)
+        found = select(c.fingerprint, c.outputs, c.warnings, place)
         found = found.where(c.fingerprint.in_(list(fingerprints)), c.status == "succeeded")
         if batch_id is not None:
             found = found.where(c.batch_id == batch_id)
         ranked = found.subquery()
         with self.transaction() as connection:
-            rows = connection.execute(select(ranked.c.fingerprint, ranked.c.outputs).where(ranked.c.place == 1))
-            return {row.fingerprint: row.outputs for row in rows}
+            wanted = select(ranked.c.fingerprint, ranked.c.outputs, ranked.c.warnings).where(ranked.c.place == 1)
+            return {row.fingerprint: (row.outputs, row.warnings) for row in connection.execute(wanted)}
 
     @redone
     def record_stage(self, row: StageRow) -> None:
