@@ -57,19 +57,15 @@ ROWS = {
     ),
     "LEDGER_AWAY": Fault(
         TransientError,
-        "The database of the ledger {path!r} does not answer any more: {why}.",
-        "Start it again, then resume the batch.",
+        "The database of the ledger {path!r} does not answer: {why}.",
+        "Check that it runs, and the user, password and database in PRESSROOM_LEDGER_URL; then do the same again.",
     ),
     "LEDGER_VERSION": Fault(
         PermanentError,
         "The ledger {path!r} has version {found!r}; this Pressroom knows up to {known!r}.",
         "Use the Pressroom that wrote it, or give another PRESSROOM_HOME.",
     ),
-    "LEDGER_UNREADABLE": Fault(
-        PermanentError,
-        "The ledger {path!r} cannot be read: {why}.",
-        "Restore it from a copy, or give another PRESSROOM_HOME.",
-    ),
+    "LEDGER_UNREADABLE": Fault(PermanentError, "The ledger {path!r} cannot be read: {why}.", "{hint}"),
     "CHECKPOINT_UNWRITABLE": Fault(
         PermanentError, "The checkpoint of {stage!r} cannot be written: {why}.", "Check PRESSROOM_HOME, then resume."
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,9 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 from uuid import uuid4
 
@@ -25,14 +27,16 @@ from kinds import items, run_batch, statuses
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from servers import MISSING, Postgres, new_database, postgres_programs, postgres_server
-from sites import notes, press
+from sites import notes, press, put
 
 from deployments.automations import rules
 from deployments.pool import POOL, Pool, Queue
 from deployments.registered import Deployed
 from flows.command.server import LocalServer
 from flows.documents import documents
+from tasks.errors import PressroomError
 from tasks.ledger import lease
+from tasks.ledger.store import Ledger
 from tasks.ledger.tables import StageRow
 from tasks.models import Priority
 from tasks.settings import settings
@@ -85,6 +89,39 @@ def test_a_postgres_that_is_started_again_in_the_middle_costs_a_batch_nothing(
         result = run_batch("b", items(20, seconds=busy), tmp_path, limit=4)
     assert set(statuses(result).values()) == {"succeeded"}
     assert kinds.calls() == {"draft": 20, "polish": 20, "publish": 20}
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.parametrize("given", [{}, {"week_start": "2030-03-04", "asked_on": "2030-03-01"}])
+def test_a_run_that_begins_while_a_postgres_is_started_again_waits_for_it(
+    given: dict[str, str], tmp_path: Path, elsewhere: Postgres, capsys: Capture
+) -> None:
+    path = put(tmp_path / "week.yaml", json.dumps({"kind": "creators", "creators": ["alma"], **given}))
+    elsewhere.stop()
+    again = Timer(1, elsewhere.start)
+    again.start()
+    said = press(capsys, "run", path, "--json")
+    again.join()
+    assert set(said.items.values()) == {"PREFLIGHT_BLOCK"}, said.err  # as nobody is in its roster
+
+
+def test_a_postgres_that_is_away_is_told_at_once_by_who_only_looks(elsewhere: Postgres, capsys: Capture) -> None:
+    elsewhere.stop()
+    try:
+        for command in ("status", "review", "clean", "cancel b", "watch b --patience 1s"):
+            said = press(capsys, *command.split())
+            assert (said.code, "LEDGER_AWAY: " in said.err, "Restore" in said.err) == (2, True, False), said.err
+    finally:
+        elsewhere.start()
+
+
+@pytest.mark.parametrize(("known", "other"), [("/ledger_", "/no_ledger_"), ("pressroom@", "somebody@")])
+def test_a_postgres_that_lets_nobody_in_is_not_waited_for(elsewhere: Postgres, known: str, other: str) -> None:
+    url = settings().ledger_url.replace(known, other)
+    with pytest.raises(PressroomError) as caught:
+        Ledger(replace(settings(), ledger_url=url), patience=20)
+    assert caught.value.code == "LEDGER_UNREADABLE"
+    assert str(caught.value).endswith("Check the user, password and database in PRESSROOM_LEDGER_URL.")
 
 
 def test_a_call_is_settled_after_a_postgres_that_was_away_meanwhile(elsewhere: Postgres) -> None:
