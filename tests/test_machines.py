@@ -124,6 +124,16 @@ def test_a_postgres_that_lets_nobody_in_is_not_waited_for(elsewhere: Postgres, k
     assert str(caught.value).endswith("Check the user, password and database in PRESSROOM_LEDGER_URL.")
 
 
+@pytest.mark.parametrize("begins", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2"])
+def test_a_postgres_is_the_same_whichever_driver_its_address_names(
+    begins: str, elsewhere: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSROOM_LEDGER_URL", new_database(elsewhere.url).replace("postgresql+psycopg", begins))
+    settings.cache_clear()
+    with kinds.ledger() as opened:
+        assert opened.batch("b") is None
+
+
 def test_a_call_is_settled_after_a_postgres_that_was_away_meanwhile(elsewhere: Postgres) -> None:
     async def work() -> None:
         held = await reserved(our)
