@@ -91,6 +91,11 @@ ROWS = {
         "The Prefect server at {url!r} does not take what this machine says to be let in.",
         "Set PREFECT_API_AUTH_STRING as it was set for `pressroom up`, as `user:password`.",
     ),
+    "SERVER_ERROR": Fault(
+        PermanentError,
+        "The Prefect server at {url!r} answered {status}.",
+        "See its log, and whether its database runs; then do the same again: what is finished is kept.",
+    ),
     "HOST_OPEN": input_fault(
         "At {host!r} others than this machine can reach the server, and who reaches it may run programs here.",
         "Set PREFECT_SERVER_API_AUTH_STRING to `user:password` and start it again, or leave `--host` out.",
