@@ -1,4 +1,4 @@
-"""Prefect's server, where it does not answer or does not let us in: told as faults of ours, and not as its client's."""
+"""Prefect's server, where it does not answer, refuses or fails: told as faults of ours, and not as its client's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tasks.errors import fault
 def answering() -> Iterator[None]:
     """Raise NO_SERVER where none answers at the address that Prefect is set to, SERVER_UNAUTHORIZED where it refuses.
 
-    Whoever only loads this does not load Prefect.
+    SERVER_ERROR where it answers that it fails, as without its database. Whoever only loads this does not load Prefect.
     """
     import httpx
 
@@ -21,9 +21,12 @@ def answering() -> Iterator[None]:
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise fault("NO_SERVER", at=f" at {_address()!r}") from error
     except httpx.HTTPStatusError as error:
-        if error.response.status_code != httpx.codes.UNAUTHORIZED:
-            raise
-        raise fault("SERVER_UNAUTHORIZED", url=_address()) from error
+        status = error.response.status_code
+        if status == httpx.codes.UNAUTHORIZED:
+            raise fault("SERVER_UNAUTHORIZED", url=_address()) from error
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise fault("SERVER_ERROR", url=_address(), status=status) from error
+        raise
 
 
 def _address() -> str:

@@ -37,6 +37,7 @@ from tasks.bounds import raised_bounds
 from tasks.errors import PermanentError, TransientError, fault
 from tasks.events import emit
 from tasks.ledger import lease
+from tasks.ledger.looking import await_ledger
 from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import Roster, enroll
 from tasks.ledger.standing import payload_of
@@ -67,6 +68,7 @@ def open_batch(
     be made on the flow's task runner; what `plan` raises goes through, and then nothing has been written down.
     """
     flow_run = _flow_run()
+    await_ledger()  # `plan` may look into it, and whoever looks does not wait
     named = name_batch(kind, named_by_schedule(batch))
     with (
         runner_for(flow_run, kind, named, plan, lanes) as (runner, fitted),

@@ -60,19 +60,15 @@ ROWS = {
     ),
     "LEDGER_AWAY": Fault(
         TransientError,
-        "The database of the ledger {path!r} does not answer any more: {why}.",
-        "Start it again, then resume the batch.",
+        "The database of the ledger {path!r} does not answer: {why}.",
+        "Check that it runs, and the user, password and database in PRESSROOM_LEDGER_URL; then do the same again.",
     ),
     "LEDGER_VERSION": Fault(
         PermanentError,
         "The ledger {path!r} has version {found!r}; this Pressroom knows up to {known!r}.",
         "Use the Pressroom that wrote it, or give another PRESSROOM_HOME.",
     ),
-    "LEDGER_UNREADABLE": Fault(
-        PermanentError,
-        "The ledger {path!r} cannot be read: {why}.",
-        "Restore it from a copy, or give another PRESSROOM_HOME.",
-    ),
+    "LEDGER_UNREADABLE": Fault(PermanentError, "The ledger {path!r} cannot be read: {why}.", "{hint}"),
     "CHECKPOINT_UNWRITABLE": Fault(
         PermanentError, "The checkpoint of {stage!r} cannot be written: {why}.", "Check PRESSROOM_HOME, then resume."
     ),
@@ -97,6 +93,11 @@ ROWS = {
     "SERVER_UNAUTHORIZED": input_fault(
         "The Prefect server at {url!r} does not take what this machine says to be let in.",
         "Set PREFECT_API_AUTH_STRING as it was set for `pressroom up`, as `user:password`.",
+    ),
+    "SERVER_ERROR": Fault(
+        PermanentError,
+        "The Prefect server at {url!r} answered {status}.",
+        "See its log, and whether its database runs; then do the same again: what is finished is kept.",
     ),
     "HOST_OPEN": input_fault(
         "At {host!r} others than this machine can reach the server, and who reaches it may run programs here.",

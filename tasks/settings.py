@@ -8,6 +8,7 @@ Pressroom promises that no call leaves the machine.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ NOTIFY_ADDRESS = "PRESSROOM_NOTIFY_URL"
 """Secret address at which persons are told, which `pressroom deploy` puts into a block on the server."""
 AUTH_STRINGS = ("PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING")
 """What Prefect's clients say to a server, and what a server wants to hear, as `user:password`."""
+_DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?://")
+"""How addresses of a Postgres begin, whichever driver they name: all mean the same database."""
 for _name, _value in OFFLINE.items():
     os.environ.setdefault(_name, _value)
 # Whichever is set is meant for both: a server that is started here, and all that talk to it from here.
@@ -72,7 +75,7 @@ def settings() -> Settings:
     """Return the settings of this process; `home` is made absolute, so a later `chdir` cannot split the state."""
     return Settings(
         home=Path(os.environ.get("PRESSROOM_HOME") or ".pressroom").expanduser().resolve(),
-        ledger_url=os.environ.get("PRESSROOM_LEDGER_URL", ""),
+        ledger_url=_DRIVER.sub("postgresql+psycopg://", os.environ.get("PRESSROOM_LEDGER_URL", "")),
         ledger_patience_seconds=_seconds("PRESSROOM_LEDGER_PATIENCE", 20.0),
         lease_seconds=_seconds("PRESSROOM_LEASE", 60.0),
         connections=_count("PRESSROOM_CONNECTIONS", 10),

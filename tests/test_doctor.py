@@ -81,6 +81,16 @@ def test_a_damaged_ledger_and_faulty_settings_are_faults_and_keep_no_other_look_
     assert checks["time zones"][0] == "ok"
 
 
+def test_a_fault_that_keeps_several_from_being_looked_at_is_told_once(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSROOM_LEDGER_PATIENCE", "abc")
+    settings.cache_clear()
+    said = press(capsys, "doctor")
+    assert (said.code, said.out.count("PRESSROOM_LEDGER_PATIENCE")) == (1, 1)
+    assert "1 fault, " in said.out
+
+
 def test_the_ledger_is_told_with_its_version_and_a_newer_one_is_a_fault(capsys: Capture) -> None:
     Ledger(settings()).close()
     assert "version 0006" in found(capsys)[1]["ledger"][1]

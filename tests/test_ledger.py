@@ -104,7 +104,8 @@ def test_a_ledger_of_another_version_is_refused_and_left_alone(change: str) -> N
 def test_a_file_that_is_no_database_is_refused_and_left_alone(content: bytes) -> None:
     settings().home.mkdir(parents=True)
     settings().ledger_path.write_bytes(content)
-    assert refusal().code == "LEDGER_UNREADABLE"
+    error = refusal()
+    assert (error.code, "Restore it from a copy" in error.remedy) == ("LEDGER_UNREADABLE", True)
     assert settings().ledger_path.read_bytes() == content
 
 

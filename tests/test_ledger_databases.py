@@ -79,17 +79,18 @@ def test_the_commands_read_and_run_it(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("url", "why"),
+    ("url", "code", "why"),
     [
-        ("nonsense", "no address of a database"),
-        ("mongo://x/y", "no address of a database"),
-        ("mysql+mysqldb://someone:secret@127.0.0.1/x", "is not installed"),
-        ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "127.0.0.1"),
+        ("nonsense", "LEDGER_UNREADABLE", "no address of a database"),
+        ("mongo://x/y", "LEDGER_UNREADABLE", "no address of a database"),
+        ("mysql+mysqldb://someone:secret@127.0.0.1/x", "LEDGER_UNREADABLE", "is not installed"),
+        ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "LEDGER_AWAY", "Connection refused. Check that it runs"),
     ],
 )
-def test_an_address_that_leads_nowhere_is_refused_without_telling_its_password(url: str, why: str) -> None:
+def test_an_address_that_leads_nowhere_is_refused_without_telling_its_password(url: str, code: str, why: str) -> None:
     with pytest.raises(PressroomError) as caught:
         Ledger(replace(settings(), ledger_url=url))
-    assert caught.value.code == "LEDGER_UNREADABLE"
+    assert caught.value.code == code
     assert why in str(caught.value)
+    assert "Restore" not in str(caught.value)
     assert "secret" not in str(caught.value)

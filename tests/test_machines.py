@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,9 +11,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 from uuid import uuid4
 
@@ -25,14 +28,16 @@ from kinds import items, run_batch, statuses
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from servers import MISSING, Postgres, new_database, postgres_programs, postgres_server
-from sites import notes, press
+from sites import notes, press, put
 
 from deployments.automations import rules
 from deployments.pool import POOL, Pool, Queue
 from deployments.registered import Deployed
 from flows.command.server import LocalServer
 from flows.documents import documents
+from tasks.errors import PressroomError
 from tasks.ledger import lease
+from tasks.ledger.store import Ledger
 from tasks.ledger.tables import StageRow
 from tasks.models import Priority
 from tasks.settings import settings
@@ -85,6 +90,49 @@ def test_a_postgres_that_is_started_again_in_the_middle_costs_a_batch_nothing(
         result = run_batch("b", items(20, seconds=busy), tmp_path, limit=4)
     assert set(statuses(result).values()) == {"succeeded"}
     assert kinds.calls() == {"draft": 20, "polish": 20, "publish": 20}
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.parametrize("given", [{}, {"week_start": "2030-03-04", "asked_on": "2030-03-01"}])
+def test_a_run_that_begins_while_a_postgres_is_started_again_waits_for_it(
+    given: dict[str, str], tmp_path: Path, elsewhere: Postgres, capsys: Capture
+) -> None:
+    path = put(tmp_path / "week.yaml", json.dumps({"kind": "creators", "creators": ["alma"], **given}))
+    elsewhere.stop()
+    again = Timer(1, elsewhere.start)
+    again.start()
+    said = press(capsys, "run", path, "--json")
+    again.join()
+    assert set(said.items.values()) == {"PREFLIGHT_BLOCK"}, said.err  # as nobody is in its roster
+
+
+def test_a_postgres_that_is_away_is_told_at_once_by_who_only_looks(elsewhere: Postgres, capsys: Capture) -> None:
+    elsewhere.stop()
+    try:
+        for command in ("status", "review", "clean", "cancel b", "watch b --patience 1s"):
+            said = press(capsys, *command.split())
+            assert (said.code, "LEDGER_AWAY: " in said.err, "Restore" in said.err) == (2, True, False), said.err
+    finally:
+        elsewhere.start()
+
+
+@pytest.mark.parametrize(("known", "other"), [("/ledger_", "/no_ledger_"), ("pressroom@", "somebody@")])
+def test_a_postgres_that_lets_nobody_in_is_not_waited_for(elsewhere: Postgres, known: str, other: str) -> None:
+    url = settings().ledger_url.replace(known, other)
+    with pytest.raises(PressroomError) as caught:
+        Ledger(replace(settings(), ledger_url=url), patience=20)
+    assert caught.value.code == "LEDGER_UNREADABLE"
+    assert str(caught.value).endswith("Check the user, password and database in PRESSROOM_LEDGER_URL.")
+
+
+@pytest.mark.parametrize("begins", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2"])
+def test_a_postgres_is_the_same_whichever_driver_its_address_names(
+    begins: str, elsewhere: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSROOM_LEDGER_URL", new_database(elsewhere.url).replace("postgresql+psycopg", begins))
+    settings.cache_clear()
+    with kinds.ledger() as opened:
+        assert opened.batch("b") is None
 
 
 def test_a_call_is_settled_after_a_postgres_that_was_away_meanwhile(elsewhere: Postgres) -> None:
@@ -189,6 +237,46 @@ def test_whoever_is_set_to_a_server_that_is_away_is_told_so_by_every_command(tmp
             said = press(capsys, *given)
             assert "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err
             assert said.code == 2
+
+
+@contextmanager
+def answering_always(status: int) -> Iterator[str]:
+    """Start a server that answers so whatever it is asked."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/api"
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "exit_code", "says"),
+    [
+        (500, 70, "SERVER_ERROR: The Prefect server at '{url}' answered 500."),
+        (401, 2, "SERVER_UNAUTHORIZED: The Prefect server at '{url}' does not take"),
+    ],
+)
+def test_a_server_that_fails_or_refuses_is_told_of_as_such(
+    status: int, exit_code: int, says: str, tmp_path: Path, capsys: Capture
+) -> None:
+    spec = notes(tmp_path, "tide")
+    with answering_always(status) as url, temporary_settings({PREFECT_API_URL: url}):
+        for command in ("run", "submit"):
+            said = press(capsys, command, spec)
+            assert (said.code, says.format(url=url) in said.err) == (exit_code, True), said.err
 
 
 @pytest.mark.usefixtures("prefect_server")

@@ -38,9 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             say(f"{theme[:1].upper()}{theme[1:]}")
         for one in looked(theme, look):
-            found.append((theme, one))
+            is_told = one.verdict == "fault" and any(one[1:] == other[1:] for _, other in found)
+            if not is_told:
+                found.append((theme, one))
             if not arguments.json:
-                _show(one)
+                say("  not looked at, for the fault above") if is_told else _show(one)
     faults, warnings = (sum(one.verdict == verdict for _, one in found) for verdict in ("fault", "warning"))
     if arguments.json:
         checks = [{"theme": theme, **one._asdict()} for theme, one in found]

@@ -35,4 +35,4 @@ def of_run(result: BatchDocument, *, interrupted: bool) -> int:
 
 def of_error(error: PressroomError) -> int:
     """Exit code for an error that kept anything from being run."""
-    return OUR_FAULT if error.code in ("INTERNAL", "SERVER_FAILED") else REFUSED
+    return OUR_FAULT if error.code in ("INTERNAL", "SERVER_FAILED", "SERVER_ERROR") else REFUSED

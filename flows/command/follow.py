@@ -12,6 +12,7 @@ from flows.command.screen import document, note, say
 from flows.command.watch import Watch
 
 if TYPE_CHECKING:
+    from tasks.errors import PressroomError
     from tasks.ledger.following import Seen
 
 HELP = "show how a batch stands that runs elsewhere, until it ends"
@@ -70,7 +71,7 @@ class Follower:
         self._looks = 0
         self._idle_since: float | None = None
         self._has_noted = False
-        self._is_blind = False
+        self._blind: PressroomError | None = None
 
     def follow(self) -> None:
         """Return when it has ended, or patience has; UNKNOWN_BATCH where it has not begun by then."""
@@ -91,18 +92,16 @@ class Follower:
         if self._is_patient(seen):
             return False
         if seen is None:
-            raise fault("UNKNOWN_BATCH", batch_id=self._batch_id)
+            raise self._blind or fault("UNKNOWN_BATCH", batch_id=self._batch_id)
         return True
 
     def _look(self) -> Seen | None:
         """Look once. While the ledger cannot be read, it stands as it stood the last time."""
         from tasks.errors import PressroomError
         from tasks.ledger.following import look
-        from tasks.ledger.looking import ledger_file, looking
+        from tasks.ledger.looking import looking
 
         self._looks += 1
-        # A file that cannot be read is broken; a database elsewhere may only be starting again.
-        elsewhere = () if ledger_file() is not None else ("LEDGER_AWAY", "LEDGER_UNREADABLE")
         blind: PressroomError | None = None
         try:
             with looking() as glance:
@@ -110,7 +109,7 @@ class Follower:
         except PressroomError as error:
             if error.code == "UNKNOWN_BATCH":
                 self.seen = None
-            elif error.code in ("LEDGER_LOCKED", *elsewhere):
+            elif error.code in ("LEDGER_LOCKED", "LEDGER_AWAY"):
                 blind = error
             else:
                 raise
@@ -134,10 +133,10 @@ class Follower:
             note(f"{why}: {again}. Ctrl-C ends the waiting.")
         return self._patience is None or idle < self._patience
 
-    def _note_blind(self, error: Exception | None) -> None:
-        if error is not None and not self._is_blind:
+    def _note_blind(self, error: PressroomError | None) -> None:
+        if error is not None and self._blind is None:
             note(f"{error} It is looked at again until that has passed.")
-        self._is_blind = error is not None
+        self._blind = error
 
 
 def _tell(batch_id: str, *, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from tasks.checkup.finding import Finding, defect, ok, warning
 from tasks.checkup.state import why_unusable
 from tasks.ledger.looking import ledger_file
-from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
+from tasks.ledger.version import OTHER_TABLES, RESTORE, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import settings
 
 PATIENCE_SECONDS = 5
@@ -21,7 +21,6 @@ MOST_BYTES_READ_WHOLE = 200_000_000
 """A larger ledger is not read from end to end, which would take longer than somebody waits."""
 MOST_SKEW_SECONDS = 30.0
 """How far clocks may differ: half of how long a silent run keeps its batch."""
-_RESTORE = "Restore it from a copy, or give another PRESSROOM_HOME."
 
 
 def look() -> Iterator[Finding]:
@@ -51,13 +50,13 @@ def _sqlite(path: Path) -> Iterator[Finding]:
         remedy = "Check that file, its folder and their permissions."
         yield defect("ledger", f"{str(path)!r} cannot be written to: {error}", remedy)
     except sqlite3.DatabaseError as error:
-        yield defect("ledger", f"{str(path)!r} cannot be read: {error}", _RESTORE)
+        yield defect("ledger", f"{str(path)!r} cannot be read: {error}", RESTORE)
 
 
 def _wholeness(connection: sqlite3.Connection) -> Iterator[Finding]:
     [said] = connection.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
-        yield defect("ledger", f"it is damaged: {said}", _RESTORE)
+        yield defect("ledger", f"it is damaged: {said}", RESTORE)
 
 
 def _server(url: str) -> Iterator[Finding]:

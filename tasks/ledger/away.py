@@ -19,14 +19,20 @@ AWAY_SECONDS = 120.0
 _ASK_EVERY_SECONDS = 0.25
 _ENDING = ("57P01", "57P02", "57P03")
 """Postgres's codes for: told to end, another of its processes was killed, not yet or no longer open."""
+_REFUSALS = ("authentication failed", "no password supplied", "does not exist", "pg_hba.conf", "not permitted")
+"""Words of a Postgres that answers and lets nobody in: no waiting mends that. (Its code is not told before one is.)"""
 CallT = TypeVar("CallT", bound=Callable[..., Any])
 
 
 def is_broken(error: DatabaseError) -> bool:
-    """Say whether an error means that the connection is gone, or that none could be had."""
+    """Say whether an error means that the connection is gone, or that none could be had for now."""
     code = getattr(error.orig, "sqlstate", None) or ""
-    could_not_connect = isinstance(error, OperationalError) and error.statement is None
+    could_not_connect = isinstance(error, OperationalError) and error.statement is None and not _is_refusal(error)
     return error.connection_invalidated or could_not_connect or code in _ENDING or code.startswith("08")
+
+
+def _is_refusal(error: DatabaseError) -> bool:
+    return any(words in str(error.orig) for words in _REFUSALS)
 
 
 def _is_away(error: BaseException) -> bool:

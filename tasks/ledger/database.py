@@ -35,15 +35,16 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlmodel import SQLModel
 
 import tasks
-from tasks.errors import PressroomError, TransientError, fault
+from tasks.errors import PressroomError, fault
 from tasks.ledger import tables
 from tasks.ledger.away import is_broken, patiently, redone
-from tasks.ledger.version import OTHER_TABLES, REVISIONS, SQLITE_TABLES, check_version
+from tasks.ledger.version import OTHER_TABLES, RESTORE, REVISIONS, SQLITE_TABLES, check_version
 from tasks.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7072657373
 """Name of the lock under which processes take turns in bringing a Postgres ledger up to date."""
+_CHECK = "Check the user, password and database in PRESSROOM_LEDGER_URL."
 
 
 class Database:
@@ -70,15 +71,9 @@ class Database:
         self._open(patience)
 
     def _open(self, patience: float) -> None:
-        try:
-            for attempt in patiently(patience):
-                with attempt, self.errors():
-                    _migrate(self.engine, self._settings)
-        except TransientError as error:
-            if error.code != "LEDGER_AWAY":
-                raise
-            # Nobody has reached it yet: as likely as not its address is wrong.
-            raise fault("LEDGER_UNREADABLE", path=_place(self._settings), why=str(error.details["why"])) from error
+        for attempt in patiently(patience):
+            with attempt, self.errors():
+                _migrate(self.engine, self._settings)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -102,9 +97,10 @@ class Database:
         if "disk is full" in why:
             return fault("DISK_FULL", path=path)
         if not self._is_file and is_broken(error):
-            return fault("LEDGER_AWAY", path=path, why=why)
+            return fault("LEDGER_AWAY", path=path, why=_first_line(why))
         if isinstance(error, OperationalError) or "not a database" in why or "malformed" in why:
-            return fault("LEDGER_UNREADABLE", path=path, why=why)
+            hint = RESTORE if self._is_file else _CHECK
+            return fault("LEDGER_UNREADABLE", path=path, why=_first_line(why), hint=hint)
         return fault("INTERNAL", what=f"ledger: {why}")
 
     def prepared(
@@ -153,6 +149,11 @@ def _place(settings: Settings) -> str:
         return "PRESSROOM_LEDGER_URL"
 
 
+def _first_line(why: str) -> str:
+    """Leave out what libpq advises below what it says."""
+    return why.partition("\n")[0]
+
+
 def _bounds(settings: Settings, connections: int | None) -> dict[str, Any]:
     if connections is None:
         return {}
@@ -189,10 +190,11 @@ def _other_engine(settings: Settings, bounds: dict[str, Any]) -> Engine:
             options = {"options": f"-c lock_timeout={int(1000 * settings.ledger_patience_seconds)}"}
         return create_engine(settings.url, pool_pre_ping=True, connect_args=options, **bounds)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise fault("LEDGER_UNREADABLE", path=path, why="this is no address of a database known here") from error
+        why, hint = "this is no address of a database known here", "Write one as `postgresql+psycopg://host/database`."
+        raise fault("LEDGER_UNREADABLE", path=path, why=why, hint=hint) from error
     except ModuleNotFoundError as error:
-        why = f"the package {error.name!r} is not installed; for Postgres, install `pressroom[postgres]`"
-        raise fault("LEDGER_UNREADABLE", path=path, why=why) from error
+        why, hint = f"the package {error.name!r} is not installed", "Install it; for Postgres, `pressroom[postgres]`."
+        raise fault("LEDGER_UNREADABLE", path=path, why=why, hint=hint) from error
 
 
 def _tables() -> list[Table]:

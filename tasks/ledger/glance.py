@@ -22,7 +22,7 @@ from tasks.ledger.lanes import LaneDocument, shut_lanes
 from tasks.ledger.owner import is_held
 from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
-from tasks.ledger.version import check_version
+from tasks.ledger.version import RESTORE, check_version
 
 _CONTROLS = ("run", "pause", "retry", "cancel")
 
@@ -248,7 +248,7 @@ def _open(path: Path, patience: float) -> Iterator[sqlite3.Connection | None]:
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             raise fault("LEDGER_LOCKED", path=str(path), seconds=patience) from error
-        raise fault("LEDGER_UNREADABLE", path=str(path), why=str(error)) from error
+        raise fault("LEDGER_UNREADABLE", path=str(path), why=str(error), hint=RESTORE) from error
 
 
 def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:

@@ -13,8 +13,11 @@ from tasks.settings import settings
 
 
 @contextmanager
-def looking() -> Iterator[Glance | None]:
-    """Open the ledger for a look; None when nothing was ever written down."""
+def looking(*, patience: float = 0.0) -> Iterator[Glance | None]:
+    """Open the ledger for a look; None when nothing was ever written down.
+
+    `patience` is for how many seconds a database elsewhere that does not answer is asked again.
+    """
     path = ledger_file()
     if path is not None:
         with glancing(path, patience=settings().ledger_patience_seconds) as glance:
@@ -22,17 +25,24 @@ def looking() -> Iterator[Glance | None]:
             if not is_old:
                 yield glance
                 return
-    with _full_glance() as glance:  # which brings an older ledger up to date first
+    with _full_glance(patience) as glance:  # which brings an older ledger up to date first
         yield glance
 
 
 def earlier_spec(kind: str, batch_id: str) -> dict[str, Any]:
     """Return what the batch of this name and kind was last asked for with; empty where the ledger knows none."""
-    with looking() as glance:
+    with looking(patience=settings().ledger_patience_seconds) as glance:
         query = "SELECT spec FROM batch WHERE batch_id = ? AND kind = ?"
         rows = glance.execute(query, (batch_id, kind)) if glance is not None else ()
     known: dict[str, Any] = json.loads(rows[0]["spec"]) if rows else {}
     return known
+
+
+def await_ledger() -> None:
+    """Wait for a database elsewhere that is started again, as a batch does before it begins: LEDGER_AWAY in the end."""
+    if ledger_file() is None:
+        with looking(patience=settings().ledger_patience_seconds):
+            pass
 
 
 def ledger_file() -> Path | None:
@@ -44,10 +54,10 @@ def ledger_file() -> Path | None:
 
 
 @contextmanager
-def _full_glance() -> Iterator[Glance]:
+def _full_glance(patience: float = 0.0) -> Iterator[Glance]:
     from tasks.ledger.store import Ledger
 
-    ledger = Ledger(settings())
+    ledger = Ledger(settings(), patience=patience)
     try:
         yield Glance(ledger.execute)
     finally:

@@ -9,7 +9,8 @@ from tasks.errors import fault
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision under `migrations/versions`, oldest first; a test holds the two together."""
-
+RESTORE = "Restore it from a copy, or give another PRESSROOM_HOME."
+"""What to do about a file that cannot be read."""
 
 _OURS = "IN ('alembic_version', 'batch')"
 SQLITE_TABLES = f"SELECT name FROM sqlite_master WHERE type = 'table' AND name {_OURS}"
