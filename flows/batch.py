@@ -172,8 +172,9 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
     known = ledger.batch(row.batch_id)
     if known is not None and known.kind != kind:
         raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
-    standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
-    refuse_another(row.batch_id, standing, names)
+    if known is not None:
+        standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
+        refuse_another(row.batch_id, (known.output_dir, batch.output_dir), standing, names)
     if known is None:
         ledger.record_batch(row)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)

@@ -43,9 +43,9 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
-    refuse_another(
-        batch_id, ((name, one.standing.status) for name, one in known.items()), [one.item_id for one in items]
-    )
+    if (row := past.batch(batch_id)) is not None:
+        standing = ((name, one.standing.status) for name, one in known.items())
+        refuse_another(batch_id, (row["output_dir"], folder), standing, [item.item_id for item in items])
     mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
     plans = {item.item_id: _standing(item, known.get(item.item_id), named, mended) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}

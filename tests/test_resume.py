@@ -162,15 +162,15 @@ def test_a_batch_whose_run_died_is_taken_over_at_once_and_one_held_elsewhere_is_
         run_batch("b", items(1), tmp_path)
 
 
-def test_a_spec_that_has_nothing_in_common_with_what_a_batch_has_made_is_refused_and_the_batch_stays(
+def test_a_spec_that_has_nothing_in_common_with_a_batch_and_its_folder_is_refused_and_the_batch_stays(
     tmp_path: Path,
 ) -> None:
     run_batch("b", [FakeItem(item_id="tides"), FakeItem(item_id="maps")], tmp_path)
     with pytest.raises(PressroomError, match="BATCH_TAKEN"):
-        run_batch("b", [FakeItem(item_id="bread")], tmp_path)
+        run_batch("b", [FakeItem(item_id="bread")], tmp_path / "elsewhere")
     with kinds.ledger() as opened:
         assert [row.item_id for row in opened.items("b")] == ["tides", "maps"]
-    assert run_batch("b", [FakeItem(item_id="maps"), FakeItem(item_id="bread")], tmp_path).successful == 2
+    assert run_batch("b", [FakeItem(item_id="bread")], tmp_path).successful == 1
 
 
 def test_a_name_under_which_nothing_was_made_is_free_for_another_spec(tmp_path: Path) -> None:
