@@ -49,9 +49,9 @@ class DocumentBatch(BatchOptions):
     operations: list[Operation] = []
     """Documents to make one by one: a config, its values, its output path and its priority."""
     requests: list[Operation] = []
-    """Documents to make one by one, at most 5 at once; the second of a config without output path is `<id>-2`."""
+    """Documents to make one by one, five at a time at most; the second of a config without output path is `<id>-2`."""
     content_ids: list[ConfigId] = []
-    """Configs to make one document each from, at most 4 at once."""
+    """Configs to make one document each from, four at a time at most."""
     matrix: Matrix | None = None
     """A document for every combination of configs and values, such as language by team by month."""
     shared_context: Context = {}
