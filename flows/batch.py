@@ -155,7 +155,8 @@ class _Unlinked(dict[int, Any]):
 def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Sequence[str]) -> frozenset[str]:
     """Write the batch down if it is new, then take its lease, and only then renew what it was asked for.
 
-    Returns the codes of failures whose bound is higher than it was the last time.
+    BATCH_TAKEN where another one has the name. Returns the codes of failures whose bound is higher than it was the
+    last time.
     """
     now = time.time()
     row = BatchRow(
@@ -170,13 +171,13 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
         started_at=now,
     )
     known = ledger.batch(row.batch_id)
-    if known is not None and known.kind != kind:
-        raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
-    if known is not None:
-        standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
-        refuse_another(row.batch_id, (known.output_dir, batch.output_dir), standing, names)
     if known is None:
         ledger.record_batch(row)
+    elif known.kind != kind:
+        raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
+    else:
+        standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
+        refuse_another(row.batch_id, (known.output_dir, batch.output_dir), standing, names)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)

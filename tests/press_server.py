@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sqlite3
 import tempfile
 import threading
@@ -15,7 +16,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from flows.command.hosts import LOOPBACK, free_port
+from flows.command.hosts import LOOPBACK
 from flows.command.server import START_SECONDS, LocalServer, answers
 
 BUILT = "PRESSROOM_TEST_PREFECT"
@@ -28,7 +29,11 @@ class PressServer:
     def __init__(self, home: Path, built: Path) -> None:
         """Choose its address; it starts at once where the database is there to be copied."""
         self._home, self._built = home, built
-        self._port = free_port(LOOPBACK)
+        # Held, so that nobody else is given it meanwhile: two may have one where neither listens there.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind((LOOPBACK, 0))
+        self._port = self._place.getsockname()[1]
         self._server: LocalServer | None = None
         self.url = f"http://{LOOPBACK}:{self._port}/api"
         if built.exists():
@@ -45,6 +50,7 @@ class PressServer:
 
     def kill(self) -> None:
         """End it: what it holds is thrown away."""
+        self._place.close()
         if self._server is not None:
             self._server.kill()
 

@@ -28,6 +28,8 @@ when it is started again.
 With PREFECT_SERVER_API_AUTH_STRING=user:password in the environment the server answers only to who says the same; the
 worker, and other terminals where it is set, do. `--host` opens it to other machines, and is refused without."""
 PORT = 4200
+NEAR = 10
+"""How many ports, from that on, are tried before any other."""
 _ROLE = {
     "PREFECT_UI_ENABLED": "1",
     "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "deployments.ordering",
@@ -119,10 +121,11 @@ def _port(arguments: argparse.Namespace) -> int:
         if not is_free(given, host):
             raise fault("PORT_TAKEN", port=given)
         return int(given)
-    if is_free(PORT, host):
-        return PORT
-    note(f"Port {PORT} is taken, so another one is used.")
-    return free_port(host)
+    # The next ones first, so that links still lead somewhere when it is started again beside whoever has the usual one.
+    found = next((port for port in range(PORT, PORT + NEAR) if is_free(port, host)), None) or free_port(host)
+    if found != PORT:
+        note(f"Port {PORT} is taken, so {found} is used.")
+    return found
 
 
 @contextmanager
