@@ -178,6 +178,15 @@ def test_a_batch_that_does_not_begin_is_waited_for_as_long_as_patience_lasts(cap
     assert (said.code, said.document["error"]["code"]) == (2, "UNKNOWN_BATCH")
 
 
+def test_whoever_waits_for_a_batch_that_was_sent_in_parts_is_told_their_names(capsys: Capture) -> None:
+    with ledger() as opened:
+        for name in ("b1-2", "b1-1", "b1-copy"):
+            opened.record_batch(row().model_copy(update={"batch_id": name}))
+    said = press(capsys, "watch", "b1", "--patience", "0s")
+    assert said.code == 2
+    assert "There is no batch 'b1' yet, but b1-1, b1-2." in said.err
+
+
 @pytest.mark.usefixtures("prefect_server")
 def test_a_batch_of_another_thread_is_watched_from_before_it_begins_to_its_summary(
     tmp_path: Path, capsys: Capture

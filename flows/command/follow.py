@@ -126,17 +126,34 @@ class Follower:
         if self._idle_since is None:
             self._idle_since, self._has_noted = now, False
         idle = now - self._idle_since
-        if seen is not None and idle >= _LEAST_PATIENCE and not self._has_noted:
+        if idle >= _LEAST_PATIENCE and not self._has_noted and self._blind is None:
             self._has_noted = True
+            self._note_idle(seen)
+        return self._patience is None or idle < self._patience
+
+    def _note_idle(self, seen: Seen | None) -> None:
+        """Say what is waited for; where there is no such batch, name its parts, if it was sent in such."""
+        if seen is not None:
             again = f"`pressroom resume {self._batch_id}` goes on with it, or the worker that takes it up"
             why = "It was sent to a worker and waits for it" if seen.is_sent else "Nobody works on the batch now"
             note(f"{why}: {again}. Ctrl-C ends the waiting.")
-        return self._patience is None or idle < self._patience
+        elif parts := parts_of(self._batch_id):
+            note(f"There is no batch {self._batch_id!r} yet, but {', '.join(parts)}. Ctrl-C ends the waiting.")
 
     def _note_blind(self, error: PressroomError | None) -> None:
         if error is not None and self._blind is None:
             note(f"{error} It is looked at again until that has passed.")
         self._blind = error
+
+
+def parts_of(batch_id: str) -> list[str]:
+    """Name the parts that a batch was sent in, as far as they have begun: `<batch_id>-1` and so on."""
+    from tasks.ledger.looking import looking
+
+    with looking() as glance:
+        rows = glance.execute("SELECT batch_id FROM batch WHERE batch_id LIKE ?", (f"{batch_id}-%",)) if glance else ()
+    found = {row["batch_id"] for row in rows}
+    return [name for number in range(1, len(found) + 1) if (name := f"{batch_id}-{number}") in found]
 
 
 def _tell(batch_id: str, *, as_json: bool) -> int:
