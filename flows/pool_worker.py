@@ -27,7 +27,7 @@ class PoolWorker(ProcessWorker):
         return "pressroom"
 
     async def _submit_scheduled_flow_runs(self, flow_run_response: list[WorkerFlowRunResponse]) -> list[FlowRun]:
-        held: tuple[Any, ...] = self.limiter.statistics().borrowers
+        held: tuple[Any, ...] = self._limiter.statistics().borrowers if self._limiter is not None else ()
         free = [one for one in flow_run_response if one.flow_run.id not in held]
         return await super()._submit_scheduled_flow_runs([one for one in free if not await self._is_over(one.flow_run)])
 
