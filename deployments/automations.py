@@ -10,7 +10,7 @@ Automations count events and cannot compute rates, nor pause a run: that is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -82,26 +82,10 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
     again = ChangeFlowRunState(
         state=StateType.SCHEDULED, name=TAKEN_UP, message="It goes on with its batch after a crash.", force=True
     )
-    silence = EventTrigger(
-        **_of_ours(),
-        after={f"prefect.flow-run.{name}" for name in _SIGNS},
-        expect={f"prefect.flow-run.{name}" for name in (*_SIGNS, *_ENDS)},
-        for_each={"prefect.resource.id"},
-        posture=Posture.Proactive,
-        threshold=1,
-        within=timedelta(seconds=SILENT_SECONDS),
-    )
+    silence = _silent(_SIGNS, (*_SIGNS, *_ENDS), SILENT_SECONDS)
     yield Rule("a run that has fallen silent has crashed", silence, (gone,))
     # Not at once: its worker tells of the crash a second time once it has cleared up, and then holds it no more.
-    at_rest = EventTrigger(
-        **_of_ours(),
-        after={"prefect.flow-run.Crashed"},
-        expect={f"prefect.flow-run.{name}" for name in (*_SIGNS, *_ENDS)} - {"prefect.flow-run.Crashed"},
-        for_each={"prefect.resource.id"},
-        posture=Posture.Proactive,
-        threshold=1,
-        within=timedelta(seconds=CRASHED_SECONDS),
-    )
+    at_rest = _silent(("Crashed",), {*_SIGNS, *_ENDS} - {"Crashed"}, CRASHED_SECONDS)
     yield Rule("a crashed run is taken up again", at_rest, (again,))
     if address is not None and (block_id := address.block_id(client)) is not None:
         told = SendNotification(
@@ -116,6 +100,19 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
             body="{{ flow_run.state.message }}",
         )
         yield Rule("a run that is given up is told at once", _on(GIVEN_UP), (given_up,))
+
+
+def _silent(after: Iterable[str], until: Iterable[str], seconds: float) -> EventTrigger:
+    """Watch for runs that say nothing of one sort for a while after they have said something of another."""
+    return EventTrigger(
+        **_of_ours(),
+        after={f"prefect.flow-run.{name}" for name in after},
+        expect={f"prefect.flow-run.{name}" for name in until},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=timedelta(seconds=seconds),
+    )
 
 
 def _on(state: str) -> EventTrigger:

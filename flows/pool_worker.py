@@ -1,8 +1,8 @@
 """The worker of Prefect's that starts our batches as processes, with two cares more for runs that come back.
 
-A run that has crashed comes back into its queue at once. The worker that it crashed at may still count it as its own,
-and Prefect's then ends, with all batches that it has at work. And a run that crashes before our code begins, as with
-parameters that its flow does not know, can only be given up from outside.
+A run that has crashed comes back into its queue, and so does one that somebody retries at once. The worker that it
+crashed at may still count it as its own, and Prefect's then ends, with all batches that it has at work. And a run that
+crashes before our code begins, as with parameters that its flow does not know, can only be given up from outside.
 
     prefect worker start --type pressroom          once this module is loaded
 """

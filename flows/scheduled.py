@@ -30,6 +30,7 @@ TAKEN_UP = "TakenUpAgain"
 GIVEN_UP = "GivenUp"
 """Name of the state in which a run ends that crashes each time."""
 ASK_SECONDS = 3.0
+"""How long a batch that is about to end waits to hear whether its run was cancelled."""
 CRASHES = 3
 """How often a run is taken up again by itself after a crash."""
 

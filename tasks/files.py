@@ -115,9 +115,8 @@ def path_below(root: Path, *parts: str) -> Path:
 
     For the places below an output folder that names give: somebody may have laid links there beforehand.
     """
-    path = root.joinpath(*parts)
-    resolve_inside(root, path.relative_to(root))
-    return path
+    resolve_inside(root, Path(*parts))
+    return root.joinpath(*parts)
 
 
 def refuse_unwritable(path: str) -> None:

@@ -26,7 +26,7 @@ from tasks.same_batch import refuse_another
 from tasks.specs import name_batch
 
 if TYPE_CHECKING:
-    from tasks.ledger.glance import Execute
+    from tasks.ledger.glance import Execute, Row
 
 
 def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Execute | None, home: Path) -> Plan:
@@ -37,13 +37,14 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     named = name_batch(kind, batch)
     batch_id, folder = named.batch_id or "", named.output_dir or Path()
     past = Past(execute)
-    known = _known_items(kind, batch_id, past)
+    row = past.batch(batch_id)
+    known = _known_items(kind, row, past)
     claims = claims_of(kind, folder, batch_id)
     planned = items_of(named, claims)
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
-    if (row := past.batch(batch_id)) is not None:
+    if row is not None:
         standing = ((name, one.standing.status) for name, one in known.items())
         refuse_another(batch_id, (row["output_dir"], folder), standing, [item.item_id for item in items])
     mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
@@ -62,11 +63,11 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     return plan
 
 
-def _known_items(kind: str, batch_id: str, past: Past) -> dict[str, Known]:
-    """Read the batch's items, or refuse what a run of it would be refused for."""
-    row = past.batch(batch_id)
+def _known_items(kind: str, row: Row | None, past: Past) -> dict[str, Known]:
+    """Read the items of a batch with this row, or refuse what a run of it would be refused for."""
     if row is None:
         return {}
+    batch_id = row["batch_id"]
     if row["kind"] != kind:
         raise fault("INVALID_INPUT", what=f"Batch {batch_id!r} is of kind {row['kind']!r}, not {kind!r}.")
     if is_held(row["owner"], row["lease_until"]):

@@ -16,12 +16,13 @@ from kinds import items, ledger, run_batch
 from sites import HEAVY, loaded_by, press
 
 from flows.command.follow import Follower
+from flows.command.ledger import ask
 from flows.command.watch import Watch
 from tasks.errors import PressroomError, fault
 from tasks.ledger import lease
+from tasks.ledger.batch_rows import SENT
 from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import enroll
-from tasks.ledger.sent import note_sent
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import BatchRow
 from tasks.models import BatchStatus, ItemStatus, Outcome, Select
@@ -141,7 +142,7 @@ def test_a_batch_at_rest_that_was_sent_again_is_followed_until_that_run_ends() -
     watch = Watch()
     with at_work() as (opened, owner):
         end(opened, owner)
-        note_sent("b1")
+        ask("b1", SENT)
 
         def go_on() -> None:
             opened.record_batch(row())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tasks.errors import fault
 from tasks.ledger.glance import BatchDocument, Glance, ask_of
 from tasks.ledger.looking import ledger_file, looking
+from tasks.ledger.owner import is_held
 from tasks.settings import settings
 
-__all__ = ["ask", "looking", "looking_at", "result_of"]
+__all__ = ["ask", "known_at_rest", "looking", "looking_at", "result_of"]
 
 
 @contextmanager
@@ -26,6 +27,20 @@ def result_of(batch_id: str) -> BatchDocument:
     """What became of a batch."""
     with looking_at(batch_id) as glance:
         return glance.result(batch_id)
+
+
+def known_at_rest(batch_ids: Iterable[str]) -> set[str]:
+    """Return which of these batches the ledger has; BATCH_BUSY where somebody works on one, as its run would say."""
+    known = set[str]()
+    with looking() as glance:
+        if glance is None:
+            return known
+        for batch_id in batch_ids:
+            rows = glance.execute("SELECT owner, lease_until FROM batch WHERE batch_id = ?", (batch_id,))
+            if any(is_held(row["owner"], row["lease_until"]) for row in rows):
+                raise fault("BATCH_BUSY", batch_id=batch_id, owner=rows[0]["owner"])
+            known |= {batch_id} if rows else set()
+    return known
 
 
 def ask(batch_id: str, control: str) -> None:

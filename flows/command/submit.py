@@ -80,15 +80,17 @@ def _checked(spec: Spec) -> BatchOptions:
 
 def _send(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sent]:
     from deployments.sending import send
+    from flows.command.ledger import ask, known_at_rest
     from tasks.errors import PressroomError
-    from tasks.ledger.sent import note_sent, refuse_at_work
+    from tasks.ledger.batch_rows import SENT
 
     batches, sent = _batches(arguments, kind, whole), list["Sent"]()
-    refuse_at_work(one.batch.batch_id or "" for one in batches)
+    known = known_at_rest(one.batch.batch_id or "" for one in batches)
     try:
         for one in send(kind, batches, arguments.priority):
             sent.append(one)
-            note_sent(one.batch_id)
+            if one.batch_id in known:
+                ask(one.batch_id, SENT)  # Whoever watches it waits until it goes on.
     except PressroomError:
         if sent:
             note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")

@@ -15,13 +15,12 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from tasks.creators.models import CreatorBatch, Saved
 from tasks.creators.pool import pool
 from tasks.creators.saved import named_in, saved_in
-from tasks.models import ItemStatus
+from tasks.models import CAME_OUT
 from tasks.results import BatchResult, ItemResult
 from tasks.shape import Shape
 
 CODES = {"ITEM_DEADLINE": "TIMEOUT"}
 """Our code of a failure, where the source has another word for it."""
-_GOOD = (ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW)
 
 
 class CreatorResult(Shape):
@@ -76,7 +75,7 @@ def batch_response(result: BatchResult, batch: CreatorBatch) -> BatchResponse:
 
 def response_of(result: BatchResult, saved: dict[str, Saved]) -> BatchResponse:
     """Put results and schedules together, by item."""
-    made = [saved[item.item_id] for item in result.results if item.status in _GOOD and item.item_id in saved]
+    made = [saved[item.item_id] for item in result.results if item.status in CAME_OUT and item.item_id in saved]
     weeks = {one.week_start for one in made}
     names = {item.item_id for item in result.results}
     has_weeks = len(weeks) > 1 or any(named_in(name, names)[1] for name in names)
@@ -108,7 +107,7 @@ def _summary(made: list[Saved], *, weeks: int) -> ReplySummary:
 
 def _result(item: ItemResult, saved: Saved | None, names: Set[str], *, has_weeks: bool) -> CreatorResult:
     seconds = _rounded(item.duration_seconds)
-    if item.status not in _GOOD or saved is None:
+    if item.status not in CAME_OUT or saved is None:
         code = item.error_code or item.status.value.upper()
         creator_id, week_start = named_in(item.item_id, names)
         return CreatorResult(

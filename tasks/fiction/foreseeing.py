@@ -28,7 +28,7 @@ from tasks.fiction.wavefront import notes_on
 from tasks.foresight import Foresight
 from tasks.llm.foreseen import ForeseenStage
 from tasks.llm.rehearsal import as_long_as_may_be
-from tasks.models import ItemStatus
+from tasks.models import CAME_OUT, ItemStatus
 from tasks.plans import MADE, Planned, StagePlan, Verdict, verdict_of
 
 _NAMES = {
@@ -106,7 +106,7 @@ class _Foreseer:
                 raise fault("PREDECESSOR_IN_REVIEW", other=name)
             if isinstance(found, PressroomError):
                 raise fault("PREDECESSOR_FAILED", other=name, ended=f"would fail ({found.code})")
-            if status not in (None, ItemStatus.SUCCEEDED, ItemStatus.NEEDS_REVIEW):
+            if status not in (None, *CAME_OUT):
                 raise fault("PREDECESSOR_FAILED", other=name, ended=f"is {status.value if status else ''}")
         check_library(item)
         if is_asked(item):

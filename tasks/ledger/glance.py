@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from tasks.errors import fault
-from tasks.ledger.batch_rows import AT_WORK, alive_after, bounds_of, true_status
+from tasks.ledger.batch_rows import AT_WORK, SENT, alive_after, bounds_of, true_status
 from tasks.ledger.lanes import LaneDocument, shut_lanes
 from tasks.ledger.owner import is_held
 from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import RESTORE, check_version
 
-_CONTROLS = ("run", "pause", "retry", "cancel")
+_CONTROLS = ("run", "pause", "retry", "cancel", SENT)
 
 
 class OutputDocument(TypedDict):
@@ -216,7 +216,7 @@ def glancing(path: Path, *, patience: float) -> Iterator[Glance | None]:
 
 
 def ask_of(path: Path, batch_id: str, control: str, *, patience: float) -> None:
-    """Write down what a person asks of a running batch: run, pause, retry or cancel. Its pulse reads it each second."""
+    """Write down what a person asks of a batch: run, pause, retry or cancel, read by its pulse each second, or SENT."""
     assert control in _CONTROLS
     with _open(path, patience) as connection:
         if connection is None:

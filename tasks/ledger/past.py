@@ -57,7 +57,9 @@ class Past:
 
     def batch(self, batch_id: str) -> Row | None:
         """Return the row of a batch, or None."""
-        rows = self._rows("SELECT kind, output_dir, owner, lease_until FROM batch WHERE batch_id = ?", batch_id)
+        rows = self._rows(
+            "SELECT batch_id, kind, output_dir, owner, lease_until FROM batch WHERE batch_id = ?", batch_id
+        )
         return rows[0] if rows else None
 
     def spec(self, batch_id: str) -> str:
