@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread, Timer
 from typing import Any
@@ -220,63 +219,6 @@ def test_a_worker_makes_what_is_sent_to_a_server_on_postgres(
             followed = press(capsys, "watch", "week", "--patience", "2m", "--json")
     assert followed.items == {"tide": "succeeded", "moor": "succeeded"}
     assert (tmp_path / "out" / "tide.md").exists()
-
-
-@pytest.mark.usefixtures("prefect_server")
-def test_a_worker_without_a_server_or_a_pool_says_what_to_do(capsys: Capture) -> None:
-    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
-        said = press(capsys, "worker")
-    assert (said.code, "NO_SERVER" in said.err) == (2, True)
-
-
-@pytest.mark.usefixtures("prefect_server")
-def test_whoever_is_set_to_a_server_that_is_away_is_told_so_by_every_command(tmp_path: Path, capsys: Capture) -> None:
-    spec = notes(tmp_path, "tide")
-    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
-        for given in (("run", spec), ("submit", spec), ("deploy", "--check")):
-            said = press(capsys, *given)
-            assert "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err
-            assert said.code == 2
-
-
-@contextmanager
-def answering_always(status: int) -> Iterator[str]:
-    """Start a server that answers so whatever it is asked."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_POST = do_GET
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/api"
-        finally:
-            server.shutdown()
-
-
-@pytest.mark.parametrize(
-    ("status", "exit_code", "says"),
-    [
-        (500, 70, "SERVER_ERROR: The Prefect server at '{url}' answered 500."),
-        (401, 2, "SERVER_UNAUTHORIZED: The Prefect server at '{url}' does not take"),
-    ],
-)
-def test_a_server_that_fails_or_refuses_is_told_of_as_such(
-    status: int, exit_code: int, says: str, tmp_path: Path, capsys: Capture
-) -> None:
-    spec = notes(tmp_path, "tide")
-    with answering_always(status) as url, temporary_settings({PREFECT_API_URL: url}):
-        for command in ("run", "submit"):
-            said = press(capsys, command, spec)
-            assert (said.code, says.format(url=url) in said.err) == (exit_code, True), said.err
 
 
 @pytest.mark.usefixtures("prefect_server")
