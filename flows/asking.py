@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from flows.failures import Failures, Question
+from flows.scheduled import deployed_run
 from tasks.errors import PressroomError
-from tasks.models import BatchOptions
+from tasks.ledger.tables import BatchRow
+from tasks.models import BatchOptions, BatchStatus
+
+_ASKED = "TOO_MANY_FAILURES: "
 
 
 class Asking:
@@ -47,3 +51,19 @@ class Asking:
         if self.question is not None:
             self.question.failed = self._failures.shut()
         return self.question.error if self.question is not None else None
+
+
+def words_of(question: Question) -> str:
+    """Say what a batch that waits has asked, without the error's remedy, which is for one that has stopped."""
+    return f"{question.error.code}: {question.error.message}"
+
+
+def left_unanswered(row: BatchRow | None) -> str:
+    """Return what this run of a deployment had asked when its process ended, empty where somebody has answered.
+
+    Such a run is taken up again by itself, which is no answer. Whoever resumes a batch by a command gives one.
+    """
+    if row is None or row.control != "pause" or row.status not in (BatchStatus.PAUSED, BatchStatus.INTERRUPTED):
+        return ""
+    is_asked = deployed_run() is not None and (row.reason or "").startswith(_ASKED)
+    return (row.reason or "").removeprefix(_ASKED).removesuffix(".") if is_asked else ""

@@ -17,11 +17,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
+from flows.asking import left_unanswered
 from flows.cluster import runner_for
 from flows.form import QuestionForm
 from flows.lanes import Lane
@@ -88,13 +89,17 @@ def _opened(
         raise fault("EMPTY_BATCH")
     ledger, owner = Ledger(settings(), patience=settings().ledger_patience_seconds), new_owner()
     try:
-        mended = _hold(ledger, kind, named, owner, [item.item_id for item in items])
+        held = _hold(ledger, kind, named, owner, [item.item_id for item in items])
         payloads = [(item.item_id, payload_of(item)) for item in items]
         waits = waits_of(items, {one.name for one in lanes})
-        roster = enroll(ledger, batch_id, payloads, named.select, waits=waits, mended=mended)
+        roster = enroll(ledger, batch_id, payloads, named.select, waits=waits, mended=held.mended)
         claims.add(roster.made)
-        wanted = [_as_asked(items[position], roster) for position in roster.wanted]
-        run = BatchRun(kind, named, wanted, lanes, prepare, ledger, runner, roster)
+        wanted, failed = (
+            [_as_asked(items[position], roster) for position in some] for some in (roster.wanted, roster.failed)
+        )
+        run = BatchRun(
+            kind, named, wanted, lanes, prepare, ledger, runner, roster, failed=failed, unanswered=held.unanswered
+        )
         get_run_logger().info(
             "Batch %r: %s items, %s to do.",
             batch_id,
@@ -103,7 +108,7 @@ def _opened(
             extra={"batch_id": batch_id, "total": run.tally.total, "wanted": len(wanted)},
         )
         emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
-        del items, wanted, payloads, waits
+        del items, wanted, failed, payloads, waits
         with (
             reusing(ledger, batch_id, named.reuse),
             noticing(batch_id, kind),
@@ -152,11 +157,19 @@ class _Unlinked(dict[int, Any]):
         """Note nothing."""
 
 
-def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Sequence[str]) -> frozenset[str]:
+class _Held(NamedTuple):
+    """A batch of which the lease is taken."""
+
+    mended: frozenset[str]
+    """Codes of failures whose bound is higher than it was the last time."""
+    unanswered: str
+    """What was asked then, if nobody has answered."""
+
+
+def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Sequence[str]) -> _Held:
     """Write the batch down if it is new, then take its lease, and only then renew what it was asked for.
 
-    BATCH_TAKEN where another one has the name. Returns the codes of failures whose bound is higher than it was the
-    last time.
+    BATCH_TAKEN where another one has the name.
     """
     now = time.time()
     row = BatchRow(
@@ -181,4 +194,4 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)
-    return mended
+    return _Held(mended, left_unanswered(known))

@@ -33,8 +33,12 @@ class Entrance(Generic[ItemT]):
         canaries: Canaries,
         failures: Failures,
         roster: Roster,
+        failed: Sequence[ItemT] = (),
     ) -> None:
-        """`roster` says how those of the batch stand that are not to be made now, and since when the others wait."""
+        """`roster` says how those of the batch stand that are not to be made now, and since when the others wait.
+
+        `failed` are those of the former that a person may yet let in.
+        """
         self._options = options
         self._prepare = prepare
         self._canaries = canaries
@@ -43,8 +47,8 @@ class Entrance(Generic[ItemT]):
         self._steps = Steps(time.time, roster.began)
         self._began = roster.began
         self._since: dict[str, float] = {}
-        self._numbers = {item.item_id: number for number, item in enumerate(items)}
-        self._needs = Needs(items, roster.left)
+        self._numbers = {item.item_id: number for number, item in enumerate([*items, *failed])}
+        self._needs = Needs([*items, *failed], roster.left)
         self._pending: Line[ItemT] = Line()
         self._kept_back: dict[str, tuple[ItemT, Key]] = {}
         self._places: dict[str, Place] = {}

@@ -129,21 +129,24 @@ def somebody_hears() -> bool:
 class Failures:
     """Watches how a batch's items end, on the flow's thread."""
 
-    def __init__(self, policy: OnFailures, items: Iterable[Item]) -> None:
+    def __init__(
+        self, policy: OnFailures, items: Iterable[Item], failed: Iterable[Item] = (), *, unanswered: str = ""
+    ) -> None:
+        """`failed` are those of an earlier run that may yet be tried again, `unanswered` what that one has asked."""
         self._policy = policy
+        self._unanswered = unanswered if policy is not OnFailures.CONTINUE else ""
         self._models: dict[str, str] = {}
         self._left: Counter[str] = Counter()
-        for item in items:
-            if item.models:
-                self._models[item.item_id] = item.models[0]
-            self._left[self._model(item.item_id)] += 1
+        items = list(items)
+        self._models |= {item.item_id: item.models[0] for item in (*items, *failed) if item.models}
+        self._left.update(self._model(item.item_id) for item in items)
         self._shares: defaultdict[str, Share] = defaultdict(Share)
         self._shut: dict[str, str] = {}
         self._answers = 0
 
     def is_shut(self, item: Item) -> bool:
         """Whether an item may not enter now, because too many of its model fail."""
-        return bool(self._shut) and self._model(item.item_id) in self._shut
+        return bool(self._unanswered) or (bool(self._shut) and self._model(item.item_id) in self._shut)
 
     def look(self, item: Item) -> None:
         """See an item as it has been prepared: only then is it known whether it needs its model."""
@@ -175,10 +178,13 @@ class Failures:
         for model in self._shut:
             del self._shares[model]
         self._shut.clear()
+        self._unanswered = ""
         self._answers += 1
 
     def shut(self) -> tuple[str, ...]:
         """Say of each model that nothing enters for what has failed, and with which codes."""
+        if self._unanswered:
+            return (self._unanswered,)
         return tuple(self._shares[model].tell_all(model) for model in sorted(self._shut))
 
     def error(self, *, is_stuck: bool = False) -> PressroomError | None:
@@ -187,6 +193,8 @@ class Failures:
         It is stuck where there are others, all of which wait for those.
         """
         left = {model for model, count in self._left.items() if count > 0}
+        if self._unanswered:
+            return fault("TOO_MANY_FAILURES", why=self._unanswered) if left else None
         shut = left & set(self._shut)
         if not shut or (left != shut and not is_stuck):
             return None

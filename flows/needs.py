@@ -29,7 +29,7 @@ class Needs(Generic[ItemT]):
     """Knows who waits, on the flow's thread."""
 
     def __init__(self, items: Sequence[ItemT], before: Mapping[str, ItemStatus]) -> None:
-        """`items` are to be made now; `before` says how the batch's others stand, which are not."""
+        """`items` are to be made, `before` says how others stand; who is among both may be made yet, see `reopen`."""
         self._before = dict(before)
         """How those have ended that are not to come any more."""
         self._ranks = {item.item_id: item.priority.rank for item in items}

@@ -9,6 +9,7 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any
 
+from flows.asking import words_of
 from flows.window import BatchRun
 from tasks.errors import PressroomError, TransientError, fault
 from tasks.events import emit, tell
@@ -61,9 +62,7 @@ class Pulse:
         if question is None or question.is_asked:
             return
         try:
-            # Without the error's remedy, which is for a batch that has stopped: this one waits for an answer.
-            why = f"{question.error.code}: {question.error.message}"
-            lease.ask(self._ledger, self._run.batch_id, reason=why)
+            lease.ask(self._ledger, self._run.batch_id, reason=words_of(question))
         except PressroomError as error:
             logger.warning("Batch %r: %s", self._run.batch_id, error)
         else:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prefect.logging import get_run_logger
 
+from flows.asking import words_of
 from flows.scheduled import is_cancelled
 from flows.window import BatchRun
 from tasks.errors import PressroomError, StoppedError, fault
@@ -43,10 +44,13 @@ def close_batch(run: BatchRun[ItemT], ledger: Ledger) -> Iterator[None]:
     except BaseException as error:
         is_asked_for = not isinstance(error, Exception) and is_cancelled()
         by = "by a fault" if isinstance(error, Exception) else "by Ctrl-C or a termination signal"
+        asked = run.question
         # Never the fault itself: items that it took down with it are to be resumed, not to count as failed.
         stop = fault("CANCELLED", by="on request" if is_asked_for else by)
         run.stop(error if isinstance(error, StoppedError) else stop)
         _drain_and_close(run, ledger, None if is_asked_for else BatchStatus.INTERRUPTED)
+        if asked is not None and asked.is_asked and not (is_asked_for or run.is_lost):
+            ledger.update_batch(run.batch_id, reason=words_of(asked))
         raise
     _drain_and_close(run, ledger, None)
 

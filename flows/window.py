@@ -55,24 +55,29 @@ class BatchRun(Steered, Generic[ItemT]):
         ledger: Ledger,
         runner: EventLoopTaskRunner,
         roster: Roster,
+        *,
+        failed: Sequence[ItemT] = (),
+        unanswered: str = "",
     ) -> None:
+        """`failed` are items of an earlier run that a person may want tried again, `unanswered` what that one asked."""
         self.kind = kind
         self.options = options
         self.batch_id = options.batch_id or ""
         self.result: BatchResult | None = None
         self._inside: Inside[ItemT] = Inside()
-        self._failures = Failures(options.on_failures, items)
+        self._failures = Failures(options.on_failures, items, failed, unanswered=unanswered)
         tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)
         desk = BatchDesk(kind, options, ledger, runner)
         super().__init__(runner, desk, tally, Asking(options, self._failures), self._inside.wake)
         self._marks = Marks(ledger, self.batch_id)
         self.desk.gatherings = Gatherings(items, look_again=self._inside.wake)
-        self._handover = Handover(items, wake=self._inside.wake)
+        self._handover = Handover([*items, *failed], wake=self._inside.wake)
         self._canaries = Canaries.of(options.canary, total=self.tally.total, settled=roster.statuses)
-        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster)
+        self._entrance = Entrance(options, items, lanes, prepare, self._canaries, self._failures, roster, failed)
         self._uncollected = 0
         self._ending = Ending()
         self._again: Again[ItemT] = Again(options)
+        self._again.keep_missing((item, Outcome(item_id=item.item_id, status=ItemStatus.FAILED)) for item in failed)
         runner.desk = self.desk
         for queue in self._entrance.queues:
             queue.settle(runner.call, runner.admission)

@@ -40,9 +40,12 @@ IDLE_SERVICES = (
 )
 os.environ |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
 
-# A machine that is busy with other tests is no fault of a strategy.
-hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("shared")
+# A machine that is busy with other tests is no fault of a strategy. What a change is held to is the same each time;
+# `--hypothesis-profile search` looks for what nobody has seen yet.
+_SLOW_TOO = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("search", deadline=None, suppress_health_check=_SLOW_TOO)
+hypothesis.settings.register_profile("same", deadline=None, suppress_health_check=_SLOW_TOO, derandomize=True)
+hypothesis.settings.load_profile("same")
 
 SERVER = pytest.StashKey[PressServer]()
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}

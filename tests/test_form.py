@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,10 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.flow_engine import run_flow
+from prefect.states import Scheduled
 from sites import press
 
+from flows.scheduled import TAKEN_UP
 from tasks.errors import BatchFailed
 from tasks.results import BatchResult
 
@@ -97,6 +100,17 @@ def said(word: str) -> Answer:
     return answer
 
 
+def interrupt(client: SyncPrefectClient, paused: FlowRun) -> None:
+    """End the process as a termination signal does."""
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+def put_back(run_id: UUID) -> None:
+    """Let a run be taken up again, as after a crash."""
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run_id, Scheduled(name=TAKEN_UP), force=True)
+
+
 def form_of(client: SyncPrefectClient, paused: FlowRun) -> str:
     """What the form says above its field."""
     assert paused.state is not None
@@ -169,3 +183,34 @@ def test_a_run_whose_slot_is_gone_goes_on() -> None:
         renewal.join(30)
         time.sleep(0.1)
     assert not renewal.is_alive()
+
+
+@pytest.mark.parametrize(("word", "came_out"), [("continue", 6), ("retry failed", 12)])
+def test_a_question_outlives_the_process_that_has_put_it(tmp_path: Path, word: str, came_out: int) -> None:
+    """Taken up again by itself the run asks at once, and whoever answers reaches what had failed before."""
+    run_id, forms = deployed(), list[str]()
+    with answering(run_id, interrupt), pytest.raises(KeyboardInterrupt):
+        run(run_id, tmp_path, failing())
+    before = kinds.calls_of("draft")
+
+    def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
+        forms.append(form_of(client, paused))
+        assert kinds.calls_of("draft") == before
+        said(word)(client, paused)
+
+    put_back(run_id)
+    with answering(run_id, answer):
+        result = run(run_id, tmp_path, failing())
+    assert "5 of 5 finished items failed" in forms[0]
+    assert result.successful == came_out
+    assert {name: calls for name, calls in kinds.calls_of("draft").items() if calls > 1} == (
+        {} if word == "continue" else {f"i{number}": 2 for number in range(5)}
+    )
+
+
+def test_whoever_resumes_a_batch_by_a_command_has_answered_its_question(tmp_path: Path) -> None:
+    run_id = deployed()
+    with answering(run_id, interrupt), pytest.raises(KeyboardInterrupt):
+        run(run_id, tmp_path, failing())
+    made = statuses(kinds.run_batch("b", failing(), tmp_path))
+    assert {made[f"later{number}"] for number in range(6)} == {"succeeded"}

@@ -54,6 +54,8 @@ class Roster:
     began: float = 0.0
     """When this run of the batch began, in seconds since the epoch; the items to run wait since then."""
     wanted: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    """Positions of those that are not to run because they have failed; a person may yet want them tried again."""
     statuses: Counter[ItemStatus] = field(default_factory=Counter)
     made: dict[str, str] = field(default_factory=dict)
     left: dict[str, ItemStatus] = field(default_factory=dict)
@@ -94,6 +96,8 @@ def enroll(
                 changes.reopen(item_id, wait)
             else:
                 _leave(roster, item_id, before)
+                if before.status is ItemStatus.FAILED:
+                    roster.failed.append(position)
                 if before.status is ItemStatus.RUNNING:
                     # Left so by a run that was killed; nothing runs it now.
                     changes.reopen(item_id, wait, waits_now=False)
