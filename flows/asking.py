@@ -6,9 +6,10 @@ from flows.failures import Failures, Question
 from flows.scheduled import deployed_run
 from tasks.errors import PressroomError
 from tasks.ledger.tables import BatchRow
-from tasks.models import BatchOptions, BatchStatus
+from tasks.models import BatchOptions, BatchStatus, OnFailures
 
 _ASKED = "TOO_MANY_FAILURES: "
+_CUT_OFF = (BatchStatus.RUNNING, BatchStatus.PAUSED, BatchStatus.INTERRUPTED)
 
 
 class Asking:
@@ -58,12 +59,12 @@ def words_of(question: Question) -> str:
     return f"{question.error.code}: {question.error.message}"
 
 
-def left_unanswered(row: BatchRow | None) -> str:
+def left_unanswered(row: BatchRow | None, policy: OnFailures) -> str:
     """Return what this run of a deployment had asked when its process ended, empty where somebody has answered.
 
     Such a run is taken up again by itself, which is no answer. Whoever resumes a batch by a command gives one.
     """
-    if row is None or row.control != "pause" or row.status not in (BatchStatus.PAUSED, BatchStatus.INTERRUPTED):
+    if row is None or row.control != "pause" or row.status not in _CUT_OFF or policy is OnFailures.CONTINUE:
         return ""
-    is_asked = deployed_run() is not None and (row.reason or "").startswith(_ASKED)
-    return (row.reason or "").removeprefix(_ASKED).removesuffix(".") if is_asked else ""
+    reason = row.reason or ""
+    return reason.removeprefix(_ASKED) if reason.startswith(_ASKED) and deployed_run() is not None else ""

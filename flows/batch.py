@@ -194,4 +194,8 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)
-    return _Held(mended, left_unanswered(known))
+    unanswered = left_unanswered(known, batch.on_failures)
+    if unanswered and known is not None:
+        # At once, lest this process end as well before its first beat.
+        lease.ask(ledger, row.batch_id, reason=known.reason or "")
+    return _Held(mended, unanswered)
