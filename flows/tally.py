@@ -6,11 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tasks.events import Progress, RunningItem
 from tasks.models import ItemStatus, Outcome
-
-SHOWN_AT_WORK = 8
-"""Items at work that a snapshot names, those longest at it first."""
+from tasks.progress import SHOWN_AT_WORK, Progress, RunningItem
 
 
 class Tally:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 
 from tasks.models import ItemStatus
+
+SHOWN_AT_WORK = 8
+"""Items at work that a snapshot names, those longest at it first."""
 
 
 class RunningItem(BaseModel):
@@ -33,3 +39,25 @@ class Progress(BaseModel):
     def finished(self) -> int:
         """Items that need nothing more."""
         return self.total - self.counts.get(ItemStatus.PENDING, 0) - self.counts.get(ItemStatus.RUNNING, 0)
+
+
+def together(found: Sequence[Progress]) -> Progress:
+    """Put snapshots of several batches into one; what it asks, and the name that goes with it, is one batch's."""
+    if len(found) == 1:
+        return found[0]
+    counts = Counter[ItemStatus]()
+    for one in found:
+        counts.update(one.counts)
+    speaker = next((one for one in found if one.question), found[0])
+    running = sorted((item for one in found for item in one.running), key=lambda item: -item.seconds)
+    return Progress(
+        batch_id=speaker.batch_id,
+        kind=speaker.kind,
+        sequence=sum(one.sequence for one in found),
+        total=sum(one.total for one in found),
+        counts=dict(counts),
+        running=running[:SHOWN_AT_WORK],
+        elapsed_seconds=max(one.elapsed_seconds for one in found),
+        paused=all(one.paused for one in found if one.finished < one.total) and any(one.paused for one in found),
+        question=speaker.question,
+    )

@@ -15,7 +15,7 @@ import pytest
 from kinds import items, ledger, run_batch
 from sites import HEAVY, loaded_by, press
 
-from flows.command.follow import Follower
+from flows.command.follow import follow
 from flows.command.ledger import ask
 from flows.command.watch import Watch
 from tasks.errors import PressroomError, fault
@@ -94,7 +94,7 @@ def test_a_batch_is_joined_in_its_middle_and_counted_to_its_end() -> None:
     watch = Watch()
     with at_work() as (opened, owner):
         told = Told(watch, lambda: None, lambda: end(opened, owner))
-        Follower("b1", watch, None).follow()
+        follow(["b1"], watch)
     before = {"succeeded": 1, "running": 1, "pending": 1}
     assert told.counts() == [before, before, {"succeeded": 2, "failed": 1}]
     assert [one.item_id for one in told.snapshots[0].running] == ["two"]
@@ -113,7 +113,7 @@ def test_items_that_are_not_written_down_yet_are_counted_as_waiting() -> None:
             end(opened, owner)
 
         told = Told(watch, begin)
-        Follower("b1", watch, None).follow()
+        follow(["b1"], watch)
     assert told.counts() == [{"pending": 3}, {"succeeded": 2, "failed": 1}]
 
 
@@ -132,7 +132,7 @@ def test_a_batch_that_was_interrupted_is_followed_when_it_is_taken_up_again() ->
             enroll(opened, "b1", [(name, name) for name in NAMES], Select.UNFINISHED)
 
         told = Told(watch, interrupt, go_on, lambda: end(opened, owner))
-        Follower("b1", watch, None).follow()
+        follow(["b1"], watch)
     assert told.counts()[1:3] == [{"succeeded": 1, "cancelled": 2}, {"succeeded": 1, "pending": 2}]
     assert told.counts()[-1] == {"succeeded": 2, "failed": 1}
     assert watch.made == 2, "the first was made by an earlier run"
@@ -150,7 +150,7 @@ def test_a_batch_at_rest_that_was_sent_again_is_followed_until_that_run_ends() -
             enroll(opened, "b1", [(name, name) for name in NAMES], Select.FAILED)
 
         told = Told(watch, go_on, lambda: end(opened, owner))
-        Follower("b1", watch, None).follow()
+        follow(["b1"], watch)
     ended = {"succeeded": 2, "failed": 1}
     assert told.counts() == [ended, {"succeeded": 2, "pending": 1}, ended]
 
@@ -165,7 +165,7 @@ def test_a_ledger_that_is_locked_is_looked_at_again(monkeypatch: pytest.MonkeyPa
     with closing(sqlite3.connect(settings().ledger_path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        follower = threading.Thread(target=Follower("b1", watch, None).follow)
+        follower = threading.Thread(target=follow, args=(["b1"], watch))
         follower.start()
         while "stayed locked" not in capsys.readouterr().err:
             time.sleep(0.05)
@@ -185,7 +185,37 @@ def test_whoever_waits_for_a_batch_that_was_sent_in_parts_is_told_their_names(ca
             opened.record_batch(row().model_copy(update={"batch_id": name}))
     said = press(capsys, "watch", "b1", "--patience", "0s")
     assert said.code == 2
-    assert "There is no batch 'b1' yet, but b1-1, b1-2." in said.err
+    assert "There is no batch 'b1' yet, but b1-1, b1-2: `pressroom watch b1-1 b1-2` shows those." in said.err
+
+
+def test_several_batches_are_counted_together_until_the_last_has_ended(capsys: Capture) -> None:
+    watch, owner = Watch(), new_owner()
+    with at_work() as (opened, first_owner):
+
+        def begin() -> None:
+            opened.record_batch(
+                row("paused").model_copy(update={"batch_id": "b2", "reason": "TOO_MANY_FAILURES: 5 of 5"})
+            )
+            lease.take(opened, "b2", owner, seconds=60)
+            enroll(opened, "b2", [(name, name) for name in NAMES], Select.UNFINISHED)
+            opened.settle_items("b2", [Outcome(item_id="one", status=ItemStatus.FAILED)])
+
+        def end_second() -> None:
+            opened.finish_batch("b2", BatchStatus.STOPPED, finished_at=time.time())
+            lease.release(opened, "b2", owner)
+
+        told = Told(watch, begin, lambda: end(opened, first_owner), end_second)
+        follow(["b1", "b2"], watch)
+    ended = {"succeeded": 2, "failed": 2, "pending": 2}
+    begun = {"succeeded": 1, "running": 1, "pending": 3, "failed": 1}
+    assert told.counts() == [{"succeeded": 1, "running": 1, "pending": 1}, begun, ended, ended]
+    assert [(one.total, one.paused, one.question[:8]) for one in told.snapshots] == [
+        *((3, False, ""), (6, False, "TOO_MANY"), (6, True, "TOO_MANY"), (6, False, "")),
+    ]
+    assert {one.batch_id for one in told.snapshots[1:3]} == {"b2"}, "whose question it is"
+    said = press(capsys, "watch", "b1", "b2", "--json")
+    assert [one["batch_id"] for one in said.document["batches"]] == ["b1", "b2"]
+    assert said.code == 3, "the second was stopped, and of the first one item failed"
 
 
 @pytest.mark.usefixtures("prefect_server")
@@ -234,4 +264,4 @@ def test_a_ledger_that_is_broken_is_not_watched(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     settings().ledger_path.write_bytes(b"no database" * 100)
     with pytest.raises(PressroomError, match="cannot be read"):
-        Follower("b1", Watch(), None).follow()
+        follow(["b1"], Watch())

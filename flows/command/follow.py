@@ -1,9 +1,10 @@
-"""`pressroom watch`: how a batch stands that runs elsewhere, until it ends."""
+"""`pressroom watch`: how batches stand that run elsewhere, until they end."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
@@ -14,14 +15,16 @@ from flows.command.watch import Watch
 if TYPE_CHECKING:
     from tasks.errors import PressroomError
     from tasks.ledger.following import Seen
+    from tasks.ledger.glance import BatchDocument
 
-HELP = "show how a batch stands that runs elsewhere, until it ends"
+HELP = "show how batches stand that run elsewhere, until they end"
 DESCRIPTION = """Show the progress of a batch that another terminal, a worker or another machine with the same ledger
 runs, and end as `pressroom run` does: with its summary, and its exit code. Reads the ledger only, so that it can begin
 and end at any time: Ctrl-C leaves the batch alone.
 
 A batch that is not in the ledger yet, or that was interrupted, is waited for: until it begins, or goes on at another
-worker."""
+worker. Several, such as the parts of a batch that was sent in such, are counted together; the exit code is the highest
+of theirs."""
 EVERY_SECONDS = 0.5
 _LEAST_PATIENCE = 2.0
 """A batch that begins is in the ledger a moment before somebody holds it."""
@@ -32,7 +35,7 @@ def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "watch", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("batch", metavar="BATCH", type=options.batch_id, help="a batch id")
+    parser.add_argument("batches", metavar="BATCH", nargs="+", type=options.batch_id, help="a batch id")
     parser.add_argument(
         "--patience", metavar="TIME", type=options.age, help="how long to wait for a batch that nobody works on"
     )
@@ -42,50 +45,57 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from flows.command.ledger import result_of
     from flows.command.running import shown
 
-    watch, batch_id = Watch(), arguments.batch
-    follower = Follower(batch_id, watch, arguments.patience)
+    watch, names = Watch(), list(dict.fromkeys(arguments.batches))
+    named = f"batch {names[0]}" if len(names) == 1 else f"{len(names)} batches"
     try:
-        waiting_for = f"Waiting for batch {batch_id} to begin ..."
-        with interruptible(lambda: None), shown(watch, waiting_for, verbose=arguments.verbose):
-            follower.follow()
+        with interruptible(lambda: None), shown(watch, f"Waiting for {named} to begin ...", verbose=arguments.verbose):
+            follow(names, watch, arguments.patience)
     except KeyboardInterrupt:
-        note(f"The batch is left alone. `pressroom watch {batch_id}` shows it again.")
+        note(f"What is at work is left alone. `pressroom watch {' '.join(names)}` shows it again.")
         if arguments.json:
-            document(result_of(batch_id))
+            _as_document(names)
         return exits.INTERRUPTED
-    return _tell(batch_id, as_json=arguments.json)
+    return _tell(names, as_json=arguments.json)
+
+
+def follow(batch_ids: Sequence[str], watch: Watch, patience: float | None = None) -> None:
+    """Return when all have ended, or patience has; UNKNOWN_BATCH where one has not begun by then."""
+    from tasks.progress import together
+
+    followers = [Follower(batch_id, patience) for batch_id in batch_ids]
+    while True:
+        over = [one.is_over() for one in followers]
+        seen = [one.seen for one in followers if one.seen is not None]
+        if seen:
+            watch.made = sum(one.made for one in seen)
+            watch.hear(together([one.progress for one in seen]), [])
+        if all(over):
+            return
+        time.sleep(EVERY_SECONDS)
 
 
 class Follower:
-    """Looks at a batch again and again until it has ended."""
+    """Looks at one batch, each time it is asked, until it has ended."""
 
-    def __init__(self, batch_id: str, watch: Watch, patience: float | None) -> None:
+    def __init__(self, batch_id: str, patience: float | None) -> None:
         """`patience` is how long it may be that nobody works on it; for ever where nothing is said."""
         self.seen: Seen | None = None
         self._batch_id = batch_id
-        self._watch = watch
         self._patience = None if patience is None else max(patience, _LEAST_PATIENCE)
         self._looks = 0
         self._idle_since: float | None = None
         self._has_noted = False
         self._blind: PressroomError | None = None
 
-    def follow(self) -> None:
-        """Return when it has ended, or patience has; UNKNOWN_BATCH where it has not begun by then."""
-        while not self._is_over():
-            time.sleep(EVERY_SECONDS)
-
-    def _is_over(self) -> bool:
+    def is_over(self) -> bool:
+        """Look, and say whether it has ended, or patience has; UNKNOWN_BATCH where it has not begun by then."""
         from tasks.errors import fault
 
         seen = self._look()
-        if seen is not None:
-            self._show(seen)
-            if seen.is_over:
-                return True
+        if seen is not None and seen.is_over:
+            return True
         if seen is not None and seen.is_held:
             self._idle_since = None
             return False
@@ -116,10 +126,6 @@ class Follower:
         self._note_blind(blind)
         return self.seen
 
-    def _show(self, seen: Seen) -> None:
-        self._watch.made = seen.made
-        self._watch.hear(seen.progress, [])
-
     def _is_patient(self, seen: Seen | None) -> bool:
         """Say whether to wait on for a batch that nobody works on."""
         now = time.monotonic()
@@ -138,7 +144,8 @@ class Follower:
             why = "It was sent to a worker and waits for it" if seen.is_sent else "Nobody works on the batch now"
             note(f"{why}: {again}. Ctrl-C ends the waiting.")
         elif parts := parts_of(self._batch_id):
-            note(f"There is no batch {self._batch_id!r} yet, but {', '.join(parts)}. Ctrl-C ends the waiting.")
+            shows = f"`pressroom watch {' '.join(parts)}` shows those"
+            note(f"There is no batch {self._batch_id!r} yet, but {', '.join(parts)}: {shows}. Ctrl-C ends the waiting.")
 
     def _note_blind(self, error: PressroomError | None) -> None:
         if error is not None and self._blind is None:
@@ -156,15 +163,24 @@ def parts_of(batch_id: str) -> list[str]:
     return [name for number in range(1, len(found) + 1) if (name := f"{batch_id}-{number}") in found]
 
 
-def _tell(batch_id: str, *, as_json: bool) -> int:
+def _as_document(batch_ids: Sequence[str]) -> list[BatchDocument]:
+    """Tell for programs what became of the batches, and return it: of one as `run` does, of several in a list."""
+    from flows.command.ledger import result_of
+
+    results = [result_of(batch_id) for batch_id in batch_ids]
+    document(results[0] if len(results) == 1 else {"batches": results})
+    return results
+
+
+def _tell(batch_ids: Sequence[str], *, as_json: bool) -> int:
     from flows.command.ledger import result_of
     from flows.command.summary import summary
 
-    result = result_of(batch_id)
     if as_json:
-        document(result)
-    else:
+        return max(map(exits.of_result, _as_document(batch_ids)))
+    results = [result_of(batch_id) for batch_id in batch_ids]
+    for result in results:
         say()
         for line in summary(result):
             say(line)
-    return exits.of_result(result)
+    return max(map(exits.of_result, results))

@@ -26,6 +26,7 @@ class PlainLines:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._shown = ""
+        self._shown_question = ""
         self._shown_at_work: list[str] = []
         self._shown_at = 0.0
         self._lock = threading.Lock()
@@ -55,9 +56,10 @@ class PlainLines:
         at_work = [f"{one.item_id} {one.model}" for one in progress.running if one.model]
         is_stale = time.monotonic() >= self._shown_at + AT_WORK_EVERY_SECONDS
         if state != self._shown or (is_stale and at_work != self._shown_at_work):
-            if progress.question and not self._shown.endswith(PAUSED) and state.endswith(PAUSED):
+            if progress.question not in ("", self._shown_question):
                 note(f"{progress.question} `pressroom continue {progress.batch_id}` goes on, `cancel` ends it.")
             self._shown, self._shown_at_work, self._shown_at = state, at_work, time.monotonic()
+            self._shown_question = progress.question
             note(f"{state} - {words.seconds(progress.elapsed_seconds)} elapsed{describe_work(progress)}")
 
 

@@ -27,6 +27,8 @@ The server is the one of `pressroom up`, or that Prefect is set to (PREFECT_API_
 ledger, and find the spec's folders and PRESSROOM_HOME where they are here."""
 QUEUES = ("critical", "high", "normal", "low")
 _MOST_PARTS = 1000
+_MOST_NAMED = 12
+"""Parts up to which the command that shows them all is written out."""
 
 
 def add(commands: Any) -> None:
@@ -128,5 +130,5 @@ def _tell(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
     for one in sent:
         say(f"  {one.batch_id}  from {words.when(one.at.timestamp())}  {one.run_url or one.run_id}")
     say()
-    last = f" (... {sent[-1].batch_id})" if len(sent) > 1 else ""
-    say(f"To see how it stands: pressroom watch {sent[0].batch_id}{last}")
+    shows = "status" if len(sent) > _MOST_NAMED else f"watch {' '.join(one.batch_id for one in sent)}"
+    say(f"To see how it stands: pressroom {shows}")

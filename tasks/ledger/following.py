@@ -10,10 +10,7 @@ from typing import NamedTuple
 from tasks.ledger.batch_rows import AT_WORK, SENT
 from tasks.ledger.glance import Glance
 from tasks.models import ItemStatus
-from tasks.progress import Progress, RunningItem
-
-SHOWN_AT_WORK = 8
-"""Items at work that are named, those longest at it first."""
+from tasks.progress import SHOWN_AT_WORK, Progress, RunningItem
 
 
 class Seen(NamedTuple):
