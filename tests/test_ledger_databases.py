@@ -85,7 +85,11 @@ def test_the_commands_read_and_run_it(tmp_path: Path, capsys: pytest.CaptureFixt
         ("mongo://x/y", "LEDGER_UNREADABLE", "no address of a database"),
         ("mysql+mysqldb://someone:secret@127.0.0.1/x", "LEDGER_UNREADABLE", "is not installed"),
         ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "LEDGER_AWAY", "Connection refused. Check that it runs"),
-        ("postgresql+psycopg://someone:secret@127.0.0.1:1/x?ssl=require", "LEDGER_UNREADABLE", "(libpq's, as `?ssl"),
+        (
+            "postgresql+psycopg://someone:secret@127.0.0.1:1/x?ssl=require",
+            "LEDGER_UNREADABLE",
+            "libpq's, such as `?s",
+        ),
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_telling_its_password(url: str, code: str, why: str) -> None:

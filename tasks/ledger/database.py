@@ -31,7 +31,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlmodel import SQLModel
 
 import tasks
@@ -44,7 +44,8 @@ from tasks.settings import Settings
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7072657373
 """Name of the lock under which processes take turns in bringing a Postgres ledger up to date."""
-_CHECK = "Check the user, password, database and options (libpq's, as `?sslmode=require`) in PRESSROOM_LEDGER_URL."
+_CHECK = "Check the user, password and database in PRESSROOM_LEDGER_URL."
+_OPTIONS = "The options in PRESSROOM_LEDGER_URL are libpq's, such as `?sslmode=require`."
 
 
 class Database:
@@ -98,8 +99,9 @@ class Database:
             return fault("DISK_FULL", path=path)
         if not self._is_file and is_broken(error):
             return fault("LEDGER_AWAY", path=path, why=_first_line(why))
-        could_not_connect = not self._is_file and error.statement is None
-        if isinstance(error, OperationalError) or could_not_connect or "not a database" in why or "malformed" in why:
+        if isinstance(error, ProgrammingError) and error.statement is None:
+            return fault("LEDGER_UNREADABLE", path=path, why=_first_line(why), hint=_OPTIONS)
+        if isinstance(error, OperationalError) or "not a database" in why or "malformed" in why:
             hint = RESTORE if self._is_file else _CHECK
             return fault("LEDGER_UNREADABLE", path=path, why=_first_line(why), hint=hint)
         return fault("INTERNAL", what=f"ledger: {why}")
