@@ -1,4 +1,4 @@
-"""JSON text as values: the standard library's, less what is no JSON or could not be written again."""
+"""JSON text as values: the standard library's, less what is no JSON, would be lost, or could not be written again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ MAX_DEPTH = 100
 def parse_json(text: str, path: str) -> JsonValue:
     """Read the value in `text`, which was read from `path`."""
     try:
-        value: JsonValue = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
+        value: JsonValue = json.loads(
+            text, parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=_each_once
+        )
     except json.JSONDecodeError as error:
         raise _not_json(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
@@ -34,6 +36,14 @@ def parse_json(text: str, path: str) -> JsonValue:
 
 def _not_json(path: str, why: str) -> PressroomError:
     return fault("SPEC_MALFORMED", path=path, format="JSON", why=why)
+
+
+def _each_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in found if names.count(name) > 1)!r} is given twice in one object")
+    return found
 
 
 def _not_a_number(name: str) -> NoReturn:

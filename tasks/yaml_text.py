@@ -53,6 +53,16 @@ class _Open:
     anchor: str | None
     mapping: bool
     parts: list[_Part] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def add(self, part: _Part) -> None:
+        """Take the next value: in a mapping a key, then what belongs to it. Of a key given twice one would be lost."""
+        if self.mapping and len(self.parts) % 2 == 0 and not part.merges:
+            name = _key(part.value)
+            if name in self.names:
+                raise _Malformed(f"{name!r} is given twice")
+            self.names.add(name)
+        self.parts.append(part)
 
 
 def parse_yaml(text: str, path: str) -> JsonValue:
@@ -137,7 +147,7 @@ class _Builder:
         if anchor:
             self.anchors[anchor] = part
         if self.stack:
-            self.stack[-1].parts.append(part)
+            self.stack[-1].add(part)
         else:
             self.result = part
 

@@ -82,6 +82,9 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ("a.yaml", "a: 1\nb: [1, 2\nc: 3\n", "YAML: line 3, column "),
         ("a.yaml", "a: &x 1\nb: *y\n", "YAML: line 2, column 4: no value is called 'y'"),
         ("a.yaml", "a: 1\n---\nb: 2\n", "YAML: line 2, column 1: a second document begins"),
+        ("a.yaml", "a: [1]\nb: {a: 1}\na: [2]\n", "YAML: line 3, column 1: 'a' is given twice"),
+        ("a.yaml", "1: a\n'1': b\n", "YAML: line 2, column 1: '1' is given twice"),
+        ("a.json", '{"b": {"a": 1, "c": 2, "a": 1}}', "JSON: 'a' is given twice in one object"),
     ],
 )
 def test_a_fault_of_syntax_has_line_and_column(tmp_path: Path, name: str, text: str, where: str) -> None:
