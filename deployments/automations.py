@@ -21,7 +21,7 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
 from deployments.notification import Address
-from flows.scheduled import GIVEN_UP, TAKEN_UP
+from flows.scheduled import GIVEN_UP, TAKEN_UP, TAKES_UP
 from tasks.specs import kinds
 
 SILENT_SECONDS = 75
@@ -86,7 +86,7 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
     yield Rule("a run that has fallen silent has crashed", silence, (gone,))
     # Not at once: its worker tells of the crash a second time once it has cleared up, and then holds it no more.
     at_rest = _silent(("Crashed",), {*_SIGNS, *_ENDS} - {"Crashed"}, CRASHED_SECONDS)
-    yield Rule("a crashed run is taken up again", at_rest, (again,))
+    yield Rule(TAKES_UP.removeprefix(PREFIX), at_rest, (again,))
     if address is not None and (block_id := address.block_id(client)) is not None:
         told = SendNotification(
             block_document_id=block_id,

@@ -31,6 +31,10 @@ GIVEN_UP = "GivenUp"
 """Name of the state in which a run ends that crashes each time."""
 ASK_SECONDS = 3.0
 """How long a batch that is about to end waits to hear whether its run was cancelled."""
+TAKES_UP = "Pressroom: a crashed run is taken up again"
+"""Name of the server's automation that puts a crashed run back into its queue."""
+ENDED_ORDERLY = "Execution was aborted by a termination signal."
+"""What Prefect says of a run whose worker was stopped: a crash by its state, and none by what has happened."""
 CRASHES = 3
 """How often a run is taken up again by itself after a crash."""
 
@@ -104,6 +108,6 @@ def end_of(states: Iterable[State[Any]]) -> State[Any] | None:
         return Cancelled(message="It was cancelled before a worker took it up again.")
     # Not how often it was put back: a server whose database is locked does that several times for one crash.
     since = takewhile(lambda state: not state.is_scheduled() or state.name == TAKEN_UP, newest)
-    if sum(state.is_crashed() for state in since) <= CRASHES:
+    if sum(state.is_crashed() and state.message != ENDED_ORDERLY for state in since) <= CRASHES:
         return None
     return Failed(name=GIVEN_UP, message=str(fault("CRASHES_AGAIN", times=CRASHES + 1)))

@@ -48,24 +48,25 @@ def close_batch(run: BatchRun[ItemT], ledger: Ledger) -> Iterator[None]:
         # Never the fault itself: items that it took down with it are to be resumed, not to count as failed.
         stop = fault("CANCELLED", by="on request" if is_asked_for else by)
         run.stop(error if isinstance(error, StoppedError) else stop)
-        _drain_and_close(run, ledger, None if is_asked_for else BatchStatus.INTERRUPTED)
-        if asked is not None and asked.is_asked and not (is_asked_for or run.is_lost):
-            ledger.update_batch(run.batch_id, reason=words_of(asked))
+        unanswered = words_of(asked) if asked is not None and asked.is_asked and not is_asked_for else ""
+        _drain_and_close(run, ledger, None if is_asked_for else BatchStatus.INTERRUPTED, unanswered)
         raise
     _drain_and_close(run, ledger, None)
 
 
-def _drain_and_close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
+def _drain_and_close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None, unanswered: str = "") -> None:
+    """End its work, then close it; what it has asked and nobody has answered stays its reason."""
     try:
         run.drain()
     finally:
         if not run.is_lost:
-            _close(run, ledger, forced or (BatchStatus.STOPPED if run.stopped else None))
+            reason = unanswered or (str(run.stopped) if run.stopped else None)
+            _close(run, ledger, forced or (BatchStatus.STOPPED if run.stopped else None), reason)
     if run.is_lost and run.stopped is not None and forced is None:
         raise run.stopped
 
 
-def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> None:
+def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None, reason: str | None) -> None:
     wall_clock = time.monotonic() - run.tally.started_at
     if run.stopped is not None:
         ledger.cancel_unfinished(run.batch_id, run.stopped)
@@ -73,7 +74,7 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None) -> 
     ledger.finish_batch(
         run.batch_id,
         forced,
-        reason=str(run.stopped) if run.stopped else None,
+        reason=reason,
         finished_at=time.time(),
         wall_clock_seconds=wall_clock,
         parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +13,19 @@ from uuid import UUID, uuid4
 import pytest
 import yaml
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
-from prefect.states import Cancelled, Crashed, Running, Scheduled
+from prefect.states import Cancelled, Crashed, Running, Scheduled, exception_to_crashed_state
 from sites import config
 
+from deployments.automations import PREFIX, rules
 from flows.documents import documents
 from flows.pool_worker import PoolWorker
-from flows.scheduled import CRASHES, GIVEN_UP, TAKEN_UP, batch_id_of, end_of
+from flows.scheduled import CRASHES, GIVEN_UP, TAKEN_UP, TAKES_UP, batch_id_of, end_of
 from tasks.ledger.looking import looking
 from tasks.results import BatchResult
 
@@ -147,6 +151,65 @@ def test_a_worker_starts_no_run_that_it_still_holds_or_that_is_cancelled_or_cras
             client.read_flow_run(run_id).model_copy(update={"state": None}) for run_id in (held, cancelled, crashing)
         ]
     assert asyncio.run(held_and_over(*runs)) == ([], [TAKEN_UP, "Cancelled", GIVEN_UP])
+
+
+async def put_back_by(name: str, run_id: UUID) -> str:
+    """Have a worker look for crashes of which nobody has heard; return how a run stands then."""
+    worker = PoolWorker(work_pool_name=name, create_pool_if_not_found=True)
+    worker.UNHEARD_AFTER = timedelta()
+    async with worker:
+        await worker._submit_scheduled_flow_runs([])
+        return str((await worker.client.read_flow_run(run_id)).state_name)
+
+
+def test_a_crash_that_the_server_has_not_heard_of_is_found_by_a_worker_unless_that_is_switched_off(
+    weekly: UUID,
+) -> None:
+    pool = f"pool-{uuid4().hex[:6]}"
+    with get_client(sync_client=True) as client:
+        client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+        client.update_deployment(weekly, DeploymentUpdate(work_pool_name=pool))
+        run_id = scheduled_run(weekly, FIRST)
+        put_through(run_id, Running(), Crashed())
+        assert asyncio.run(put_back_by(pool, run_id)) == "Crashed", "nobody wants it put back"
+        (rule,) = (one for one in rules(client, None) if f"{PREFIX}{one.title}" == TAKES_UP)
+        rule.make(client)
+        assert asyncio.run(put_back_by(pool, run_id)) == TAKEN_UP
+        for one in client.read_automations_by_name(TAKES_UP):
+            client.delete_automation(one.id)
+
+
+async def shares(name: str, number: int, workers: int) -> list[int]:
+    """Let workers of a pool look, one after the other, at as many runs as are left; return how many each takes."""
+    async with AsyncExitStack() as stack:
+        pool = [
+            PoolWorker(work_pool_name=name, name=f"w{one}", create_pool_if_not_found=True) for one in range(workers)
+        ]
+        for worker in pool:
+            await stack.enter_async_context(worker)
+            await worker.sync_with_backend()
+        taken: list[int] = []
+        for worker in pool:
+            left = [WorkerFlowRunResponse.model_construct() for _ in range(number - sum(taken))]
+            taken.append(len(await worker._share_of(left)))
+        return taken
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.parametrize(
+    ("number", "workers", "taken"), [(4, 1, [4]), (4, 3, [2, 1, 1]), (8, 2, [4, 2]), (1, 2, [1, 0])]
+)
+def test_a_worker_leaves_the_others_of_its_pool_their_share(number: int, workers: int, taken: list[int]) -> None:
+    assert asyncio.run(shares(f"pool-{uuid4().hex[:6]}", number, workers)) == taken
+
+
+def test_a_run_whose_worker_is_stopped_time_and_again_is_not_given_up(weekly: UUID) -> None:
+    async def stopped() -> State[Any]:
+        return await exception_to_crashed_state(TerminationSignal(signal.SIGTERM))
+
+    run_id = scheduled_run(weekly, FIRST)
+    for _ in range(CRASHES + 1):
+        assert put_through(run_id, Running(), asyncio.run(stopped()), Scheduled(name=TAKEN_UP)) is None
 
 
 def test_a_schedules_batch_is_named_by_deployment_and_time_and_one_by_hand_by_its_run_as_well() -> None:
