@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from tasks.asked_at import dated
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tasks.models import BatchOptions
 
 _ENDINGS = (".yaml", ".yml", ".json")
+_NEVER_BOTH = ("items_file", "items_sha256", "kind")
 
 
 def with_spec(model: type[BatchOptions], data: Any) -> Any:
@@ -42,7 +44,8 @@ def with_spec(model: type[BatchOptions], data: Any) -> Any:
     placed = _placed(spec, path.absolute().parent)
     for field, folder in placed.items():
         refuse_place(field, Path(folder), path.absolute().parent)
-    return {**spec, **placed, **_given(model, data)}
+    left = {name: value for name, value in data.items() if name not in _NEVER_BOTH}
+    return _over(model, {**spec, **placed}, left)
 
 
 def _refuse_another(model: type[BatchOptions], kind: Any, path: Path) -> None:
@@ -62,10 +65,23 @@ def _placed(spec: Mapping[str, Any], folder: Path) -> dict[str, str]:
     return {name: os.path.normpath(folder / Path(str(value)).expanduser()) for name, value in given.items()}
 
 
-def _given(model: type[BatchOptions], data: Mapping[str, Any]) -> dict[str, Any]:
-    left = {name: value for name, value in data.items() if name not in ("items_file", "items_sha256", "kind")}
-    fields = model.model_fields
-    return {name: value for name, value in left.items() if name not in fields or not _is_default(fields[name], value)}
+def _over(model: type[BaseModel], spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put what is given before what the spec says, field by field: of what has fields itself, each of those."""
+    found = dict(spec)
+    for name, value in given.items():
+        field = model.model_fields.get(name)
+        if field is not None and _is_default(field, value):
+            continue
+        inner, said = _shape_of(field), spec.get(name)
+        both = isinstance(said, Mapping) and isinstance(value, Mapping)
+        found[name] = _over(inner, dict(said or {}), value) if inner is not None and both else value
+    return found
+
+
+def _shape_of(field: FieldInfo | None) -> type[BaseModel] | None:
+    """Return what a field holds where that has fields itself."""
+    kinds = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+    return next((one for one in kinds if isinstance(one, type) and issubclass(one, BaseModel)), None)
 
 
 def _is_default(field: FieldInfo, value: Any) -> bool:

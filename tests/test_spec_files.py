@@ -68,6 +68,18 @@ def test_what_is_set_beside_it_goes_before_it_and_what_a_form_sends_along_unset_
     assert (named.base_dir, named.max_parallel, named.canary) == (tmp_path / "site", 7, 2)
 
 
+@each_kind
+def test_one_limit_that_is_set_beside_a_spec_drops_none_that_the_spec_has(
+    tmp_path: Path, model: type[BatchOptions], spec: dict[str, Any]
+) -> None:
+    more = {"budget": {"batch_usd": 40, "item_usd": 1}, "models": {"use": ["openai:a"], "distribution": "by_load"}}
+    path = written(tmp_path, {**spec, **more})
+    form = {"budget": {"batch_usd": None, "item_usd": 2.0}, "models": {"use": ["openai:b"]}}
+    named = model.model_validate({**form, "items_file": str(path)})
+    assert (named.budget.batch_usd, named.budget.item_usd) == (40, 2)
+    assert (named.models.use, named.models.distribution) == (["openai:b"], "by_load")
+
+
 def test_a_spec_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, KINDS[0][1])
     with pytest.raises(PressroomError, match="it is for 'documents', and not for this flow"):

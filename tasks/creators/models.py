@@ -78,7 +78,7 @@ class CreatorBatch(BatchOptions):
     """Folder with creators.csv, copy.csv, performance.csv and audience.csv, imported before the batch."""
     items_file: Path | None = None
     """File with one creator a line, or a YAML or JSON list of them, in place of `creators`.
-    Or a whole spec, read when the run starts: what is given beside it goes before."""
+    Or a whole spec, read when the run starts: what is given beside it, other than the default, goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; another content is refused."""
     parallelism: Annotated[int, Field(ge=1, le=1000)] | None = None

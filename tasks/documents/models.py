@@ -66,7 +66,7 @@ class DocumentBatch(BatchOptions):
     """Another name of `max_parallel`. Default: 5 with `requests`, 4 with `content_ids`, else no bound."""
     items_file: Path | None = None
     """File with further operations, one a line (JSONL) or as a list (YAML, JSON): for what exceeds 512 KiB.
-    Or a whole spec, read when the run starts: what is given beside it goes before."""
+    Or a whole spec, read when the run starts: what is given beside it, other than the default, goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; when given, another content is refused."""
 

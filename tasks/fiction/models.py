@@ -103,7 +103,7 @@ class FictionBatch(BatchOptions):
     """The items of a job one by one, in place of `projects`."""
     items_file: Path | None = None
     """File with one item a line, in place of `items`.
-    Or a whole spec, read when the run starts: what is given beside it goes before."""
+    Or a whole spec, read when the run starts: what is given beside it, other than the default, goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; another content is refused."""
     config: JobConfig = JobConfig()

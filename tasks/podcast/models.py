@@ -113,7 +113,7 @@ class PodcastBatch(BatchOptions):
     batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """How many episodes from there on."""
     items_file: Path | None = None
-    """A spec in a file, read when the run starts; what is given beside it goes before."""
+    """A spec in a file, read when the run starts; what is given beside it, other than the default, goes before."""
     notes: Path = Path("notes")
     """Folder of your own notes and PDFs, from the spec's folder."""
     search: str | None = None
