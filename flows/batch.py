@@ -100,6 +100,7 @@ def _opened(
         run = BatchRun(
             kind, named, wanted, lanes, prepare, ledger, runner, roster, failed=failed, unanswered=held.unanswered
         )
+        run.before = held.before if not wanted else None
         get_run_logger().info(
             "Batch %r: %s items, %s to do.",
             batch_id,
@@ -164,6 +165,8 @@ class _Held(NamedTuple):
     """Codes of failures whose bound is higher than it was the last time."""
     unanswered: str
     """What was asked then, if nobody has answered."""
+    before: BatchRow | None
+    """Its row as the last run has left it."""
 
 
 def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Sequence[str]) -> _Held:
@@ -198,4 +201,4 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
     if unanswered and known is not None:
         # At once, lest this process end as well before its first beat.
         lease.ask(ledger, row.batch_id, reason=known.reason or "")
-    return _Held(mended, unanswered)
+    return _Held(mended, unanswered, known)

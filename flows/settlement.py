@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from prefect.logging import get_run_logger
 
@@ -60,8 +61,10 @@ def _drain_and_close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus |
         run.drain()
     finally:
         if not run.is_lost:
-            reason = unanswered or (str(run.stopped) if run.stopped else None)
-            _close(run, ledger, forced or (BatchStatus.STOPPED if run.stopped else None), reason)
+            # Where nothing was left to do, nothing was stopped either.
+            stopped = run.stopped if run.before is None else None
+            ended = (forced or BatchStatus.STOPPED) if stopped else None
+            _close(run, ledger, ended, unanswered or (str(stopped) if stopped else None))
     if run.is_lost and run.stopped is not None and forced is None:
         raise run.stopped
 
@@ -71,14 +74,7 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None, rea
     if run.stopped is not None:
         ledger.cancel_unfinished(run.batch_id, run.stopped)
         run.tally.cancel_rest()
-    ledger.finish_batch(
-        run.batch_id,
-        forced,
-        reason=reason,
-        finished_at=time.time(),
-        wall_clock_seconds=wall_clock,
-        parallelism=json.dumps([bound.model_dump() for bound in run.parallelism]),
-    )
+    ledger.finish_batch(run.batch_id, forced, reason=reason, **_times(run, wall_clock))
     run.result = result = read_result(ledger, run.batch_id)
     traces().settle(result.status.value, result.model_dump(include=_TRACED) | {"cost_usd": result.cost})
     _report(result, run.options, ledger)
@@ -95,6 +91,14 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None, rea
         extra={"batch_id": run.batch_id, "wall_clock_seconds": wall_clock} | result.model_dump(include=_COUNTED),
     )
     emit("batch.completed", run.batch_id, run.kind, result.model_dump(mode="json", exclude={"results"}))
+
+
+def _times(run: BatchRun[ItemT], wall_clock: float) -> dict[str, Any]:
+    """Return when and how it was made; a run that finds nothing to do leaves what the last one has written down."""
+    if run.before is not None and run.before.finished_at is not None:
+        return run.before.model_dump(include={"started_at", "finished_at", "wall_clock_seconds", "parallelism"})
+    bounds = [bound.model_dump() for bound in run.parallelism]
+    return {"finished_at": time.time(), "wall_clock_seconds": wall_clock, "parallelism": json.dumps(bounds)}
 
 
 def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:

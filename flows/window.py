@@ -36,6 +36,7 @@ from tasks.events import emit_ends, emit_failures, tell
 from tasks.gatherings import Gatherings
 from tasks.ledger.roster import Roster
 from tasks.ledger.store import Ledger
+from tasks.ledger.tables import BatchRow
 from tasks.models import BatchOptions, ItemStatus, ItemT, Outcome
 from tasks.notices import notices
 from tasks.results import BatchResult, Parallelism
@@ -64,6 +65,8 @@ class BatchRun(Steered, Generic[ItemT]):
         self.options = options
         self.batch_id = options.batch_id or ""
         self.result: BatchResult | None = None
+        self.before: BatchRow | None = None
+        """Its row as the last run has left it, where this one finds nothing to do."""
         self._inside: Inside[ItemT] = Inside()
         self._failures = Failures(options.on_failures, items, failed, unanswered=unanswered)
         tally = Tally(self.batch_id, kind, pending=len(items), settled=roster.statuses)

@@ -54,5 +54,17 @@ def test_a_batch_is_stopped_by_a_cancel_in_the_pages_and_interrupted_by_any_othe
     assert kinds.run_batch("b", items(2), tmp_path).successful == 2
 
 
+def test_a_signal_to_a_run_that_finds_nothing_to_do_leaves_the_batch_as_it_was(tmp_path: Path) -> None:
+    made = kinds.run_batch("b", items(2), tmp_path)
+    batch = FakeBatch(batch_id="b", items=items(2), base_dir=tmp_path)
+    with quick(), pytest.raises(KeyboardInterrupt):
+        cut_off(batch, in_pages=False)
+    with kinds.ledger() as opened:
+        known = opened.batch("b")
+    assert known is not None
+    assert (known.status, known.reason) == ("succeeded", None)
+    assert known.wall_clock_seconds == made.wall_clock_seconds
+
+
 def test_outside_of_a_deployments_run_nobody_has_cancelled_anything() -> None:
     assert not is_cancelled()

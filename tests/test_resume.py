@@ -26,6 +26,7 @@ def test_a_finished_batch_runs_nothing_again(tmp_path: Path) -> None:
     assert kinds.calls() == {"draft": 4, "polish": 4, "publish": 4}
     assert statuses(again) == statuses(first)
     assert again.status == "succeeded"
+    assert again.wall_clock_seconds == first.wall_clock_seconds
 
 
 def test_what_failed_is_left_alone_by_resume_and_taken_up_by_retry_from_where_it_failed(tmp_path: Path) -> None:
