@@ -10,9 +10,10 @@ Automations count events and cannot compute rates, nor pause a run: that is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -36,6 +37,8 @@ _ENDS = (
     *("Crashed", "Failed", "Scheduled", "Suspended", "TimedOut", TAKEN_UP, GIVEN_UP),
 )
 """Names of states in which a run is silent because it is meant to be."""
+_UNASKED = {"prefect.state-message": "!Execution was aborted by * signal."}
+"""Crashes but those of runs that were told to end, as all are when their worker is stopped: whoever stops it knows."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def rules(client: SyncPrefectClient, address: Address | None) -> Iterator[Rule]:
             subject="Run {{ flow_run.name }} has crashed",
             body="{{ flow_run.state.message }}\nIt is taken up again by the next worker that is free.",
         )
-        yield Rule("a crash is told at once", _on("Crashed"), (told,))
+        yield Rule("a crash is told at once", _on("Crashed", _UNASKED), (told,))
         given_up = SendNotification(
             block_document_id=block_id,
             subject="Run {{ flow_run.name }} is given up",
@@ -115,9 +118,9 @@ def _silent(after: Iterable[str], until: Iterable[str], seconds: float) -> Event
     )
 
 
-def _on(state: str) -> EventTrigger:
+def _on(state: str, labels: Mapping[str, str] = MappingProxyType({})) -> EventTrigger:
     return EventTrigger(
-        **_of_ours(),
+        **_of_ours(labels),
         expect={f"prefect.flow-run.{state}"},
         for_each={"prefect.resource.id"},
         posture=Posture.Reactive,
@@ -125,11 +128,11 @@ def _on(state: str) -> EventTrigger:
     )
 
 
-def _of_ours() -> dict[str, Any]:
+def _of_ours(labels: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """Only runs of our flows' deployments: another's run, or one that somebody started by hand, is theirs."""
     ours = {"prefect.resource.role": "flow", "prefect.resource.name": [*kinds(), "review"]}
     deployed = {"prefect.resource.role": "deployment"}
-    return {"match": {"prefect.resource.id": "prefect.flow-run.*"}, "match_related": [ours, deployed]}
+    return {"match": {"prefect.resource.id": "prefect.flow-run.*", **labels}, "match_related": [ours, deployed]}
 
 
 def _said(automation: AutomationCore) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import Lane
+from flows.run_notices import tell_failure
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import run_name
 from tasks.creators.models import CreatorBatch
@@ -59,7 +60,13 @@ def _lanes(batch: CreatorBatch) -> tuple[Lane, ...]:
     return (Lane("main", limit=limit, stages=stages, window=window, most=shared.parallelism),)
 
 
-@flow(name="creators", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(
+    name="creators",
+    flow_run_name=run_name,
+    task_runner=EventLoopTaskRunner(),
+    result_serializer="json",
+    on_failure=[tell_failure],
+)
 def creators(batch: CreatorBatch) -> BatchResult:
     """Plan a week for each creator of a batch and return what became of each.
 

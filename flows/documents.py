@@ -15,6 +15,7 @@ from prefect import flow
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
 from flows.plan import Prepare
+from flows.run_notices import tell_failure
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import run_name
 from tasks.claims import Claims
@@ -43,7 +44,13 @@ def _plan(batch: DocumentBatch, claims: Claims) -> tuple[list[DocumentItem], Pre
     return items_of(batch), DocumentPlan(batch, claims.claim).prepare
 
 
-@flow(name="documents", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(
+    name="documents",
+    flow_run_name=run_name,
+    task_runner=EventLoopTaskRunner(),
+    result_serializer="json",
+    on_failure=[tell_failure],
+)
 def documents(batch: DocumentBatch) -> BatchResult:
     """Make a batch of documents and return what became of each.
 

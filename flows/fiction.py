@@ -19,6 +19,7 @@ from prefect import Task, flow
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
+from flows.run_notices import tell_failure
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import run_name
 from tasks.fiction import stages
@@ -52,7 +53,13 @@ def _settled(batch: FictionBatch, task: Task[Any, Any], kind: JobType) -> Task[A
     )
 
 
-@flow(name="fiction", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(
+    name="fiction",
+    flow_run_name=run_name,
+    task_runner=EventLoopTaskRunner(),
+    result_serializer="json",
+    on_failure=[tell_failure],
+)
 def fiction(batch: FictionBatch) -> BatchResult:
     """Make the characters, outlines, chapters and books of a batch and return what became of each.
 

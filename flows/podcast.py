@@ -15,6 +15,7 @@ from prefect import flow
 
 from flows.batch import open_batch
 from flows.lanes import MIB, Lane
+from flows.run_notices import tell_failure
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import run_name
 from tasks.events import listening
@@ -60,7 +61,13 @@ def _lanes(batch: PodcastBatch) -> tuple[Lane, ...]:
     )
 
 
-@flow(name="podcast", flow_run_name=run_name, task_runner=EventLoopTaskRunner(), result_serializer="json")
+@flow(
+    name="podcast",
+    flow_run_name=run_name,
+    task_runner=EventLoopTaskRunner(),
+    result_serializer="json",
+    on_failure=[tell_failure],
+)
 def podcast(batch: PodcastBatch) -> BatchResult:
     """Make the episodes of a batch and return what became of each.
 

@@ -15,13 +15,14 @@ from prefect.states import Completed
 from pydantic import Field
 
 from flows.deciding import decide_on, in_words
+from flows.run_notices import tell_failure
 from tasks.errors import fault
 from tasks.reviews import Decision
 
 Name = Annotated[str, Field(min_length=1)]
 
 
-@flow(name="review", flow_run_name="{decision}-{batch}-{item}")
+@flow(name="review", flow_run_name="{decision}-{batch}-{item}", on_failure=[tell_failure])
 def review(
     batch: Name,
     item: Name,

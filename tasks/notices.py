@@ -40,9 +40,11 @@ def heard(hear: Callable[[str], None]) -> Iterator[None]:
 class Notices:
     """What has been told of a batch so far. May be called from any thread, and never blocks or raises."""
 
-    def __init__(self, batch_id: str = "", kind: str = "") -> None:
+    def __init__(self, batch_id: str = "", kind: str = "", *, about: str = "") -> None:
+        """`about` says what they are about where that is no batch."""
         self._batch_id = batch_id
         self._kind = kind
+        self._about = about or f"Batch {batch_id}"
         self._told: set[str] = set()
         self._lock = threading.Lock()
         self._sending: list[threading.Thread] = []
@@ -56,7 +58,7 @@ class Notices:
         self._tell("batch.warned", reason, text)
 
     def complete(self, reason: str, text: str) -> None:
-        """Say how the batch has ended to whom is notified; who has started it reads it there."""
+        """Say how it has ended to whom is notified; who has started it reads it there."""
         if settings().notify:
             self._tell("", reason, text)
 
@@ -66,14 +68,14 @@ class Notices:
         for thread in self._sending:
             thread.join(max(0.0, until - time.monotonic()))
             if thread.is_alive():
-                logger.warning("A notification of batch %r is not sent after %g s.", self._batch_id, PATIENCE_SECONDS)
+                logger.warning("A notification is not sent after %g s: %s.", PATIENCE_SECONDS, self._about)
 
     def _tell(self, event: str, reason: str, text: str) -> None:
         with self._lock:
             if reason in self._told:
                 return
             self._told.add(reason)
-        subject = f"Batch {self._batch_id}: {reason}"
+        subject = f"{self._about}: {reason}"
         if event:
             emit(event, self._batch_id, self._kind, {"reason": reason, "text": text})
             for hear in list(_hearers):

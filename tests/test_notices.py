@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from apprise.plugins.slack import NotifySlack
+from hearing import receiving
 from kinds import FakeItem, run_batch
 from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.webhook import Webhook
@@ -113,31 +109,14 @@ def test_a_batch_in_trouble_sends_one_event_and_one_notification(recorded: None,
     assert end.startswith("Batch trouble: stopped | ")
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Takes what a webhook sends."""
-
-    heard: ClassVar[list[Any]] = []
-
-    def do_POST(self) -> None:
-        """Take a message."""
-        self.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_said: object) -> None:
-        """Say nothing."""
-
-
 def test_a_webhook_is_sent_subject_and_text(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/hook"
+    with receiving() as (port, heard):
+        url = f"http://127.0.0.1:{port}/hook"
         Webhook(url=SecretStr(url), allow_private_urls=True).save("quay", overwrite=True)
         use(monkeypatch, "webhook/quay")
         with noticing("b", "fake") as opened:
             opened.warn("budget", "80 % of it is spent.")
-        server.shutdown()
-    assert Receiver.heard == [{"subject": "Batch b: budget", "text": "80 % of it is spent."}]
+    assert heard == [{"subject": "Batch b: budget", "text": "80 % of it is spent."}]
 
 
 def test_one_that_breaks_or_is_not_there_is_logged_without_its_own_words(
@@ -182,21 +161,6 @@ def through(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, f"{SLUG}/{NAME}")
     with noticing("spring", "fake") as opened:
         opened.escalate("too many failures", "5 of 5 finished items failed.")
-
-
-@contextmanager
-def receiving() -> Iterator[tuple[int, list[Any]]]:
-    """Take what comes over HTTP; yields the port, and the documents in their order."""
-    heard: list[Any] = []
-
-    class Taking(Receiver):
-        """Takes them for this test alone."""
-
-    Taking.heard = heard
-    with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, heard
-        server.shutdown()
 
 
 class Postbox:
