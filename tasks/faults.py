@@ -158,7 +158,7 @@ ROWS = {
     "BUDGET_EXCEEDED": Fault(
         StoppedError,
         "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
-        "Raise it in the spec and run that again under the same batch id: it goes on where it ended.",
+        "{hint}",
     ),
     "CAP_EXCEEDED": Fault(
         PermanentError,
