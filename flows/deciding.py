@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.command.ledger import looking_at
+from flows.command.ledger import await_ledger, looking_at
 from flows.command.report import renewed
 from flows.command.review import DONE
 from tasks.ledger.decisions import decide
@@ -45,6 +45,7 @@ def decide_on(
 
     UNKNOWN_BATCH, or NOT_IN_REVIEW where no such item waits; what the kind finds wrong with an edit.
     """
+    await_ledger()
     kind, reviewer = _reviewer(batch_id, decision)
     case = Case(batch_id, kind, item_id, decision, (), edited=edited, despite_rules=despite_rules)
     ledger = Ledger(settings())

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tasks.models import BatchOptions
+if TYPE_CHECKING:
+    from tasks.models import BatchOptions
 
 MENDED_BY = {
     "ITEM_DEADLINE": ("item_deadline_seconds",),
     "TOKENS_EXCEEDED": ("budget.item_tokens",),
     "BUDGET_EXCEEDED": ("budget.item_usd", "budget.batch_usd"),
+    "CAP_EXCEEDED": (),
 }
-"""By the code of a failure, the fields of a batch that keep it from coming again once they are raised."""
+"""By the code of a failure, the fields of a batch that keep it from coming again once they are raised.
+
+A kind with caps adds the fields of its own.
+"""
+
+
+def emptied_budget(reason: str | None) -> str | None:
+    """Return whose budget a batch was stopped by, `batch` or `kind`, read from its reason; None where it was not."""
+    found = re.match("BUDGET_EXCEEDED: The budget of (batch|kind) ", reason or "")
+    return found[1] if found else None
 
 
 def raised_bounds(before: str, batch: BatchOptions) -> frozenset[str]:

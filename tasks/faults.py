@@ -138,7 +138,7 @@ ROWS = {
         "{model!r} needs a key, and the environment has no {variable}.",
         "Set {variable} in the environment of whatever runs the batch.",
     ),
-    "MODEL_SETTINGS_INVALID": input_fault("{path!r}, {field}: {why}.", "Correct that field."),
+    "MODEL_SETTINGS_INVALID": input_fault("{path!r}, {field}: {why}.", "Correct the file there."),
     "LOCAL_MODEL_MISSING": input_fault(
         "The local model {model!r} is not installed.", "Run `uv sync --group local`, or name another model."
     ),
@@ -158,7 +158,7 @@ ROWS = {
     "BUDGET_EXCEEDED": Fault(
         StoppedError,
         "The budget of {scope} {name!r} is used up: {spent} of {usd} USD, and the next call may cost {worst}.",
-        "Raise it in the spec and run that again under the same batch id: it goes on where it ended.",
+        "{hint}",
     ),
     "CAP_EXCEEDED": Fault(
         PermanentError,

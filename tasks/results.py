@@ -95,6 +95,8 @@ class BatchResult(Shape):
     batch_id: str
     kind: str
     status: BatchStatus
+    reason: str | None = None
+    """Why it was stopped or interrupted, or what it asks while it is paused."""
     total: int = 0
     successful: int = 0
     failed: int = 0

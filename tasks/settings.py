@@ -24,6 +24,8 @@ NOTIFY_ADDRESS = "PRESSROOM_NOTIFY_URL"
 """Secret address at which persons are told, which `pressroom deploy` puts into a block on the server."""
 AUTH_STRINGS = ("PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING")
 """What Prefect's clients say to a server, and what a server wants to hear, as `user:password`."""
+SERVER_DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+"""Names the database of a Prefect server that is started here; without it, that is a file."""
 _DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?://")
 """How addresses of a Postgres begin, whichever driver they name: all mean the same database."""
 for _name, _value in OFFLINE.items():

@@ -49,8 +49,15 @@ ENDS: dict[str, Callable[[], Exception]] = {
     "permanent": lambda: fault("INVALID_INPUT", what="It is wrong."),
     "unknown": lambda: ZeroDivisionError("oops"),
     "tried_out": _tried_out,
-    "budget": lambda: fault("BUDGET_EXCEEDED", scope="batch", name="b", spent="1.00", usd=1, worst="0.10"),
-    "item budget": lambda: fault("BUDGET_EXCEEDED", scope="item", name="i", spent="1.00", usd=1, worst="0.10"),
+    "budget": lambda: fault(
+        "BUDGET_EXCEEDED", scope="batch", name="b", spent="1.00", usd=1, worst="0.10", hint="Raise it."
+    ),
+    "item budget": lambda: fault(
+        "BUDGET_EXCEEDED", scope="item", name="i", spent="1.00", usd=1, worst="0.10", hint="Raise it."
+    ),
+    "kind budget": lambda: fault(
+        "BUDGET_EXCEEDED", scope="kind", name="k", spent="1.00", usd=1, worst="0.10", hint="Raise it."
+    ),
 }
 """How an attempt may fail, by the word that stands on the item."""
 

@@ -153,6 +153,7 @@ def result(*items: ItemDocument, status: str = "partial", wall: float = 10.0) ->
         "batch_id": "b1",
         "kind": "documents",
         "status": status,
+        "reason": None,
         "total": len(items),
         "successful": len(items) - failed,
         "failed": failed,

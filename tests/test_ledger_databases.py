@@ -83,7 +83,7 @@ def test_the_commands_read_and_run_it(tmp_path: Path, capsys: pytest.CaptureFixt
     [
         ("nonsense", "LEDGER_UNREADABLE", "no address of a database"),
         ("mongo://x/y", "LEDGER_UNREADABLE", "no address of a database"),
-        ("mysql+mysqldb://someone:secret@127.0.0.1/x", "LEDGER_UNREADABLE", "is not installed"),
+        ("mysql+mysqldb://someone:secret@127.0.0.1/x", "LEDGER_UNREADABLE", "a ledger lies in SQLite or Postgres"),
         ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "LEDGER_AWAY", "Connection refused. Check that it runs"),
         (
             "postgresql+psycopg://someone:secret@127.0.0.1:1/x?ssl=require",

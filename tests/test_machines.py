@@ -108,11 +108,21 @@ def test_a_run_that_begins_while_a_postgres_is_started_again_waits_for_it(
 def test_a_postgres_that_is_away_is_told_at_once_by_who_only_looks(elsewhere: Postgres, capsys: Capture) -> None:
     elsewhere.stop()
     try:
-        for command in ("status", "review", "clean", "cancel b", "watch b --patience 1s"):
+        for command in ("status", "review", "clean", "queue", "watch b --patience 1s"):
             said = press(capsys, *command.split())
             assert (said.code, "LEDGER_AWAY: " in said.err, "Restore" in said.err) == (2, True, False), said.err
     finally:
         elsewhere.start()
+
+
+def test_a_persons_word_waits_for_a_postgres_that_is_started_again(elsewhere: Postgres, capsys: Capture) -> None:
+    for given in ("cancel b", "pause b", "continue b", "resume b", "queue b i --priority high", "review b i approve"):
+        elsewhere.stop()
+        again = Timer(1, elsewhere.start)
+        again.start()
+        said = press(capsys, *given.split(), "--json")
+        again.join()
+        assert said.document["error"]["code"] == "UNKNOWN_BATCH", (given, said.err)
 
 
 @pytest.mark.parametrize(("known", "other"), [("/ledger_", "/no_ledger_"), ("pressroom@", "somebody@")])

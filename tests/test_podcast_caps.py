@@ -94,6 +94,11 @@ def past(folder: Path, costs: list[float], *, status: str = "succeeded", reused:
 
 
 @pytest.mark.usefixtures("database")
+def test_each_cap_is_shown_in_a_form_with_its_unit() -> None:
+    texts = [field["description"] for field in Caps.model_json_schema()["properties"].values()]
+    assert all(text.startswith("US dollars for ") for text in texts)
+
+
 def test_a_cap_bounds_the_stages_it_is_for_and_no_others() -> None:
     purse = [Purse("item", 0.1, cap="script", stages=("write", "judge"))]
 

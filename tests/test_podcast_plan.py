@@ -86,6 +86,12 @@ def test_of_new_episodes_each_stage_has_what_it_may_take_at_most_and_nothing_is_
     )
 
 
+@pytest.mark.parametrize("model", ["none", "local:any"])
+def test_where_no_vendor_is_asked_no_money_is_expected_of_the_preset(tmp_path: Path, model: str) -> None:
+    first = planned(tmp_path, model=model, topics=TOPICS).notes[0]
+    assert first == "Preset small (parallel_research): 2 episodes are expected to take 0.6 to 0.8 hours."
+
+
 def test_a_plan_says_which_caps_may_be_passed_by_whom_and_how_far(tmp_path: Path, quay: Presenter) -> None:
     options = {**WRITTEN, "topics": TOPICS, "show": VENDORS}
     assert not [note for note in planned(tmp_path, **options).notes if "cap" in note]

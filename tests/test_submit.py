@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
+import httpx
 import kinds
 import pytest
 from prefect import Flow
@@ -16,6 +21,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments import run_deployment
+from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 from sites import Said, notes, press, put, spec
 
 from deployments.pool import POOL, Pool, Queue
@@ -174,6 +180,62 @@ def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
     with get_client(sync_client=True) as client:
         named = FlowRunFilter(name=FlowRunFilterName(any_=["refused"]))
         assert client.read_flow_runs(flow_run_filter=named) == []
+
+
+@contextmanager
+def failing_after(runs: int) -> Iterator[str]:
+    """Start a server that hands all on to Prefect's, until it has made so many runs; then it fails."""
+    url, left = get_current_settings().api.url or "", [None] * runs
+
+    class Between(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path.endswith("/create_flow_run"):
+                if not left:
+                    return self.answer(500, b"{}")
+                left.pop()
+            headers = {name: self.headers[name] for name in ("Content-Type",) if name in self.headers}
+            target = url.removesuffix("/api") + self.path
+            found = httpx.request(self.command, target, content=body, headers=headers)
+            return self.answer(found.status_code, found.content)
+
+        do_POST = do_GET
+
+        def answer(self, status: int, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Between) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/api"
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.usefixtures("deployed")
+def test_parts_that_were_sent_before_the_server_failed_are_named(tmp_path: Path, capsys: Capture) -> None:
+    request = notes(tmp_path, *NAMES)
+    given = ("submit", request, "--batch-id", "cut", "--chunks", 4)
+    with failing_after(runs=2) as url, temporary_settings({PREFECT_API_URL: url}):
+        said = press(capsys, *given)
+    assert said.code == 70
+    assert "Sent before that, 2 of 4 runs: cut-1, cut-2." in said.err
+    assert "the same command with `--batch-id cut` sends all of them" in said.err
+    with failing_after(runs=3) as url, temporary_settings({PREFECT_API_URL: url}):
+        said = press(capsys, *given, "--json")
+    assert (said.code, said.document["error"]["code"]) == (70, "SERVER_ERROR")
+    assert [run.name for run in runs_of(said)] == ["cut-1", "cut-2", "cut-3"]
+    with failing_after(runs=0) as url, temporary_settings({PREFECT_API_URL: url}):
+        said = press(capsys, *given, "--json")
+    assert list(said.document) == ["error"]
+    assert "Sent before" not in said.err
 
 
 @pytest.mark.usefixtures("prefect_server")

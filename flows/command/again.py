@@ -65,10 +65,11 @@ def retry(arguments: argparse.Namespace) -> int:
 
 def at_rest(batch_id: str) -> BatchDocument:
     """Read a batch that nobody is working on, or refuse with BATCH_BUSY."""
-    from flows.command.ledger import result_of
+    from flows.command.ledger import await_ledger, result_of
     from tasks.errors import fault
     from tasks.ledger.batch_rows import AT_WORK
 
+    await_ledger()
     result = result_of(batch_id)
     if result["status"] in AT_WORK:
         raise fault("BATCH_BUSY", batch_id=batch_id, owner=result["status"])

@@ -61,12 +61,13 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from flows.command.ledger import ask
+    from flows.command.ledger import ask, await_ledger
     from tasks.errors import fault
     from tasks.ledger.batch_rows import AT_WORK
 
     batch_id = arguments.batch
     wish = RETRY if getattr(arguments, "retry_failed", False) else WISHES[arguments.wish]
+    await_ledger()
     before = _status(batch_id)
     if before not in AT_WORK:
         hint = f"`pressroom resume {batch_id}` goes on with it." if before != "succeeded" else "Nothing is left to do."

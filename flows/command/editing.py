@@ -56,10 +56,11 @@ def _editor() -> list[str]:
 
 
 def _first_output(batch_id: str, item_id: str) -> Path:
-    from flows.command.ledger import looking_at
+    from flows.command.ledger import await_ledger, looking_at
     from tasks.ledger.reviews import waiting_items
 
     _editor()
+    await_ledger()
     with looking_at(batch_id) as glance:
         waiting = [one for one in waiting_items(glance.execute, batch_id) if one["item_id"] == item_id]
     if not waiting or not waiting[0]["outputs"]:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from tasks.errors import fault
 from tasks.ledger.glance import BatchDocument, Glance, ask_of
-from tasks.ledger.looking import ledger_file, looking
+from tasks.ledger.looking import await_ledger, ledger_file, looking
 from tasks.ledger.owner import is_held
 from tasks.settings import settings
 
-__all__ = ["ask", "known_at_rest", "looking", "looking_at", "result_of"]
+__all__ = ["ask", "await_ledger", "known_at_rest", "looking", "looking_at", "result_of"]
 
 
 @contextmanager

@@ -164,11 +164,13 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def _hasten(arguments: argparse.Namespace) -> int:
+    from flows.command.ledger import await_ledger
     from tasks.ledger.hastening import hasten
     from tasks.ledger.store import Ledger
     from tasks.models import Priority
     from tasks.settings import settings
 
+    await_ledger()
     ledger = Ledger(settings())
     try:
         done = hasten(ledger, arguments.batch, arguments.item, Priority(arguments.priority))

@@ -79,8 +79,6 @@ def _tell(text: str) -> None:
 def _after(error: BaseException, batch_id: str, watch: Watch) -> Ran:
     """Say how a run ended that raised."""
     if isinstance(error, BatchFailed) and error.result is not None:
-        if error.code == "BATCH_STOPPED":
-            note(error.message)
         return Ran(_as_document(error.result), watch)
     if watch.progress is None:
         raise error  # It never began: there is nothing to sum up.

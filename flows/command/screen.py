@@ -41,10 +41,10 @@ def document(value: object) -> None:
     _write(sys.stdout, text if _can_show(text) else _UNUSUAL.sub(_escaped, text))
 
 
-def complain(error: PressroomError, *, as_json: bool) -> None:
-    """Write an error: for people on standard error, for programs on standard output."""
+def complain(error: PressroomError, *, as_json: bool, **more: object) -> None:
+    """Write an error: for people on standard error, for programs on standard output, with what they get besides."""
     if as_json:
-        document({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+        document({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}, **more})
         return
     note(f"error {error.code}: {error.message}")
     if error.remedy.strip():

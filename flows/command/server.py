@@ -24,7 +24,7 @@ from flows.answering import answering
 from flows.command.child import Child
 from flows.command.hosts import LOOPBACK, free_port, from_here, is_every, written
 from tasks.errors import fault
-from tasks.settings import AUTH_STRINGS, settings
+from tasks.settings import AUTH_STRINGS, SERVER_DATABASE, settings
 
 START_SECONDS = 120.0
 """Its first start on a machine builds a database, which takes long where the machine is slow."""
@@ -94,7 +94,8 @@ class LocalServer:
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.url):
             if self.code is not None:
-                raise fault("SERVER_FAILED", why=f"it ended with code {self.code}", log=str(self.log))
+                of = f"; its database is that of {SERVER_DATABASE}" if os.environ.get(SERVER_DATABASE) else ""
+                raise fault("SERVER_FAILED", why=f"it ended with code {self.code}{of}", log=str(self.log))
             if time.monotonic() > deadline:
                 raise fault("SERVER_FAILED", why=f"it was silent for {START_SECONDS:g} s", log=str(self.log))
             time.sleep(0.05)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flows.command.hosts import is_loopback
 from tasks.checkup.finding import Finding, defect, ok, warning
 from tasks.checkup.ledger import skew
+from tasks.checkup.server import auth_strings, database
 from tasks.settings import AUTH_STRINGS, settings
 
 PATIENCE_SECONDS = 5.0
@@ -68,7 +69,11 @@ class Server:
 
 def look() -> Iterator[Finding]:
     """Look at the server that is set or up, from outside inwards; what lies behind a fault is not looked at."""
+    is_local = not os.environ.get("PREFECT_API_URL")
     url = _url()
+    yield from auth_strings(is_local=is_local)
+    if is_local:
+        yield from database()
     if url is None:
         yield ok("server", "none is set or up: each run starts one of its own for as long as it lasts")
         if settings().notify:

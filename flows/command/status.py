@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.command import exits, options
 from flows.command.money import lane_line, money_line
+from flows.command.onward import ways_on
 from flows.command.screen import document, say
 from tasks import words
+from tasks.ledger.batch_rows import AT_WORK
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument, RunningDocument, StatusDocument
@@ -135,25 +137,21 @@ def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDo
         lines += ["", "To review:"]
         lines += [f"  {one['item_id']}: {'; '.join(one['warnings'])}".rstrip(": ") for one in waiting[:_MOST]]
         lines += [f"  and {len(waiting) - _MOST:,} more"] if len(waiting) > _MOST else []
-    return [*lines, *_next(status)]
+    ways = _ways_at_work(status) if status["status"] in AT_WORK else ways_on(result)
+    return [*lines, "", *ways] if ways else lines
 
 
-def _next(status: StatusDocument) -> list[str]:
+def _ways_at_work(status: StatusDocument) -> list[str]:
+    """Name the commands that steer a batch which somebody works on."""
     name = status["batch_id"]
     lines = []
     if status["counts"].get("needs_review"):
         lines.append(f"To decide on what waits:      pressroom review {name}")
-    if status["status"] in ("running", "paused"):
-        if status["counts"].get("pending"):
-            lines.append(f"To see who goes next:         pressroom queue {name}")
-        if status["status"] == "paused":
-            lines.append(f"To let it go on:              pressroom continue {name}")
-            if status["counts"].get("failed"):
-                lines.append(f"  and try the failed ones:    pressroom continue {name} --retry-failed")
-            lines.append(f"To end it:                    pressroom cancel {name}")
-        return ["", *lines] if lines else []
-    if any(status["counts"].get(one) for one in ("pending", "running", "cancelled", "skipped")):
-        lines.append(f"To go on where it ended:      pressroom resume {name}")
-    if status["counts"].get("failed"):
-        lines.append(f"To try the failed ones again: pressroom retry {name}")
-    return ["", *lines] if lines else []
+    if status["counts"].get("pending"):
+        lines.append(f"To see who goes next:         pressroom queue {name}")
+    if status["status"] == "paused":
+        lines.append(f"To let it go on:              pressroom continue {name}")
+        if status["counts"].get("failed"):
+            lines.append(f"  and try the failed ones:    pressroom continue {name} --retry-failed")
+        lines.append(f"To end it:                    pressroom cancel {name}")
+    return lines

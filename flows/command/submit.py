@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
-from flows.command.screen import document, note, say
+from flows.command.screen import complain, document, note, say
 from tasks import words
 
 if TYPE_CHECKING:
@@ -52,14 +52,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flows.command.asked import load_asked
     from flows.command.server import reached
-    from tasks.errors import fault
+    from tasks.errors import as_fault, fault
 
     if arguments.stagger is not None and not (arguments.chunks or arguments.chunk_size):
         raise fault("USAGE", why="--stagger goes with --chunks or --chunk-size", command="pressroom submit")
     spec = load_asked(arguments.spec, options.given(arguments))
-    # First of all, since some kinds' items load Prefect, which looks for its server once.
-    with reached():
-        sent = _send(arguments, spec.kind, _checked(spec))
+    sent = list["Sent"]()
+    try:
+        # First of all, since some kinds' items load Prefect, which looks for its server once.
+        with reached():
+            _send(arguments, spec, sent)
+    except Exception as error:
+        if not (sent and arguments.json):
+            raise
+        refused = as_fault(error, what="pressroom")
+        complain(refused, as_json=True, **_as_document(spec, sent))
+        return exits.of_error(refused)
     _tell(arguments, spec, sent)
     return exits.SUCCEEDED
 
@@ -80,24 +88,33 @@ def _checked(spec: Spec) -> BatchOptions:
     return named
 
 
-def _send(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sent]:
+def _send(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
+    """Send the batch or its parts; `sent` has those that the server took, whatever happens."""
     from deployments.sending import send
     from flows.command.ledger import ask, known_at_rest
-    from tasks.errors import PressroomError
     from tasks.ledger.batch_rows import SENT
 
-    batches, sent = _batches(arguments, kind, whole), list["Sent"]()
+    batches = _batches(arguments, spec.kind, _checked(spec))
     known = known_at_rest(one.batch.batch_id or "" for one in batches)
     try:
-        for one in send(kind, batches, arguments.priority):
+        for one in send(spec.kind, batches, arguments.priority):
             sent.append(one)
             if one.batch_id in known:
                 ask(one.batch_id, SENT)  # Whoever watches it waits until it goes on.
-    except PressroomError:
-        if sent:
-            note(f"Sent before that, and waiting on the server: {', '.join(one.batch_id for one in sent)}")
+    except BaseException:
+        _note_sent(spec.batch_id, sent, len(batches))
         raise
-    return sent
+
+
+def _note_sent(batch_id: str, sent: list[Sent], total: int) -> None:
+    """Say what the server has of a batch whose sending was cut short, and how the rest of it is sent."""
+    if not sent:
+        return
+    names = ", ".join(one.batch_id for one in sent)
+    note(f"Sent before that, {len(sent):,} of {words.count(total, 'run')}: {names}. Workers take them up.")
+    if len(sent) < total:
+        again = f"the same command with `--batch-id {batch_id}` sends all of them"
+        note(f"Once those are over, {again}: what is made in them is not made again, and the rest is made.")
 
 
 def _batches(arguments: argparse.Namespace, kind: str, whole: BatchOptions) -> list[Sending]:
@@ -121,10 +138,14 @@ def _at(arguments: argparse.Namespace, number: int) -> datetime | None:
     return (first or datetime.now().astimezone()) + timedelta(seconds=arguments.stagger * number)
 
 
+def _as_document(spec: Spec, sent: list[Sent]) -> dict[str, object]:
+    runs = [{**one._asdict(), "at": one.at.isoformat()} for one in sent]
+    return {"kind": spec.kind, "batch_id": spec.batch_id, "runs": runs}
+
+
 def _tell(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
     if arguments.json:
-        runs = [{**one._asdict(), "at": one.at.isoformat()} for one in sent]
-        document({"kind": spec.kind, "batch_id": spec.batch_id, "runs": runs})
+        document(_as_document(spec, sent))
         return
     say(f"{spec.kind}: sent as {words.count(len(sent), 'run')}, queue {sent[0].queue}")
     for one in sent:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from flows.command.money import spending_lines
+from flows.command.onward import ways_on
 from flows.command.paths import shown_path
 from tasks import words
 
@@ -19,19 +20,16 @@ _NAMES = {"needs_review": "To review"}
 MOST = 20
 """Failures and outputs listed at most; `batch_summary.json` has all."""
 
-AFTER_OTHERS = ("PREDECESSOR_FAILED", "PREDECESSOR_IN_REVIEW")
-"""Codes of items that were skipped because of another one."""
-
 
 def summary(result: BatchDocument, watch: Watch | None = None, spec: str | None = None) -> list[str]:
     """Describe a batch; `watch` knows what this very run has made, for its speed; `spec` is the file it came from."""
-    lines = [_headline(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
+    lines = [_headline(result), *_why(result), "", f"- Successful: {result['successful']:,}/{result['total']:,}"]
     lines.append(f"- Failed: {result['failed']:,}/{result['total']:,}")
     for name in ("needs_review", "skipped", "cancelled", "pending", "reused"):
         if number := result[name]:
             lines.append(f"- {_NAMES.get(name, name.capitalize())}: {number:,}")
     lines += [*_untouched(result, watch), *_times(result, watch), *spending_lines(result)]
-    for section in (_failures(result), _waiting(result), _outputs(result), _places(result), _next(result, spec)):
+    for section in (_failures(result), _waiting(result), _outputs(result), _places(result), ways_on(result, spec)):
         lines += ["", *section] if section else []
     return lines
 
@@ -49,6 +47,11 @@ def _headline(result: BatchDocument) -> str:
     if status == "failed":
         return f"❌ Batch {name} failed: nothing succeeded"
     return f"⚠️  Batch {name} is {status}: {result['successful']:,} of {result['total']:,} are made"
+
+
+def _why(result: BatchDocument) -> list[str]:
+    """Say what a batch was stopped for."""
+    return [f"   {result['reason']}"] if result["status"] == "stopped" and result["reason"] else []
 
 
 def _untouched(result: BatchDocument, watch: Watch | None) -> list[str]:
@@ -149,19 +152,3 @@ def _where(result: BatchDocument) -> str:
     folder = result["output_dir"]
     made = [os.path.dirname(one["path"]) for item in result["results"] for one in item["outputs"]]
     return folder if not made or any(path.startswith(folder) for path in made) else os.path.commonpath(made)
-
-
-def _next(result: BatchDocument, spec: str | None) -> list[str]:
-    lines = []
-    # Who was skipped for another one comes again with that one.
-    waiting_for_others = sum(one["error_code"] in AFTER_OTHERS for one in result["results"])
-    unfinished = result["pending"] + result["cancelled"] + result["skipped"] - waiting_for_others
-    if unfinished:
-        lines.append(f"To go on where it ended:      pressroom resume {result['batch_id']}")
-    if result["needs_review"]:
-        lines.append(f"To decide on what waits:      pressroom review {result['batch_id']}")
-    if result["failed"]:
-        lines.append(f"To try the failed ones again: pressroom retry {result['batch_id']}")
-        if spec is not None:
-            lines.append(f"After a change of the spec:    pressroom run {spec} --batch-id {result['batch_id']}")
-    return lines

@@ -71,6 +71,10 @@ def _server(url: str) -> Iterator[Finding]:
         yield defect("ledger", "PRESSROOM_LEDGER_URL is no address of a database", remedy)
         return
     is_postgres = address.get_backend_name() == "postgresql"
+    if not is_postgres and address.get_backend_name() != "sqlite":
+        says = f"PRESSROOM_LEDGER_URL names a {address.get_backend_name()}; a ledger lies in SQLite or Postgres"
+        yield defect("ledger", says, "Write one such as `postgresql+psycopg://host/database`, or unset it for SQLite.")
+        return
     if is_postgres and find_spec("psycopg") is None:
         says = "PRESSROOM_LEDGER_URL names a Postgres, and its driver is not installed"
         yield defect("ledger", says, "Install `pressroom[postgres]`, or `uv sync --extra postgres`.")

@@ -57,8 +57,17 @@ def _lacks_money(purse: Purse, name: str, worst: Charge, gone: Taken, held: Take
         details = {"spent": f"{gone.usd:.4f}", "usd": f"{purse.usd:g}", "worst": f"{cost:.4f} USD"}
         if purse.cap:
             raise fault("CAP_EXCEEDED", cap=purse.cap, name=name, **details)
-        raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, **details)
+        raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, hint=_way_on(purse), **details)
     return _exceeds(gone.usd + held.usd + cost, purse.usd)
+
+
+def _way_on(purse: Purse) -> str:
+    """Say what gives money to who has none left."""
+    if purse.scope != "kind":
+        field = f"budget.{purse.scope}_usd"
+        return f"Raise `{field}` in the spec and run that again under the same batch id: it goes on where it ended."
+    until = f", or wait until less is spent in {purse.days:g} days" if purse.days is not None else ""
+    return f"Raise it under `budgets` in models.yaml{until}; then `pressroom resume` goes on where it ended."
 
 
 def _lacks_tokens(purse: Purse, name: str, worst: Charge, gone: Taken, held: Taken) -> bool:

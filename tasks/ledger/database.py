@@ -187,13 +187,15 @@ def _engine(settings: Settings, synchronous: str, bounds: dict[str, Any]) -> Eng
 
 
 def _other_engine(settings: Settings, bounds: dict[str, Any]) -> Engine:
-    path, options = _place(settings), {}
+    path = _place(settings)
     try:
-        if make_url(settings.url).get_backend_name() == "postgresql":
-            options = {"options": f"-c lock_timeout={int(1000 * settings.ledger_patience_seconds)}"}
+        if make_url(settings.url).get_backend_name() != "postgresql":
+            raise ArgumentError("no Postgres")
+        options = {"options": f"-c lock_timeout={int(1000 * settings.ledger_patience_seconds)}"}
         return create_engine(settings.url, pool_pre_ping=True, connect_args=options, **bounds)
     except (ArgumentError, NoSuchModuleError) as error:
-        why, hint = "this is no address of a database known here", "Write one as `postgresql+psycopg://host/database`."
+        why = "this is no address of a database known here: a ledger lies in SQLite or Postgres"
+        hint = "Write one as `postgresql+psycopg://host/database`."
         raise fault("LEDGER_UNREADABLE", path=path, why=why, hint=hint) from error
     except ModuleNotFoundError as error:
         why, hint = f"the package {error.name!r} is not installed", "Install it; for Postgres, `pressroom[postgres]`."

@@ -64,6 +64,7 @@ class BatchDocument(SpentDocument):
     batch_id: str
     kind: str
     status: str
+    reason: str | None
     total: int
     successful: int
     failed: int
@@ -163,6 +164,7 @@ class Glance:
             "batch_id": batch_id,
             "kind": batch["kind"],
             "status": true_status(batch),
+            "reason": batch["reason"],
             "total": len(results),
             "successful": counts.get("succeeded", 0),
             "failed": counts.get("failed", 0),

@@ -31,6 +31,7 @@ def read_result(ledger: Ledger, batch_id: str) -> BatchResult:
         batch_id=batch_id,
         kind=batch.kind,
         status=BatchStatus(batch.status),
+        reason=batch.reason,
         total=len(results),
         successful=counts[ItemStatus.SUCCEEDED],
         failed=counts[ItemStatus.FAILED],

@@ -32,10 +32,13 @@ class Caps(Shape):
     model_config = ConfigDict(extra="forbid")
 
     research: Dollars = CAPS_USD["research"]
+    """US dollars for searching and reading."""
     script: Dollars = CAPS_USD["script"]
-    """Writing, judging and repairing."""
+    """US dollars for writing, judging and repairing."""
     audio: Dollars = CAPS_USD["audio"]
+    """US dollars for speaking."""
     total: Dollars = CAPS_USD["total"]
+    """US dollars for all of it."""
 
 
 def stages_of(cap: str) -> tuple[str, ...]:

@@ -46,12 +46,13 @@ def notes_on(batch: PodcastBatch, items: Sequence[PodcastItem]) -> Iterator[str]
     expected = PRESETS[preset]
     share = episodes / expected.episodes
     hours = " to ".join(f"{one * share:.3g}" for one in expected.hours)
-    usd = " to ".join(f"{one * share:.2f}" for one in expected.usd)
+    asks_vendors = any(item.models and not is_small(item) for item in items)
+    usd = f" and {' to '.join(f'{one * share:.2f}' for one in expected.usd)} USD" if asks_vendors else ""
     yield (
         f"Preset {preset.value} ({expected.strategy.value}): {count(episodes, 'episode')} "
-        f"{'is' if episodes == 1 else 'are'} expected to take {hours} hours and {usd} USD."
+        f"{'is' if episodes == 1 else 'are'} expected to take {hours} hours{usd}."
     )
-    if batch.quality.repairs and any(item.models and not is_small(item) for item in items):
+    if batch.quality.repairs and asks_vendors:
         yield (
             f"What a gate names is written again up to {count(batch.quality.repairs, 'time')}; "
             "tokens and money count all of them."
