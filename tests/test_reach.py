@@ -108,6 +108,22 @@ def test_no_document_is_a_file_that_programs_obey(tmp_path: Path, capsys: Captur
     assert not any((tmp_path / name).exists() for name in names)
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_a_spec_that_says_falsely_that_its_output_folder_was_not_given_gains_nothing(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / ".git/configs/content/a.json", json.dumps(_config("a")))
+    given = {"base_dir": ".git", "output_dir_given": False, "batch_id": "b"}
+    operations = [{"content_config_id": "a", "output_path": "hooks/x"}]
+    for place, code in (("out", ""), (".git/output/b", "OUTPUT_OBEYED")):
+        whole = {"kind": "documents", "operations": operations, "output_dir": place, **given}
+        path = put(tmp_path / "spec.json", json.dumps(whole))
+        assert code_of(path) == code
+        press(capsys, "run", path)
+    assert (tmp_path / "out/hooks/x").exists()
+    assert not (tmp_path / ".git/hooks").exists()
+
+
 def test_a_persons_own_word_goes_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = tmp_path / "elsewhere"
     path = stranger(tmp_path / "site", "documents", output_dir="../elsewhere")

@@ -83,9 +83,11 @@ def _labelled(file: str, label: str | None) -> str:
 
 
 def _root(batch: DocumentBatch) -> Path:
-    """Say below which folder everything is written: the named output folder, else the spec's own."""
-    root = batch.output_dir or batch.base_dir
-    return batch.base_dir if root.name == batch.batch_id and root.parent == batch.base_dir / "output" else root
+    """Say below which folder everything is written: the output folder that was given, else the spec's own."""
+    output, base = batch.output_dir, batch.base_dir
+    # Nothing is gained by saying falsely that none was given: what is refused for outputs is refused inside `base` too.
+    is_filled_in = output is not None and not batch.output_dir_given and output.parent == base / "output"
+    return base if output is None or is_filled_in else output
 
 
 def _is_inside(path: str, folder: str) -> bool:
