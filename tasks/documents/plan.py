@@ -12,7 +12,7 @@ from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
-from tasks.obeyed import why_folder, why_name
+from tasks.obeyed import why_folder, why_module, why_name
 from tasks.settings import settings
 
 SEEN_WITHIN = 1.0
@@ -123,4 +123,6 @@ class OutputFolder:
             if why := why_folder(self._root, real):
                 raise fault("OUTPUT_OBEYED", path=path, why=why)
             self._folders[folder] = real
+        if why := why_module(real, name):
+            raise fault("OUTPUT_OBEYED", path=path, why=why)
         return f"{real}{os.sep}{name}"
