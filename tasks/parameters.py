@@ -19,6 +19,9 @@ SPILL_ABOVE = 256 * 1024
 BOUNDLESS = {"boundless": True}
 """Validation context for a batch whose items will be written to a file, so that its size is not refused."""
 
+STORED = {**BOUNDLESS, "stored": True}
+"""The same for one that is read back from the ledger, where what had been left out is filled in."""
+
 _ROOM = 1024  # for the names of the parameters, and what Prefect may add
 
 

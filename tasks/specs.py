@@ -21,7 +21,7 @@ from tasks.complaints import Problem, Remark, complaints, nearest
 from tasks.errors import PressroomError, fault, rebuilt
 from tasks.files import parse_data, read_text
 from tasks.models import BatchOptions, BatchT, JsonObject, Select
-from tasks.parameters import BOUNDLESS, SPILL_ABOVE, size_of_parameters
+from tasks.parameters import BOUNDLESS, SPILL_ABOVE, STORED, size_of_parameters
 from tasks.reach import refuse_items_file, refuse_outside
 from tasks.yaml_lines import line_of
 
@@ -209,7 +209,7 @@ def check_read(spec: Spec | None, problems: list[Problem]) -> Checked:
 
 def read_stored(kind: str, spec: str, select: Select) -> BatchOptions:
     """Read a batch back from the ledger's JSON, to take up its unfinished or its failed items."""
-    batch = kind_spec(kind).BATCH.model_validate_json(spec, context=BOUNDLESS)
+    batch = kind_spec(kind).BATCH.model_validate_json(spec, context=STORED)
     return batch.model_copy(update={"select": select})
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import kinds
 import pytest
 from sites import config, notes, press, put, spec
 
@@ -73,6 +74,58 @@ def test_output_is_taken_from_the_current_folder(
     assert press(capsys, "run", path, "--output", "elsewhere").code == 0
     assert (tmp_path / "site/made/one.md").exists()
     assert (tmp_path / "elsewhere/one.md").exists()
+
+
+def chapters(folder: Path, **fields: Any) -> Path:
+    """Two documents with paths of their own, of which the second has no config yet, beside a person's own files."""
+    for name in ("one", "two"):
+        put(folder / f"{name}.md", "Mine.")
+    config(folder, "one")
+    operations = [{"content_config_id": name, "output_path": f"{name}.md"} for name in ("one", "two")]
+    return spec(folder, operations=operations, **fields)
+
+
+def texts(folder: Path) -> list[str]:
+    """What the two files of a folder hold."""
+    return [(folder / f"{name}.md").read_text().strip() for name in ("one", "two")]
+
+
+def test_an_output_folder_that_is_given_holds_though_it_is_the_usual_one(tmp_path: Path, capsys: Capture) -> None:
+    path = chapters(tmp_path, output_dir="output/spring", batch_id="spring")
+    press(capsys, "run", path)
+    config(tmp_path, "two")
+    assert press(capsys, "retry", "spring").code == 0
+    assert texts(tmp_path / "output/spring") == ["Hello you", "Hello you"]
+    assert texts(tmp_path) == ["Mine.", "Mine."]
+
+
+def test_so_does_one_of_the_command_line(tmp_path: Path, capsys: Capture) -> None:
+    path = chapters(tmp_path)
+    config(tmp_path, "two")
+    planned = press(capsys, "plan", path, "--batch-id", "spring", "--output", tmp_path / "output/spring", "--json")
+    places = [one["output_path"] for one in planned.document["items"]]
+    assert places == [str(tmp_path / f"output/spring/{name}.md") for name in ("one", "two")]
+    assert press(capsys, "run", path, "--batch-id", "spring", "--output", tmp_path / "output/spring").code == 0
+    assert texts(tmp_path / "output/spring") == ["Hello you", "Hello you"]
+    assert texts(tmp_path) == ["Mine.", "Mine."]
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_without_an_output_folder_output_paths_are_read_from_the_specs_own_also_later(
+    tmp_path: Path, capsys: Capture, is_old: bool
+) -> None:
+    press(capsys, "run", chapters(tmp_path, batch_id="spring"))
+    config(tmp_path, "two")
+    with kinds.ledger() as opened:
+        row = opened.batch("spring")
+        assert row is not None
+        stored = json.loads(row.spec)
+        assert stored["output_dir_given"] is False
+        if is_old:  # Versions before that note was made have written none.
+            del stored["output_dir_given"]
+            opened.record_batch(row.model_copy(update={"spec": json.dumps(stored)}))
+    assert press(capsys, "retry", "spring").code == 0
+    assert texts(tmp_path) == ["Hello you", "Hello you"]
 
 
 def test_a_bare_request_is_taken_as_documents(tmp_path: Path, capsys: Capture) -> None:

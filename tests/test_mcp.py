@@ -257,6 +257,19 @@ def test_no_document_is_written_into_the_state_folder(assistant: Assistant) -> N
     assert not (assistant.folder / "state/models.yaml").exists()
 
 
+def test_no_document_is_a_module_that_the_worker_of_a_project_would_import(assistant: Assistant) -> None:
+    put(assistant.folder / "project/pyproject.toml", "")
+    for folder, given in ((".", "project/"), ("project", "")):
+        sly = [
+            {"content_config_id": "one", "output_path": f"{given}{name}"} for name in ("random.py", "new/__init__.py")
+        ]
+        asked = [*sly, {"content_config_id": "two", "output_path": f"{given}src/tool.py"}]
+        made = assistant.call("batch_generate", operations=asked, output_dir=folder).document
+        assert [one["success"] for one in made["results"]] == [False, False, True]
+        assert all("would" in one["message"] for one in made["errors"])
+    assert sorted(path.name for path in (assistant.folder / "project").rglob("*.py")) == ["tool.py"]
+
+
 def test_a_spec_in_a_folder_of_its_own_may_name_the_folder_above(assistant: Assistant) -> None:
     asked = {"kind": "documents", "base_dir": "..", "output_dir": "../made/above", "content_config_ids": ["one"]}
     put(assistant.folder / "specs/weekly.yaml", json.dumps(asked))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from sites import press, put
 
 from tasks.documents.git_files import NotInGit, read_at
+from tasks.documents.plan import OutputFolder
 from tasks.errors import PressroomError
 from tasks.fiction.models import FictionBatch
 from tasks.settings import settings
@@ -99,13 +101,48 @@ def test_no_document_is_a_file_that_programs_obey(tmp_path: Path, capsys: Captur
     put(tmp_path / "press/__init__.py", "")
     put(tmp_path / "configs/content/a.json", json.dumps(_config("a")))
     names = [".env", "prefect.toml", "PyProject.toml", "lib/x.pth", "sitecustomize.py", ".git/hooks/x", "press/new.py"]
+    names += ["setup.py", "setup.cfg", "sub/conftest.py", "tox.ini", "noxfile.py", "new/__init__.py", "__init__.pyc"]
+    names += ["makefile", "sub/Makefile", "GNUmakefile", "Justfile", "sub/CLAUDE.md", "AGENTS.md"]
     operations = [{"content_config_id": "a", "output_path": name, "label": str(n)} for n, name in enumerate(names)]
-    operations += [{"content_config_id": "a", "output_path": "notes/press.py", "label": "fine"}]
+    fine = ["notes/press.py", "random.py", "Dockerfile", "package.json", "__init__.md"]
+    operations += [{"content_config_id": "a", "output_path": name, "label": name.replace("/", "-")} for name in fine]
     path = put(tmp_path / "spec.json", json.dumps({"kind": "documents", "operations": operations}))
     said = press(capsys, "run", path, "--json")
-    assert list(said.items.values()) == ["OUTPUT_OBEYED"] * len(names) + ["succeeded"]
+    assert list(said.items.values()) == ["OUTPUT_OBEYED"] * len(names) + ["succeeded"] * len(fine)
     assert press(capsys, "validate", path).out.count("OUTPUT_OBEYED") == len(names)
     assert not any((tmp_path / name).exists() for name in names)
+
+
+@pytest.mark.parametrize("start", ["pyproject.toml", "prefect.yaml", "setup.py", "setup.cfg"])
+def test_no_document_is_a_module_that_programs_started_in_its_folder_would_import(start: str, tmp_path: Path) -> None:
+    put(tmp_path / "app" / start, "")
+    (tmp_path / "leads-in").symlink_to(tmp_path / "app")
+    output = OutputFolder(tmp_path)
+    ending = EXTENSION_SUFFIXES[0]
+    for name in ("random.py", "Random.PY", "new.pyc", f"new{ending}", "opentelemetry/trace.py", "google/a/b.py"):
+        for path in (f"app/{name}", f"leads-in/{name}", str(tmp_path / "app" / name)):
+            with pytest.raises(PressroomError, match="OUTPUT_OBEYED"):
+                output.resolve(path)
+    with pytest.raises(PressroomError, match="OUTPUT_OBEYED"):
+        OutputFolder(tmp_path / "app").resolve("random.py")
+    for name in ("random.py", "app/src/x.py", "app/out/tool.py", "app/random.md", "opentelemetry/trace.py"):
+        assert output.resolve(name) == str(tmp_path / name)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_spec_that_says_falsely_that_its_output_folder_was_not_given_gains_nothing(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / ".git/configs/content/a.json", json.dumps(_config("a")))
+    given = {"base_dir": ".git", "output_dir_given": False, "batch_id": "b"}
+    operations = [{"content_config_id": "a", "output_path": "hooks/x"}]
+    for place, code in (("out", ""), (".git/output/b", "OUTPUT_OBEYED")):
+        whole = {"kind": "documents", "operations": operations, "output_dir": place, **given}
+        path = put(tmp_path / "spec.json", json.dumps(whole))
+        assert code_of(path) == code
+        press(capsys, "run", path)
+    assert (tmp_path / "out/hooks/x").exists()
+    assert not (tmp_path / ".git/hooks").exists()
 
 
 def test_a_persons_own_word_goes_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,11 +28,15 @@ from deployments.pool import POOL, Pool, Queue
 from deployments.wanted import Wanted
 from flows.documents import documents
 from flows.fiction import fiction
+from tasks.claims import Claims
 from tasks.documents.models import DocumentBatch
+from tasks.documents.plan import DocumentPlan
+from tasks.documents.request import items_of
 from tasks.ledger import lease
 from tasks.ledger.batch_rows import SENT
 from tasks.ledger.owner import new_owner
 from tasks.models import Priority
+from tasks.specs import name_batch
 
 Capture = pytest.CaptureFixture[str]
 NAMES = [f"n{number}" for number in range(10)]
@@ -122,6 +126,21 @@ def test_parts_hold_every_item_once_and_begin_so_far_apart(tmp_path: Path, capsy
     assert [run.expected_start_time for run in runs] == [begin + timedelta(hours=hours) for hours in range(3)]
     assert {asked(run)["output_dir"] for run in runs} == {str(tmp_path / "output/w")}
     assert sum(asked(run)["budget"]["batch_usd"] for run in runs) == pytest.approx(2.0)
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(("fields", "folder"), [({}, "."), ({"output_dir": "output/w"}, "output/w")])
+def test_runs_and_parts_read_output_paths_from_where_the_whole_does(
+    tmp_path: Path, capsys: Capture, fields: dict[str, str], folder: str
+) -> None:
+    notes(tmp_path, "a", "b")
+    operations = [{"content_config_id": name, "output_path": f"{name}.md"} for name in ("a", "b")]
+    request = spec(tmp_path, operations=operations, batch_id="w", **fields)
+    for options in ((), ("--chunks", 2)):
+        runs = runs_of(press(capsys, "submit", request, *options, "--json"))
+        given = [name_batch("documents", DocumentBatch.model_validate(asked(run))) for run in runs]
+        paths = [DocumentPlan(one, Claims().claim).prepare(item).output_path for one in given for item in items_of(one)]
+        assert paths == [str(tmp_path / folder / f"{name}.md") for name in ("a", "b")]
 
 
 @pytest.mark.usefixtures("deployed")

@@ -69,12 +69,22 @@ class DocumentBatch(BatchOptions):
     Or a whole spec, read when the run starts: what is given beside it, other than the default, goes before."""
     items_sha256: str | None = None
     """sha256 of `items_file`; when given, another content is refused."""
+    output_dir_given: bool | None = None
+    """Not to be set: Pressroom notes whether `output_dir` was given, since output paths are read from it only then."""
 
     @model_validator(mode="after")
     def _fits(self, info: ValidationInfo) -> DocumentBatch:
         settle_options(self)
+        if self.output_dir_given is None:
+            is_stored = info.context is not None and info.context.get("stored", False)
+            self.output_dir_given = not self._is_usual if is_stored else self.output_dir is not None
         refuse_too_large(self, info)
         return self
+
+    @property
+    def _is_usual(self) -> bool:
+        """Whether it writes to where it would without an `output_dir`: all that batches of old versions tell of it."""
+        return self.output_dir == self.base_dir / "output" / (self.batch_id or "")
 
 
 class DocumentItem(Item):

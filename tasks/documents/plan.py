@@ -12,7 +12,7 @@ from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
-from tasks.obeyed import why_folder, why_name
+from tasks.obeyed import why_folder, why_module, why_name
 from tasks.settings import settings
 
 SEEN_WITHIN = 1.0
@@ -83,9 +83,11 @@ def _labelled(file: str, label: str | None) -> str:
 
 
 def _root(batch: DocumentBatch) -> Path:
-    """Say below which folder everything is written: the named output folder, else the spec's own."""
-    root = batch.output_dir or batch.base_dir
-    return batch.base_dir if root.name == batch.batch_id and root.parent == batch.base_dir / "output" else root
+    """Say below which folder everything is written: the output folder that was given, else the spec's own."""
+    output, base = batch.output_dir, batch.base_dir
+    # Nothing is gained by saying falsely that none was given: what is refused for outputs is refused inside `base` too.
+    is_filled_in = output is not None and not batch.output_dir_given and output.parent == base / "output"
+    return base if output is None or is_filled_in else output
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -121,4 +123,6 @@ class OutputFolder:
             if why := why_folder(self._root, real):
                 raise fault("OUTPUT_OBEYED", path=path, why=why)
             self._folders[folder] = real
+        if why := why_module(real, name):
+            raise fault("OUTPUT_OBEYED", path=path, why=why)
         return f"{real}{os.sep}{name}"
