@@ -59,12 +59,13 @@ class LocalServer:
         """Start the process, which writes to a file; it takes some seconds until it answers."""
         self._host = host
         self._port = port or free_port(host)
-        self._child = Child(
-            _SERVE,
-            *(host, str(self._port)),
-            log=log or settings().home / "prefect-server.log",
-            environment={"PREFECT_UI_API_URL": f"{self.page}/api", "PREFECT_UI_URL": self.page, **role},
-        )
+        self._log = log or settings().home / "prefect-server.log"
+        self._role = role
+        self._start(goes_on=False)
+
+    def again(self) -> None:
+        """Start the process again where it has ended, at the same address; its log goes on."""
+        self._start(goes_on=True)
 
     @property
     def page(self) -> str:
@@ -82,7 +83,7 @@ class LocalServer:
     @property
     def log(self) -> Path:
         """The file that it writes to."""
-        return self._child.log
+        return self._log
 
     @property
     def code(self) -> int | None:
@@ -107,6 +108,15 @@ class LocalServer:
     def kill(self) -> None:
         """End it at once: what it holds is thrown away."""
         self._child.kill()
+
+    def _start(self, *, goes_on: bool) -> None:
+        self._child = Child(
+            _SERVE,
+            *(self._host, str(self._port)),
+            log=self._log,
+            environment={"PREFECT_UI_API_URL": f"{self.page}/api", "PREFECT_UI_URL": self.page, **self._role},
+            goes_on=goes_on,
+        )
 
 
 def answers(url: str) -> bool:

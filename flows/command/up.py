@@ -30,6 +30,7 @@ worker, and other terminals where it is set, do. `--host` opens it to other mach
 PORT = 4200
 NEAR = 10
 """How many ports, from that on, are tried before any other."""
+_STOPPING = "Stopping: batches at work are closed, what is finished is kept."
 _ROLE = {
     "PREFECT_UI_ENABLED": "1",
     "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "deployments.ordering",
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise fault("UP_ALREADY", url=url)
     _refuse_open(arguments.host)
     note("Starting Prefect ...")
-    with interruptible(lambda: note("Stopping: batches at work are closed, what is finished is kept.")):
+    with interruptible(lambda: note(_STOPPING)):
         try:
             server = LocalServer(port=_port(arguments), host=arguments.host, role=_ROLE)
             with _ending(server):
@@ -73,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
+    from flows.command.kept import KeptServer
     from flows.command.worker import LOOK_EVERY_SECONDS, working
 
     if not arguments.no_deploy:
@@ -81,10 +83,11 @@ def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
     say(f"API:     {server.url}")
     with working(arguments.limit) as worker, _known(server):
         say("Ctrl-C stops all of it.")
-        while server.code is None and worker.look():
+        kept = KeptServer(server)
+        # The worker is looked at only while the server answers: without it, one that is started has a short life.
+        while kept.look() and worker.look():
             time.sleep(LOOK_EVERY_SECONDS)
-    if server.code is not None:
-        note(f"The server has ended with code {server.code}: see {server.log}")
+        note(_STOPPING)
     return exits.OUR_FAULT
 
 
