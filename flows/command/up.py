@@ -81,7 +81,7 @@ def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
         _deploy()
     say(f"Pages:   {server.page}")
     say(f"API:     {server.url}")
-    with working(arguments.limit) as worker, _known(server):
+    with working(arguments.limit, server.url) as worker, _known(server):
         say("Ctrl-C stops all of it.")
         kept = KeptServer(server)
         # The worker is looked at only while the server answers: without it, one that is started has a short life.

@@ -65,8 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
             with reached():
                 from deployments.pool import require_pool
 
-                say(f"API:     {require_pool()}")
-                with working(arguments.limit) as worker:
+                url = require_pool()
+                say(f"API:     {url}")
+                with working(arguments.limit, url) as worker:
                     say("Ctrl-C stops it.")
                     while worker.look():
                         time.sleep(LOOK_EVERY_SECONDS)
@@ -78,8 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
 class Worker:
     """A worker of the pool, kept alive."""
 
-    def __init__(self, pool: str, limit: int) -> None:
-        """Start it. It is named by machine and process, and so is its log: several may share the state folder."""
+    def __init__(self, pool: str, limit: int, url: str) -> None:
+        """Start it for the server at `url`.
+
+        It is named by machine and process, and so is its log: several may share the state folder.
+        """
+        self._url = url
+        self._is_waiting = False
         self.name = f"{socket.gethostname()}-{os.getpid()}"
         self._arguments = (pool, self.name, str(limit))
         self.log = settings().home / "workers" / f"{self.name}.log"
@@ -87,8 +93,8 @@ class Worker:
         self._start(goes_on=False)
 
     def look(self) -> bool:
-        """Start it again if it has ended; false where that is of no use."""
-        if self._child.code is None:
+        """Start it again if it has ended and its server answers; false where that is of no use."""
+        if self._child.code is None or not self._has_server():
             return True
         lived = time.monotonic() - self._began
         self._short_lives = self._short_lives + 1 if lived < SHORT_SECONDS else 0
@@ -122,6 +128,21 @@ class Worker:
             run.kill()
         self._child.kill()
 
+    def _has_server(self) -> bool:
+        """Say whether its server answers: Prefect's worker ends, by and by, where none does."""
+        from flows.command.serving import Server
+
+        try:
+            Server(self._url).ask("/health", known=False)
+        except OSError as error:
+            if not self._is_waiting:
+                why = f"nobody answers at {self._url} ({error.strerror or error})"
+                note(f"The worker has ended, and {why}: it is started again once somebody does.")
+            self._is_waiting = True
+            return False
+        self._is_waiting = False
+        return True
+
     def _start(self, *, goes_on: bool) -> None:
         self._began = time.monotonic()
         environment = {
@@ -133,11 +154,11 @@ class Worker:
 
 
 @contextmanager
-def working(limit: int) -> Iterator[Worker]:
+def working(limit: int, url: str) -> Iterator[Worker]:
     """Have a worker at work that starts so many batches at once, and close them at the end."""
     from deployments.pool import POOL
 
-    worker = Worker(POOL, limit)
+    worker = Worker(POOL, limit, url)
     say(f"Worker:  {worker.name}, {limit} batches at once, its log is {worker.log}")
     try:
         yield worker
