@@ -90,9 +90,7 @@ def _opened(
     ledger, owner = Ledger(settings(), patience=settings().ledger_patience_seconds), new_owner()
     try:
         held = _hold(ledger, kind, named, owner, [item.item_id for item in items])
-        payloads = [(item.item_id, payload_of(item)) for item in items]
-        waits = waits_of(items, {one.name for one in lanes})
-        roster = enroll(ledger, batch_id, payloads, named.select, waits=waits, mended=held.mended)
+        roster = _enrolled(ledger, named, items, lanes, held)
         claims.add(roster.made)
         wanted, failed = (
             [_as_asked(items[position], roster) for position in some] for some in (roster.wanted, roster.failed)
@@ -101,15 +99,8 @@ def _opened(
             kind, named, wanted, lanes, prepare, ledger, runner, roster, failed=failed, unanswered=held.unanswered
         )
         run.before = held.before if not wanted else None
-        get_run_logger().info(
-            "Batch %r: %s items, %s to do.",
-            batch_id,
-            len(items),
-            len(wanted),
-            extra={"batch_id": batch_id, "total": run.tally.total, "wanted": len(wanted)},
-        )
-        emit("batch.started", batch_id, kind, {"total": run.tally.total, "wanted": len(wanted)})
-        del items, wanted, failed, payloads, waits
+        _tell_start(run, len(wanted))
+        del items, wanted, failed
         with (
             reusing(ledger, batch_id, named.reuse),
             noticing(batch_id, kind),
@@ -122,6 +113,22 @@ def _opened(
             yield run
     finally:
         _let_go(ledger, batch_id, owner)
+
+
+def _enrolled(
+    ledger: Ledger, batch: BatchOptions, items: Sequence[ItemT], lanes: Sequence[Lane], held: _Held
+) -> Roster:
+    """Write the items down, and say which are to be made."""
+    payloads = [(item.item_id, payload_of(item)) for item in items]
+    waits = waits_of(items, {one.name for one in lanes})
+    return enroll(ledger, batch.batch_id or "", payloads, batch.select, waits=waits, mended=held.mended)
+
+
+def _tell_start(run: BatchRun[ItemT], wanted: int) -> None:
+    numbers: dict[str, object] = {"total": run.tally.total, "wanted": wanted}
+    more = {"batch_id": run.batch_id, **numbers}
+    get_run_logger().info("Batch %r: %s items, %s to do.", run.batch_id, run.tally.total, wanted, extra=more)
+    emit("batch.started", run.batch_id, run.kind, numbers)
 
 
 def _as_asked(item: ItemT, roster: Roster) -> ItemT:
