@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import yaml
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import WorkerFlowRunResponse
@@ -162,21 +163,31 @@ async def put_back_by(name: str, run_id: UUID) -> str:
         return str((await worker.client.read_flow_run(run_id)).state_name)
 
 
+@contextmanager
+def taking_up(client: SyncPrefectClient) -> Iterator[UUID]:
+    """The server's automation that puts crashed runs back; one that was there before stays."""
+    known = client.read_automations_by_name(TAKES_UP)
+    if not known:
+        next(one for one in rules(client, None) if f"{PREFIX}{one.title}" == TAKES_UP).make(client)
+    (automation,) = client.read_automations_by_name(TAKES_UP)
+    yield automation.id
+    if not known:
+        client.delete_automation(automation.id)
+
+
 def test_a_crash_that_the_server_has_not_heard_of_is_found_by_a_worker_unless_that_is_switched_off(
     weekly: UUID,
 ) -> None:
     pool = f"pool-{uuid4().hex[:6]}"
-    with get_client(sync_client=True) as client:
+    with get_client(sync_client=True) as client, taking_up(client) as automation:
         client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
         client.update_deployment(weekly, DeploymentUpdate(work_pool_name=pool))
         run_id = scheduled_run(weekly, FIRST)
         put_through(run_id, Running(), Crashed())
-        assert asyncio.run(put_back_by(pool, run_id)) == "Crashed", "nobody wants it put back"
-        (rule,) = (one for one in rules(client, None) if f"{PREFIX}{one.title}" == TAKES_UP)
-        rule.make(client)
+        client.pause_automation(automation)
+        assert asyncio.run(put_back_by(pool, run_id)) == "Crashed"
+        client.resume_automation(automation)
         assert asyncio.run(put_back_by(pool, run_id)) == TAKEN_UP
-        for one in client.read_automations_by_name(TAKES_UP):
-            client.delete_automation(one.id)
 
 
 async def shares(name: str, number: int, workers: int) -> list[int]:
