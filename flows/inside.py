@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, cast
 
 from flows.lanes import Unit
@@ -12,6 +14,8 @@ from tasks.models import ItemT
 
 SETTLED_AT_ONCE = 256
 """Futures settled in one transaction at most."""
+SIGNAL_SECONDS = 1.0
+"""After how long at most a signal ends a wait that it has just missed."""
 
 Left = tuple[StageFuture, Unit[ItemT]]
 
@@ -41,10 +45,21 @@ class Inside(Generic[ItemT]):
     def wait(self, seconds: float | None) -> list[Left[ItemT]]:
         """Wait until one leaves, or somebody wakes, and take out all that have left; `queue.Empty` when nobody does."""
         left: list[StageFuture] = []
-        news = self._news.get(timeout=seconds)
+        news = self._first(seconds)
         while True:
             if news is not None:
                 left.append(news)
             if len(left) >= SETTLED_AT_ONCE or self._news.empty():
                 return [(future, self._units.pop(future)) for future in left]
             news = self._news.get()
+
+    def _first(self, seconds: float | None) -> StageFuture | None:
+        """Wait for the first news: a second at a time, since a signal just before a wait begins does not end that."""
+        until = math.inf if seconds is None else time.monotonic() + seconds
+        while True:
+            left = until - time.monotonic()
+            try:
+                return self._news.get(timeout=max(0.0, min(left, SIGNAL_SECONDS)))
+            except Empty:
+                if left <= SIGNAL_SECONDS:
+                    raise

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.flow_engine import run_flow
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Scheduled
 from sites import press
 
@@ -29,6 +33,13 @@ from tasks.results import BatchResult
 pytestmark = pytest.mark.usefixtures("prefect_server")
 Capture = pytest.CaptureFixture[str]
 Answer = Callable[[SyncPrefectClient, FlowRun], object]
+APART = """
+import signal, sys, pathlib, uuid, test_form
+def end(*_):
+    raise SystemExit
+signal.signal(signal.SIGTERM, end)
+test_form.run(uuid.UUID(sys.argv[1]), pathlib.Path(sys.argv[2]), test_form.failing())
+"""
 
 
 def failing() -> list[FakeItem]:
@@ -100,9 +111,20 @@ def said(word: str) -> Answer:
     return answer
 
 
-def interrupt(client: SyncPrefectClient, paused: FlowRun) -> None:
-    """End the process as a termination signal does."""
-    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+def cut_off(run_id: UUID, base_dir: Path, by: signal.Signals) -> None:
+    """Run it in a process of its own, and end that as soon as it has put its question."""
+    path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parent.parent)])
+    environment = {**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value()), "PYTHONPATH": path}
+    command = [sys.executable, "-c", APART, str(run_id), str(base_dir)]
+    with get_client(sync_client=True) as client:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            once_paused(client, run_id)
+            process.send_signal(by)
+            process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def put_back(run_id: UUID) -> None:
@@ -185,12 +207,15 @@ def test_a_run_whose_slot_is_gone_goes_on() -> None:
     assert not renewal.is_alive()
 
 
-@pytest.mark.parametrize(("word", "came_out"), [("continue", 6), ("retry failed", 12)])
-def test_a_question_outlives_the_process_that_has_put_it(tmp_path: Path, word: str, came_out: int) -> None:
+@pytest.mark.parametrize(
+    ("by", "word", "came_out"), [(signal.SIGKILL, "continue", 6), (signal.SIGTERM, "retry failed", 12)]
+)
+def test_a_question_outlives_the_process_that_has_put_it(
+    tmp_path: Path, by: signal.Signals, word: str, came_out: int
+) -> None:
     """Taken up again by itself the run asks at once, and whoever answers reaches what had failed before."""
     run_id, forms = deployed(), list[str]()
-    with answering(run_id, interrupt), pytest.raises(KeyboardInterrupt):
-        run(run_id, tmp_path, failing())
+    cut_off(run_id, tmp_path, by)
     before = kinds.calls_of("draft")
 
     def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
@@ -209,8 +234,6 @@ def test_a_question_outlives_the_process_that_has_put_it(tmp_path: Path, word: s
 
 
 def test_whoever_resumes_a_batch_by_a_command_has_answered_its_question(tmp_path: Path) -> None:
-    run_id = deployed()
-    with answering(run_id, interrupt), pytest.raises(KeyboardInterrupt):
-        run(run_id, tmp_path, failing())
+    cut_off(deployed(), tmp_path, signal.SIGKILL)
     made = statuses(kinds.run_batch("b", failing(), tmp_path))
     assert {made[f"later{number}"] for number in range(6)} == {"succeeded"}
