@@ -148,3 +148,10 @@ def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mon
         monkeypatch.setenv("PRESSROOM_LEDGER_URL", new_database(request.getfixturevalue("postgres")))
         settings.cache_clear()
     return str(request.param)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Know of no server, and work in a folder of one's own."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.chdir(tmp_path)

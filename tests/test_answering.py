@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from hearing import answering_always
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from sites import notes, press
 
@@ -30,29 +27,6 @@ def test_whoever_is_set_to_a_server_that_is_away_is_told_so_by_every_command(tmp
             said = press(capsys, *given)
             assert "NO_SERVER: No Prefect server is up at 'http://127.0.0.1:9/api'" in said.err
             assert said.code == 2
-
-
-@contextmanager
-def answering_always(status: int) -> Iterator[str]:
-    """Start a server that answers so whatever it is asked."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_POST = do_GET
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/api"
-        finally:
-            server.shutdown()
 
 
 @pytest.mark.parametrize(

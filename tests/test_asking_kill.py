@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 import kinds
 import pytest
+from apart import run_apart
 from asking import ask_batch, askers, settle_models
 from kinds import statuses
 from model_server import ModelServer
-from prefect.settings import PREFECT_API_URL
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -25,18 +22,6 @@ from asking import ask_batch, askers
 ask_batch("b", askers(8), Path(sys.argv[1]), limit=4, model="fake:a")
 """
 COUNT, AT_ONCE = 8, 4
-
-
-def run_apart(base_dir: Path) -> subprocess.Popen[bytes]:
-    """Run the batch in a process of its own that shares this test's server and state."""
-    root = Path(__file__).parent
-    environment = {
-        **os.environ,
-        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
-        "PYTHONPATH": os.pathsep.join([str(root), str(root.parent)]),
-    }
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(base_dir)], env=environment, stdout=quiet, stderr=quiet)
 
 
 def tokens() -> Counter[str]:
@@ -59,7 +44,7 @@ def test_what_was_out_at_a_kill_is_held_and_what_came_is_not_asked_again(tmp_pat
         settle_models(
             servers={"fake": {"address": f"{vendor.address}/v1"}}, prices={"fake:a": {"input": 1, "output": 10}}
         )
-        process = run_apart(tmp_path)
+        process = run_apart(SCRIPT, tmp_path)
         while vendor.requests < 2 * AT_ONCE + 1:
             assert process.poll() is None, "the run ended before it could be killed"
             time.sleep(0.005)

@@ -24,15 +24,9 @@ from tasks.errors import fault
 from tasks.ledger.store import Ledger
 from tasks.settings import settings
 
+pytestmark = pytest.mark.usefixtures("alone")
 Capture = pytest.CaptureFixture[str]
 Found = dict[str, tuple[str, str]]
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Know of no server, and work in a folder of one's own."""
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 def found(capsys: Capture) -> tuple[int, Found]:

@@ -12,15 +12,9 @@ from flows.command.server import LocalServer
 from tasks.errors import PressroomError
 from tasks.settings import SERVER_DATABASE, settings
 
+pytestmark = pytest.mark.usefixtures("alone")
 Capture = pytest.CaptureFixture[str]
 Checks = dict[str, tuple[str, str]]
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Know of no server, and work in a folder of one's own."""
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 def found(capsys: Capture) -> Checks:

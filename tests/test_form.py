@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,13 +13,13 @@ from uuid import UUID, uuid4
 
 import kinds
 import pytest
+from apart import run_apart
 from kinds import FakeBatch, FakeItem, codes, fake, items, quick, statuses
 from prefect import flow_engine
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.flow_engine import run_flow
-from prefect.settings import PREFECT_API_URL
 from prefect.states import Scheduled
 from sites import press
 
@@ -113,11 +110,8 @@ def said(word: str) -> Answer:
 
 def cut_off(run_id: UUID, base_dir: Path, by: signal.Signals) -> None:
     """Run it in a process of its own, and end that as soon as it has put its question."""
-    path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parent.parent)])
-    environment = {**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value()), "PYTHONPATH": path}
-    command = [sys.executable, "-c", APART, str(run_id), str(base_dir)]
     with get_client(sync_client=True) as client:
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = run_apart(APART, run_id, base_dir)
         try:
             once_paused(client, run_id)
             process.send_signal(by)

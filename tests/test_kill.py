@@ -6,12 +6,10 @@ called again must have had none at the kill.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,8 +19,8 @@ from typing import Any
 
 import kinds
 import pytest
+from apart import run_apart
 from kinds import items, run_batch, statuses
-from prefect.settings import PREFECT_API_URL
 
 from tasks.settings import settings
 
@@ -44,21 +42,9 @@ STUCK = {"ends": {"polish": ["hang"]}}
 
 
 @contextmanager
-def run_apart(base_dir: Path, count: int, fields: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+def running_apart(base_dir: Path, count: int, fields: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a batch in a process of its own that shares this test's server and state."""
-    root = Path(__file__).parent
-    environment = {
-        **os.environ,
-        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
-        "PYTHONPATH": os.pathsep.join([str(root), str(root.parent)]),
-    }
-    code = SCRIPT.format(count=count, fields=fields)
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(base_dir)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = run_apart(SCRIPT.format(count=count, fields=fields), base_dir)
     try:
         yield process
     finally:
@@ -99,7 +85,7 @@ def test_killed_at_random_points_a_batch_ends_as_if_it_had_not_been(tmp_path: Pa
     chance = random.Random(20261122)
     before, finished = starts(), kept()
     for point in chance.sample(range(4, 30), k=3):
-        with run_apart(tmp_path, COUNT, BUSY) as process:
+        with running_apart(tmp_path, COUNT, BUSY) as process:
             wait_for_lines(process, len(kinds.log("start", "end")) + point)
         assert not finished & set(starts() - before), "a finished stage was called again"
         before, finished = starts(), kept()
@@ -115,7 +101,7 @@ def test_killed_at_random_points_a_batch_ends_as_if_it_had_not_been(tmp_path: Pa
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_run_that_is_asked_to_end_leaves_a_batch_that_can_be_resumed(tmp_path: Path, asked: signal.Signals) -> None:
-    with run_apart(tmp_path, 4, STUCK) as process:
+    with running_apart(tmp_path, 4, STUCK) as process:
         wait_for_lines(process, 12)
         process.send_signal(asked)
         assert process.wait(timeout=30) != 0

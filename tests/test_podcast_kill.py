@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import kinds
 import pytest
+from apart import run_apart
 from episodes import WRITTEN, episode, make, notes
-from prefect.settings import PREFECT_API_URL
 from presenter import Presenter
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -27,14 +24,7 @@ podcast(batch_of(Path(sys.argv[1]), **WRITTEN))
 
 def kill_once(folder: Path, is_there: Callable[[], bool]) -> None:
     """Run the batch in a process of its own, which is killed as soon as something is there."""
-    root = Path(__file__).parent
-    environment = {
-        **os.environ,
-        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
-        "PYTHONPATH": os.pathsep.join([str(root), str(root.parent)]),
-    }
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder)], env=environment, stdout=quiet, stderr=quiet)
+    process = run_apart(SCRIPT, folder)
     try:
         while not is_there():
             assert process.poll() is None, "the run ended before it could be killed"

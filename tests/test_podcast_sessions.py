@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +13,9 @@ from typing import Any
 
 import kinds
 import pytest
+from apart import run_apart
 from episodes import TOPICS, batch_of, make, notes
 from kinds import quick
-from prefect.settings import PREFECT_API_URL
 from presenter import GOOD, Presenter
 
 from flows.podcast import podcast
@@ -191,12 +189,7 @@ def progress_of_one() -> Progress:
 def running_apart(folder: Path, options: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     """Make a batch in a process of its own that shares this test's server and state."""
     notes(folder)
-    root = Path(__file__).parent
-    path = os.pathsep.join([str(root), str(root.parent)])
-    environment = {**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value()), "PYTHONPATH": path}
-    code = KILLED.format(options=options)
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen([sys.executable, "-c", code, str(folder)], env=environment, stdout=quiet, stderr=quiet)
+    process = run_apart(KILLED.format(options=options), folder)
     try:
         yield process
     finally:

@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import httpx
 import kinds
 import pytest
+from hearing import Quiet, serving
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
@@ -206,7 +205,7 @@ def failing_after(runs: int) -> Iterator[str]:
     """Start a server that hands all on to Prefect's, until it has made so many runs; then it fails."""
     url, left = get_current_settings().api.url or "", [None] * runs
 
-    class Between(BaseHTTPRequestHandler):
+    class Between(Quiet):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if self.path.endswith("/create_flow_run"):
@@ -227,15 +226,8 @@ def failing_after(runs: int) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Between) as server:
-        Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/api"
-        finally:
-            server.shutdown()
+    with serving(Between) as port:
+        yield f"http://127.0.0.1:{port}/api"
 
 
 @pytest.mark.usefixtures("deployed")

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from hearing import answering_always
 
 from flows.command.hosts import LOOPBACK, free_port
 from flows.command.worker import SHORT_LIVES, Worker
 
 Capture = pytest.CaptureFixture[str]
-
-
-class Healthy(BaseHTTPRequestHandler):
-    """A server that lives."""
-
-    def do_GET(self) -> None:
-        """Say so."""
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_details: object) -> None:
-        """Say nothing else."""
-
-
-@contextmanager
-def answering(port: int) -> Iterator[None]:
-    """Have somebody answer at a port."""
-    with HTTPServer((LOOPBACK, port), Healthy) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -58,7 +32,7 @@ def test_a_worker_that_ends_where_no_server_answers_is_started_again_once_one_do
         worker._child.kill()
         assert worker.look()
     assert capsys.readouterr().err.count("it is started again once somebody does") == 1
-    with answering(port):
+    with answering_always(200, port):
         assert worker.look()
         assert worker._child.code is None
 
@@ -66,7 +40,7 @@ def test_a_worker_that_ends_where_no_server_answers_is_started_again_once_one_do
 def test_a_worker_that_ends_each_time_beside_its_server_is_not_started_for_ever(
     worker: Worker, port: int, capsys: Capture
 ) -> None:
-    with answering(port):
+    with answering_always(200, port):
         for _ in range(SHORT_LIVES - 1):
             worker._child.kill()
             assert worker.look()
