@@ -67,4 +67,5 @@ def left_unanswered(row: BatchRow | None, policy: OnFailures) -> str:
     if row is None or row.control != "pause" or row.status not in _CUT_OFF or policy is OnFailures.CONTINUE:
         return ""
     reason = row.reason or ""
-    return reason.removeprefix(_ASKED) if reason.startswith(_ASKED) and deployed_run() is not None else ""
+    is_asked = reason.startswith(_ASKED) and deployed_run() is not None
+    return reason.removeprefix(_ASKED).removesuffix(".") if is_asked else ""

@@ -47,8 +47,9 @@ class Entrance(Generic[ItemT]):
         self._steps = Steps(time.time, roster.began)
         self._began = roster.began
         self._since: dict[str, float] = {}
-        self._numbers = {item.item_id: number for number, item in enumerate([*items, *failed])}
-        self._needs = Needs([*items, *failed], roster.left)
+        everyone = [*items, *failed]
+        self._numbers = {item.item_id: number for number, item in enumerate(everyone)}
+        self._needs = Needs(everyone, roster.left)
         self._pending: Line[ItemT] = Line()
         self._kept_back: dict[str, tuple[ItemT, Key]] = {}
         self._places: dict[str, Place] = {}

@@ -134,7 +134,7 @@ class Failures:
     ) -> None:
         """`failed` are those of an earlier run that may yet be tried again, `unanswered` what that one has asked."""
         self._policy = policy
-        self._unanswered = unanswered.removesuffix(".")
+        self._unanswered = unanswered
         self._models: dict[str, str] = {}
         self._left: Counter[str] = Counter()
         items = list(items)

@@ -73,8 +73,10 @@ def _over(model: type[BaseModel], spec: Mapping[str, Any], given: Mapping[str, A
         if field is not None and _is_default(field, value):
             continue
         inner, said = _shape_of(field), spec.get(name)
-        both = isinstance(said, Mapping) and isinstance(value, Mapping)
-        found[name] = _over(inner, dict(said or {}), value) if inner is not None and both else value
+        if inner is not None and isinstance(said, Mapping) and isinstance(value, Mapping):
+            found[name] = _over(inner, said, value)
+        else:
+            found[name] = value
     return found
 
 

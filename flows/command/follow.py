@@ -15,7 +15,6 @@ from flows.command.watch import Watch
 if TYPE_CHECKING:
     from tasks.errors import PressroomError
     from tasks.ledger.following import Seen
-    from tasks.ledger.glance import BatchDocument
 
 HELP = "show how batches stand that run elsewhere, until they end"
 DESCRIPTION = """Show the progress of a batch that another terminal, a worker or another machine with the same ledger
@@ -55,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         note(f"What is at work is left alone. `pressroom watch {' '.join(names)}` shows it again.")
         if arguments.json:
-            _as_document(names)
+            _tell(names, as_json=True)
         return exits.INTERRUPTED
     return _tell(names, as_json=arguments.json)
 
@@ -163,23 +162,15 @@ def parts_of(batch_id: str) -> list[str]:
     return [name for number in range(1, len(found) + 1) if (name := f"{batch_id}-{number}") in found]
 
 
-def _as_document(batch_ids: Sequence[str]) -> list[BatchDocument]:
-    """Tell for programs what became of the batches, and return it: of one as `run` does, of several in a list."""
-    from flows.command.ledger import result_of
-
-    results = [result_of(batch_id) for batch_id in batch_ids]
-    document(results[0] if len(results) == 1 else {"batches": results})
-    return results
-
-
 def _tell(batch_ids: Sequence[str], *, as_json: bool) -> int:
+    """Tell what became of the batches, to programs of one as `run` does, of several in a list; return the exit code."""
     from flows.command.ledger import result_of
     from flows.command.summary import summary
 
-    if as_json:
-        return max(map(exits.of_result, _as_document(batch_ids)))
     results = [result_of(batch_id) for batch_id in batch_ids]
-    for result in results:
+    if as_json:
+        document(results[0] if len(results) == 1 else {"batches": results})
+    for result in [] if as_json else results:
         say()
         for line in summary(result):
             say(line)
