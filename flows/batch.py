@@ -29,6 +29,7 @@ from flows.lanes import Lane
 from flows.page import ProgressPage
 from flows.plan import Plan
 from flows.pulse import Pulse
+from flows.run_watch import RunWatch
 from flows.runner import EventLoopTaskRunner
 from flows.scheduled import named_by_schedule
 from flows.settlement import close_batch
@@ -106,7 +107,8 @@ def _opened(
             noticing(batch_id, kind),
             tracing(batch_id, kind),
             Pulse(run, ledger, owner),
-            QuestionForm(run, ledger),
+            QuestionForm(run, ledger) as form,
+            RunWatch(run, form.state),
             ProgressPage(run),
             close_batch(run, ledger),
         ):

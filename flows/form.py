@@ -30,6 +30,7 @@ from prefect.utilities.urls import url_for
 from pydantic import Field
 
 from flows.failures import Question
+from flows.scheduled import counts_as_crashed
 from flows.window import BatchRun
 from tasks.ledger import lease
 from tasks.ledger.store import Ledger
@@ -41,6 +42,8 @@ logger = logging.getLogger("pressroom")
 LOOK_SECONDS = 1.0
 CLOSE_SECONDS = 3.0
 """How long the end of a batch waits for its run to leave the pause."""
+
+_LIVES = "Its process is at work: the server had not heard of it for a while."
 
 Step = Callable[[SyncPrefectClient], None]
 
@@ -89,6 +92,10 @@ class QuestionForm:
         """Take back what still stands and leave; a server that does not answer is not waited for."""
         self._over.set()
         self._thread.join(CLOSE_SECONDS)
+
+    def state(self) -> State[Any]:
+        """Return what the run is while its process lives, from any thread."""
+        return self._pause or Running(message=_LIVES)
 
     def _follow(self) -> None:
         while not self._over.wait(LOOK_SECONDS):
@@ -140,7 +147,7 @@ class QuestionForm:
     def _hear(self, client: SyncPrefectClient) -> None:
         """Hand on what was answered; who is ending the run by hand or by a cancel is heard elsewhere."""
         now, pause = client.read_flow_run(self._run_id).state, self._pause
-        if now is None or pause is None or now.is_paused():
+        if now is None or pause is None or now.is_paused() or counts_as_crashed(now):
             return
         if now.is_running():
             said: Any = read_flow_run_input(keyset_from_paused_state(pause)["response"], flow_run_id=self._run_id)

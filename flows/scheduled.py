@@ -19,6 +19,7 @@ from prefect import runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Failed
 
 from tasks.errors import fault
@@ -79,21 +80,36 @@ def _batch_id(run: FlowRun) -> str:
         return batch_id_of(run, client.read_deployment(run.deployment_id).name)
 
 
-def is_cancelled() -> bool:
-    """Say whether somebody has cancelled this run in the pages: it then ends by the signal that Ctrl-C has too.
+def state_at_server() -> State[Any] | None:
+    """Return what the server takes this run for; None where it is no deployment's, or unknown there.
 
-    Where the server does not answer within seconds nobody is taken to have.
+    A server that does not answer within seconds is taken to know nothing.
     """
     run = deployed_run()
     if run is None:
-        return False
+        return None
     try:
         with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
-            state = client.read_flow_run(run.id).state
-    except httpx.HTTPError as error:
-        logger.warning("Whether the run was cancelled could not be asked: %r", error)
-        return False
-    return state is not None and (state.is_cancelling() or state.is_cancelled())
+            return client.read_flow_run(run.id).state
+    except (httpx.HTTPError, ObjectNotFound) as error:
+        logger.info("What the server takes the run for could not be asked: %r", error)
+        return None
+
+
+def is_cancelled() -> bool:
+    """Say whether somebody has cancelled this run in the pages: it then ends by the signal that Ctrl-C has too."""
+    state = state_at_server()
+    return state is not None and means_cancelled(state)
+
+
+def means_cancelled(state: State[Any]) -> bool:
+    """Say whether somebody has cancelled a run that is in this state."""
+    return state.is_cancelling() or state.is_cancelled()
+
+
+def counts_as_crashed(state: State[Any]) -> bool:
+    """Say whether the server takes the process of a run for gone, which may have been put back already."""
+    return state.is_crashed() or (state.is_scheduled() and state.name == TAKEN_UP)
 
 
 def end_of(states: Iterable[State[Any]]) -> State[Any] | None:
@@ -108,6 +124,19 @@ def end_of(states: Iterable[State[Any]]) -> State[Any] | None:
         return Cancelled(message="It was cancelled before a worker took it up again.")
     # Not how often it was put back: a server whose database is locked does that several times for one crash.
     since = takewhile(lambda state: not state.is_scheduled() or state.name == TAKEN_UP, newest)
-    if sum(state.is_crashed() and state.message != ENDED_ORDERLY for state in since) <= CRASHES:
+    if _crashes(since) <= CRASHES:
         return None
     return Failed(name=GIVEN_UP, message=str(fault("CRASHES_AGAIN", times=CRASHES + 1)))
+
+
+def _crashes(newest: Iterable[State[Any]]) -> int:
+    """Count the crashes among states, the newest first.
+
+    One after which the run is at work at once, without a worker that has taken it, was none: it has said that it lives.
+    """
+    count, then = 0, None
+    for state in newest:
+        is_alive = then is not None and (then.is_running() or then.is_paused())
+        count += state.is_crashed() and state.message != ENDED_ORDERLY and not is_alive
+        then = then if state.is_scheduled() else state
+    return count

@@ -20,7 +20,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.flow_engine import run_flow
-from prefect.states import Scheduled
+from prefect.states import Crashed, Scheduled
 from sites import press
 
 from flows.scheduled import TAKEN_UP
@@ -159,6 +159,19 @@ def test_what_has_failed_is_tried_again_where_that_is_said_and_with_it_what_need
         result = run(run_id, tmp_path, failing())
     assert (result.successful, result.status) == (12, "succeeded")
     assert kinds.calls_of("draft")["i0"] == 2
+
+
+def test_a_run_that_counts_as_crashed_while_it_waits_for_its_answer_waits_again(tmp_path: Path) -> None:
+    run_id = deployed()
+
+    def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
+        client.set_flow_run_state(paused.id, Crashed(), force=True)
+        said("retry failed")(client, once_paused(client, paused.id))
+
+    with answering(run_id, answer):
+        result = run(run_id, tmp_path, failing())
+    assert result.successful == 12
+    assert states_of(run_id)[-5:] == ["Paused", "Crashed", "Paused", "Running", "Completed"]
 
 
 def test_an_abort_stops_it_and_keeps_what_is_made(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
-from prefect.states import Cancelled, Crashed, Running, Scheduled, exception_to_crashed_state
+from prefect.states import Cancelled, Crashed, Paused, Pending, Running, Scheduled, exception_to_crashed_state
 from sites import config
 
 from deployments.automations import PREFIX, rules
@@ -109,7 +109,7 @@ def put_through(run_id: UUID, *states: State[Any]) -> State[Any] | None:
 
 
 def test_a_run_that_crashes_whenever_it_is_taken_up_is_given_up_whether_or_not_it_ever_ran(weekly: UUID) -> None:
-    ran: list[State[Any]] = [Running()]
+    ran: list[State[Any]] = [Pending(), Running()]
     for running in (ran, ran[:0]):
         run_id = scheduled_run(weekly, FIRST + len(running) * WEEK)
         for _ in range(CRASHES):
@@ -126,6 +126,13 @@ def test_a_crash_for_which_the_server_puts_a_run_back_several_times_counts_once(
     for _ in range(CRASHES + 1):
         put_through(run_id, Scheduled(name="AwaitingRetry"), Running())
     assert put_through(run_id, Crashed(), *[Scheduled(name=TAKEN_UP)] * (CRASHES + 1)) is None
+
+
+def test_a_crash_does_not_count_after_which_the_run_has_said_that_it_lives(weekly: UUID) -> None:
+    run_id = scheduled_run(weekly, FIRST)
+    for _ in range(CRASHES):
+        put_through(run_id, Crashed(), Scheduled(name=TAKEN_UP), Running(), Crashed(), Paused())
+    assert put_through(run_id, Crashed(), Scheduled(name=TAKEN_UP)) is None
 
 
 async def held_and_over(*runs: FlowRun) -> tuple[list[UUID], list[str]]:
