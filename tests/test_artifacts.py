@@ -447,5 +447,5 @@ def test_a_part_that_passes_the_items_deadline_is_not_left_out(tmp_path: Path) -
     put(tmp_path / "endless.j2", loop * 3 + "{% endfor %}" * 3)
     page(tmp_path, "one", "One")
     artifact(tmp_path, "guide", "one", {"id": "endless", "required": False})
-    result = made(tmp_path, "guide", "one", item_deadline_seconds=1.0)
+    result = made(tmp_path, "guide", "one", item_deadline_seconds=3.0)
     assert [one.error_code for one in result.results] == ["ITEM_DEADLINE", None]

@@ -147,7 +147,7 @@ def test_an_answer_that_another_attempt_may_mend_is_the_stages_to_retry(
     tmp_path: Path, vendor: ModelServer, behaviour: str, code: str
 ) -> None:
     vendor.script(behaviour)
-    result = run(tmp_path, askers(1, timeout_seconds=0.5))
+    result = run(tmp_path, askers(1, timeout_seconds=2))
     assert codes(result) == {"i0": "succeeded"}
     ledger = Ledger(settings())
     attempts = [(row.stage, row.attempt, row.error_code) for row in ledger.stages("b")]

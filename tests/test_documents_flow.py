@@ -108,7 +108,7 @@ def test_an_items_deadline_holds_for_each_document_of_a_chunk_and_not_for_the_ch
     )
     (tmp_path / "page.jinja").write_text("page")
     asked = [Operation(content_config_id=name) for name in ("endless", "page")]
-    result = made(tmp_path, "b", *asked, item_deadline_seconds=2.0)
+    result = made(tmp_path, "b", *asked, item_deadline_seconds=3.0)
     assert [item.error_code for item in result.results] == ["ITEM_DEADLINE", None]
 
 

@@ -68,13 +68,13 @@ def test_who_comes_late_finds_what_was_made_before(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("prefect_server")
 def test_the_deadline_of_who_waits_for_others_stands_still(tmp_path: Path) -> None:
     """The third of the group comes after more than a deadline, within its own, which began late."""
-    given = items(5, seconds={"draft": 1.2})
+    given = items(5, seconds={"draft": 2.0})
     for number in (1, 2):
         given[number].early["draft"] = f"i{number - 1}"
-    for number, seconds in ((2, 1.2), (3, 0.0), (4, 0.0)):
+    for number, seconds in ((2, 2.0), (3, 0.0), (4, 0.0)):
         given[number].gathering = "trio"
         given[number].seconds["draft"] = seconds
-    result = run_batch("b", given, tmp_path, item_deadline_seconds=2.0)
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=3.8)
     assert set(codes(result).values()) == {None}
     assert {text_of(Path(result.output_dir), name) for name in ("i2", "i3", "i4")} == {"i2,i3,i4"}
 
@@ -82,8 +82,8 @@ def test_the_deadline_of_who_waits_for_others_stands_still(tmp_path: Path) -> No
 @pytest.mark.usefixtures("prefect_server")
 def test_an_items_deadline_goes_on_with_what_was_left_before_it_waited_for_others(tmp_path: Path) -> None:
     given = items(2, gathering="pair", seconds={"draft": 1.5})
-    given[0].seconds |= {"draft": 1.2, "publish": 2.0}
-    result = run_batch("b", given, tmp_path, item_deadline_seconds=2.5)
+    given[0].seconds |= {"draft": 1.2, "publish": 2.8}
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=3.5)
     assert codes(result) == {"i0": "ITEM_DEADLINE", "i1": None}
 
 

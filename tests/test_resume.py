@@ -46,7 +46,7 @@ def test_who_ran_out_of_time_is_taken_up_under_a_longer_deadline_and_not_under_t
     given[0].ends["draft"] = ["hang"]
     given[1].ends["draft"] = ["permanent"]
     with pytest.raises(BatchFailed) as caught:
-        run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+        run_batch("b", given, tmp_path, item_deadline_seconds=2.5)
     assert caught.value.result is not None
     late = caught.value.result.results[0]
     assert (late.error_code, late.remedy) == (
@@ -54,7 +54,7 @@ def test_who_ran_out_of_time_is_taken_up_under_a_longer_deadline_and_not_under_t
         "Raise `item_deadline_seconds` in the spec and run that again under the same batch id.",
     )
     with pytest.raises(BatchFailed):
-        run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+        run_batch("b", given, tmp_path, item_deadline_seconds=2.5)
     assert kinds.calls_of("draft") == {"i0": 1, "i1": 1}
     raised = run_batch("b", given, tmp_path, item_deadline_seconds=60)
     assert statuses(raised) == {"i0": "succeeded", "i1": "failed"}
@@ -65,7 +65,7 @@ def test_retry_takes_up_failed_items_only(tmp_path: Path) -> None:
     given[0].ends["draft"] = ["permanent"]
     given[1].ends["draft"] = ["hang"]
     with pytest.raises(BatchFailed):
-        run_batch("b", given, tmp_path, deadline_seconds=3, limit=3)
+        run_batch("b", given, tmp_path, deadline_seconds=5, limit=3)
     result = run_batch("b", given, tmp_path, select="failed")
     assert statuses(result) == {"i0": "succeeded", "i1": "cancelled", "i2": "succeeded"}
     assert kinds.calls_of("draft") == {"i0": 2, "i1": 1, "i2": 1}

@@ -13,7 +13,7 @@ from prefect.client.orchestration import get_client
 
 from tasks.errors import BatchFailed
 from tasks.events import Progress, listening
-from tasks.models import Outcome
+from tasks.models import ItemStatus, Outcome
 from tasks.results import BatchResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -30,11 +30,13 @@ def hanging(count: int) -> list[FakeItem]:
     return items(count, ends={"draft": ["hang"]}, seconds={})
 
 
-def ask(batch_id: str, control: str) -> None:
-    """Ask something of a batch at work, as the command line does, once it works."""
+def ask(batch_id: str, control: str, made: int = 0) -> None:
+    """Ask something of a batch at work, as the command line does, once it works and so many items are made."""
     while not kinds.log("start"):
         threading.Event().wait(0.02)
     with kinds.ledger() as opened:
+        while sum(one.status == ItemStatus.SUCCEEDED for one in opened.items(batch_id)) < made:
+            threading.Event().wait(0.02)
         opened.update_batch(batch_id, control=control)
 
 
@@ -100,7 +102,7 @@ def test_an_items_deadline_starts_with_its_first_stage_and_ends_that_item_only(t
     given = items(4)
     given[1].ends["draft"] = ["hang"]
     # The last two wait, inside the window, for the place that the second holds as long as its whole deadline.
-    result = run_batch("b", given, tmp_path, max_parallel=1, window=4, item_deadline_seconds=2)
+    result = run_batch("b", given, tmp_path, max_parallel=1, window=4, item_deadline_seconds=3)
     assert codes(result) == {"i0": None, "i1": "ITEM_DEADLINE", "i2": None, "i3": None}
     assert statuses(result)["i1"] == "failed"
 
@@ -109,12 +111,12 @@ def test_an_items_deadline_counts_from_when_those_are_over_that_it_had_to_wait_f
     given = items(3, early={"draft": "i0"}, seconds={"publish": 0.5})
     given[0] = given[0].model_copy(update={"early": {}, "ends": {"draft": ["hang"]}})
     given[2].ends["draft"] = ["hang"]
-    result = run_batch("b", given, tmp_path, item_deadline_seconds=1.5)
+    result = run_batch("b", given, tmp_path, item_deadline_seconds=2.5)
     assert codes(result) == {"i0": "ITEM_DEADLINE", "i1": None, "i2": "ITEM_DEADLINE"}
 
 
 def test_a_batchs_deadline_ends_it_and_the_result_says_what_was_done(tmp_path: Path) -> None:
-    error = failed_batch("b", [*items(1), *hanging(3)[1:]], tmp_path, deadline_seconds=3)
+    error = failed_batch("b", [*items(1), *hanging(3)[1:]], tmp_path, deadline_seconds=5)
     assert error.code == "BATCH_STOPPED"
     assert codes(error.result) == {"i0": None, "i1": "BATCH_DEADLINE", "i2": "BATCH_DEADLINE"}
     assert statuses(error.result)["i2"] == "cancelled"
@@ -141,7 +143,7 @@ def test_an_items_own_budget_fails_that_item_only_and_retry_takes_it_up(tmp_path
 
 def test_a_batch_can_be_cancelled_from_outside_and_resumed(tmp_path: Path) -> None:
     given = [*items(2), *hanging(4)[2:]]
-    asking = threading.Thread(target=ask, args=("b", "cancel"))
+    asking = threading.Thread(target=ask, args=("b", "cancel", 2))
     asking.start()
     error = failed_batch("b", given, tmp_path)
     asking.join()
