@@ -226,7 +226,7 @@ def started() -> list[str]:
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_slow_batch_goes_as_it_is_shown_and_hears_of_a_change_from_outside(tmp_path: Path) -> None:
-    given = items(9, seconds={"draft": 0.3})
+    given = items(9, seconds={"draft": 0.5})
     given[1].priority, given[3].priority = Priority.LOW, Priority.HIGH
     given[6].priority, given[6].needs = Priority.CRITICAL, ["i5"]
     given[8].continues = "i4"

@@ -176,7 +176,7 @@ def test_a_wait_that_outlives_its_attempt_takes_no_place() -> None:
     on_quick_loop(test())
 
 
-@stage(timeout_seconds=0.6, retries=0, checkpoint=False)
+@stage(timeout_seconds=1.5, retries=0, checkpoint=False)
 async def careful(item: FakeItem) -> str:
     """Wait and work as the item says: `seconds` has how long, by the order of their names."""
     kinds.note("start", "careful", item.item_id)
@@ -207,7 +207,7 @@ def made_of(given: list[FakeItem]) -> list[Any]:
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_stage_is_ended_for_its_work_and_never_for_its_waiting() -> None:
-    plans = [{"1 wait": 2.0}, {"1 work": 1.5}, {"1 work": 0.2, "2 wait": 1.0, "3 work": 0.2}]
+    plans = [{"1 wait": 2.0}, {"1 work": 3.0}, {"1 work": 0.2, "2 wait": 1.0, "3 work": 0.2}]
     given = [FakeItem(item_id=f"i{number}", seconds=seconds) for number, seconds in enumerate(plans)]
     assert run(lambda _: made_of(given)) == ["i0", "TIMEOUT", "i2"]
 
