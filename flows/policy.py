@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
-from flows.scheduled import is_cancelled
+from flows.scheduled import deployed_run
 from flows.stage_future import StageFuture
 from tasks.errors import BatchFailed, PressroomError, StoppedError, fault
 from tasks.models import BatchOptions, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
@@ -68,12 +68,12 @@ def takes_up_again(options: BatchOptions, outcome: Outcome, attempts: dict[str, 
 
 def final_state(result: BatchResult, stopped: PressroomError | None) -> BatchResult | State[BatchResult]:
     """Return what the flow returns: the result when all is well, a Completed state named
-    CompletedWithFailures when some failed, a Cancelled state when somebody has cancelled the run, and BatchFailed when
-    nothing succeeded or the batch was stopped otherwise.
+    CompletedWithFailures when some failed, a Cancelled state when somebody has cancelled what a worker was making, and
+    BatchFailed when nothing succeeded or the batch was stopped otherwise.
 
     (A Failed state with data makes the flow's call raise a TypeError, which is why it is not used.)
     """
-    if stopped is not None and stopped.code == "CANCELLED" and is_cancelled():
+    if stopped is not None and stopped.code == "CANCELLED" and deployed_run() is not None:
         return Cancelled(message=result.counts)
     if stopped is not None:
         raise _batch_failed("BATCH_STOPPED", f"Batch {result.batch_id!r} was stopped: {stopped}", result)

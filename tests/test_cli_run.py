@@ -166,6 +166,29 @@ def test_resume_makes_an_output_again_that_is_gone(tmp_path: Path, capsys: Captu
     assert (tmp_path / "output/b1/one.md").read_text() == "Hello you"
 
 
+def test_what_somebody_has_edited_in_an_output_stays_however_its_batch_is_taken_up(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    config(tmp_path, "one")
+    path = spec(tmp_path, content_config_ids=["one", "late"], batch_id="b1")
+    press(capsys, "run", path)
+    edited = tmp_path / "output/b1/one.md"
+    edited.write_text("A text of my own")
+    for command in (("resume", "b1"), ("retry", "b1"), ("run", path)):
+        press(capsys, *command)
+        assert edited.read_text() == "A text of my own"
+    config(tmp_path, "late")
+    assert press(capsys, "retry", "b1").code == 0
+    assert edited.read_text() == "A text of my own"
+
+
+def test_an_output_that_has_lost_its_content_is_made_again(tmp_path: Path, capsys: Capture) -> None:
+    press(capsys, "run", notes(tmp_path, "one", batch_id="b1"))
+    (tmp_path / "output/b1/one.md").write_text("")
+    press(capsys, "resume", "b1")
+    assert (tmp_path / "output/b1/one.md").read_text() == "Hello you"
+
+
 def test_resume_of_a_batch_with_failures_only_says_what_to_do(tmp_path: Path, capsys: Capture) -> None:
     press(capsys, "run", spec(tmp_path, content_config_ids=["absent"], batch_id="b1"))
     said = press(capsys, "resume", "b1")

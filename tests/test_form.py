@@ -19,12 +19,14 @@ from prefect import flow_engine
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import CancelledRun
 from prefect.flow_engine import run_flow
 from prefect.states import Crashed, Scheduled
 from sites import press
 
 from flows.scheduled import TAKEN_UP
 from tasks.errors import BatchFailed
+from tasks.ledger.results import read_result
 from tasks.results import BatchResult
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -176,11 +178,13 @@ def test_a_run_that_counts_as_crashed_while_it_waits_for_its_answer_waits_again(
 
 def test_an_abort_stops_it_and_keeps_what_is_made(tmp_path: Path) -> None:
     run_id = deployed()
-    with answering(run_id, said("abort")):
-        result = run(run_id, tmp_path, failing())
+    with answering(run_id, said("abort")), pytest.raises(CancelledRun):
+        run(run_id, tmp_path, failing())
+    with kinds.ledger() as opened:
+        result = read_result(opened, "b")
     assert result.status == "stopped"
     assert codes(result)["later5"] == "CANCELLED"
-    assert states_of(run_id)[-1] == "Failed"
+    assert states_of(run_id)[-1] == "Cancelled"
 
 
 def test_who_answers_first_counts_and_the_run_leaves_its_pause(tmp_path: Path, capsys: Capture) -> None:

@@ -66,7 +66,10 @@ def payload_of(item: Item) -> str:
 
 
 def _is_there(output: dict[str, Any]) -> bool:
+    """Say whether a file needs not be made again. One that somebody has edited is theirs; one that is empty has lost
+    its content with the machine's power.
+    """
     try:
-        return os.stat(output["path"]).st_size == int(output["size"])
+        return os.stat(output["path"]).st_size > 0 or int(output["size"]) == 0
     except OSError:
         return False
