@@ -26,6 +26,8 @@ from tasks.errors import PressroomError, fault
 from tasks.llm.names import LOCAL
 from tasks.models import ItemStatus, Outcome
 
+WAITS = "waits for review: "
+"""What a warning begins with that says why a schedule waits."""
 _NEWEST = (
     "SELECT document, status FROM schedule WHERE batch_id = ? AND item_id = ?"
     " ORDER BY saved_at DESC, schedule_id LIMIT 1"
@@ -113,7 +115,13 @@ def _warnings(document: ScheduleDocument) -> Iterator[str]:
     if document.status is Verdict.NEEDS_REVIEW:
         approved = quality.thresholds[0]
         scored = f"scored {quality.score:.0f}, and {approved:.0f} is approved unseen"
-        yield f"waits for review: {scored if quality.score < approved else next(iter(quality.remarks), scored)}"
+        yield f"{WAITS}{scored if quality.score < approved else next(iter(quality.remarks), scored)}"
+    yield from told_of(document)
+    yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
+
+
+def told_of(document: ScheduleDocument) -> Iterator[str]:
+    """Say what holds of a schedule whoever has judged it: which rules were relaxed, and what copy it lacks."""
     relaxed: dict[tuple[str, str], list[Relaxation]] = {}
     for one in document.relaxed:
         relaxed.setdefault((one.rule, one.phase), []).append(one)
@@ -123,7 +131,6 @@ def _warnings(document: ScheduleDocument) -> Iterator[str]:
         yield f"{rule} relaxed in {phase}{times}: {held} held instead of {some[0].wanted}"
     if missing := [post.post_id for post in document.posts if post.needs_manual_copy]:
         yield f"copy is to be written by hand for {', '.join(missing)}"
-    yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
 
 
 def _too_low(quality: Quality) -> str:

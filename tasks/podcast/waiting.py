@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,9 +32,14 @@ class Waiting(NamedTuple):
 def left_waiting(item: PodcastItem, waiting: Waiting, reasons: Sequence[str]) -> Outcome:
     """Save an episode that a person has to look at; no feed has it, and without a reason in its audio it has none."""
     why = (f"{WAITS}{reason}" for reason in reasons)
-    warnings = (scored(waiting.report), *waiting.dossier.unread, *why)
+    warnings = said_of(waiting, why)
     outputs = save_waiting(item, waiting)
     return Outcome(item_id=item.item_id, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=warnings)
+
+
+def said_of(waiting: Waiting, reasons: Iterable[str]) -> tuple[str, ...]:
+    """Say what is good to know of an episode whose script has been judged; `reasons` are why it does not pass."""
+    return (scored(waiting.report), *waiting.dossier.unread, *reasons)
 
 
 def save_waiting(item: PodcastItem, waiting: Waiting) -> list[Output]:
