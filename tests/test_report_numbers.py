@@ -120,6 +120,11 @@ def test_reasons_are_counted_and_failures_come_first() -> None:
     assert caption(found, len(items)) == "8 of 9 items did not come out, for 3 reasons; 2 because of TIMEOUT."
 
 
+def test_a_caption_singles_no_reason_out_that_is_not_more_frequent_than_the_others() -> None:
+    items = [item(f"i{number}", "failed", code=code) for number, code in enumerate(("TIMEOUT", "DISK_FULL"))]
+    assert caption(reasons_of(history([], items)), 3) == "2 of 3 items did not come out, for 2 reasons."
+
+
 def test_what_waits_for_review_is_not_said_to_be_missing() -> None:
     waiting = [item("a", "needs_review"), item("b", "needs_review"), item("good")]
     found = reasons_of(history([], waiting))
