@@ -17,6 +17,7 @@ from tasks.fiction.spec import review
 from tasks.fiction.story import QualityReport
 from tasks.ledger.decisions import decide
 from tasks.reviews import Case, Decision
+from tasks.words import score
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 LOW = Marks(each=12)
@@ -118,7 +119,7 @@ def test_of_an_edited_chapter_is_said_how_it_does_and_not_how_the_one_before_did
     quality = QualityReport.model_validate(json.loads(chapter(tmp_path, suffix=".json").read_text())["quality"])
     with kinds.ledger() as ledger:
         said = next(json.loads(row.warnings) for row in ledger.items("b") if row.item_id == "harbour:ch01")
-    assert said[0] == f"{quality.total:.0f} of 100 by rules"
+    assert said[0] == f"{score(quality.total, 0)} of 100 by rules"
     assert all(one.startswith("edited against a rule: ") for one in said[1:])
     assert not set(said) & set(old)
 

@@ -188,6 +188,14 @@ def test_a_batch_at_work_says_as_of_when() -> None:
     assert not report_of(history([attempt()], [item()])).as_of
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_score_never_reads_as_if_it_reached_what_it_misses(score: float, bound: float) -> None:
+    shown = words.score(score)
+    assert float(shown) <= score < float(shown) + 0.01 + 1e-9
+    assert (float(shown) >= round(bound, 3)) <= (score >= round(bound, 3))
+    assert float(words.needed(round(bound, 3))) == round(bound, 3)
+
+
 @given(st.floats(1e-6, 1e7, allow_nan=False), st.integers(1, 40))
 def test_steps_are_round_and_not_too_many(length: float, most: int) -> None:
     step = step_of(length, most)

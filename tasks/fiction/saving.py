@@ -13,7 +13,7 @@ from tasks.fiction.models import FictionItem
 from tasks.fiction.story import ChapterText, Characters, Ending, Outline, QualityReport
 from tasks.fiction.writing import BY_AUTHOR
 from tasks.models import ItemStatus, Outcome, Output
-from tasks.words import count
+from tasks.words import count, score
 
 KEPT = "kept as its author has written it"
 WAITS = "waits for review: "
@@ -108,5 +108,5 @@ def _said(report: QualityReport, draft: ChapterText, *, waits: bool) -> Iterator
 
 def scored(report: QualityReport, before: str = WAITS) -> Iterator[str]:
     """Say how a chapter did, and what keeps it from going on; `before` is what that means for it."""
-    yield f"{report.total:.0f} of 100 by {report.judged_by}"
+    yield f"{score(report.total, 0)} of 100 by {report.judged_by}"
     yield from (f"{before}{reason}" for reason in report.blocking)

@@ -13,6 +13,7 @@ from tasks.podcast.library import GATES, shelf_of
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.script.text import as_text
 from tasks.shape import Shape
+from tasks.words import score
 
 SCRIPT, DOSSIER, RECORDING, TEXT = "script.json", "dossier.json", "recording.json", "script.md"
 WAITS = "waits for review: "
@@ -75,7 +76,7 @@ def save_shape(path: Path, shape: Shape) -> Output:
 
 def scored(report: GateReport) -> str:
     """Say how an episode did at its gates."""
-    return f"{report.overall:.2f} in all gates by {report.judged_by or 'rules'}"
+    return f"{score(report.overall)} in all gates by {report.judged_by or 'rules'}"
 
 
 def _save(path: Path, content: bytes) -> Output:
