@@ -49,6 +49,7 @@ class Revised(NamedTuple):
 
     outputs: tuple[Output, ...]
     warnings: tuple[str, ...]
+    """What is good to know of these outputs: of an edited one nothing that was found in what it was before."""
     broken: tuple[str, ...] = ()
     """Rules that an edit breaks and that it was taken despite."""
     is_made: bool = True

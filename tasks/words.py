@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from decimal import ROUND_FLOOR, Decimal
 
 MARKS = {"succeeded": "✅", "running": "▶", "paused": "⏸"}
 WARNING, CROSS = "⚠️ ", "❌"
@@ -47,6 +48,16 @@ def share(part: float, whole: float) -> str:
     if part < whole and amount >= 99.95:
         return "over 99.9 %"
     return f"{amount:.1f}".removesuffix(".0") + " %"
+
+
+def score(value: float, places: int = 2) -> str:
+    """Write a score, cut down and not rounded: one that misses what is needed never reads as if it had it."""
+    return str(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_FLOOR))
+
+
+def needed(value: float) -> str:
+    """Write what a score is held against, to two places or to as many as it has."""
+    return max(f"{value:.2f}", f"{value:g}", key=len)
 
 
 def money(usd: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from stories import batch_of, make, project
 
 from tasks.fiction.library import ChapterRecord, Shelf, save_shape
 from tasks.fiction.models import FictionBatch
+from tasks.fiction.planning import placed_items
+from tasks.fiction.publishing import read_book
 from tasks.fiction.quality_picture import quality_lines
 from tasks.fiction.report_section import MOST, sections_about
 from tasks.fiction.story import Ending, Measured, QualityReport, Scores
@@ -196,6 +199,17 @@ def test_of_a_large_batch_so_much_is_told_as_can_be_read(tmp_path: Path) -> None
     assert "400 chapters" in picture.caption
     assert picture.caption.endswith("the first 120 are drawn.")
     assert picture.svg.count("<rect") <= 120 * 5
+
+
+def test_what_a_book_says_of_how_it_was_made_has_no_marks_of_markdown(tmp_path: Path) -> None:
+    project(tmp_path, "harbour", chapters=1)
+    written(tmp_path, "harbour", 1, quality())
+    Shelf(tmp_path / "output" / "books", "harbour").text(1).write_text("# Day 1\n\nThe light is on.\n")
+    batch = placed(tmp_path, "harbour", job_type="export", gates="draft")
+    ((_, item),) = placed_items(batch, now=datetime.now(UTC))
+    book, _ = read_book(item)
+    assert book.note.startswith('Made under the gate profile "draft": scores were measured')
+    assert "`" not in book.note
 
 
 def test_names_of_projects_are_no_markup(tmp_path: Path) -> None:

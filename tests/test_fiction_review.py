@@ -14,8 +14,10 @@ from stories import make, project
 from flows.review import review as ask_to_review
 from tasks.errors import PressroomError
 from tasks.fiction.spec import review
+from tasks.fiction.story import QualityReport
 from tasks.ledger.decisions import decide
 from tasks.reviews import Case, Decision
+from tasks.words import score
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 LOW = Marks(each=12)
@@ -103,6 +105,23 @@ def test_an_edit_that_is_no_chapter_is_refused_unless_it_is_taken_despite_the_ru
     assert chapter(tmp_path).read_bytes() == before
     decide_on(Decision.EDIT, edited=edited, despite_rules=True)
     assert "Far too short." in chapter(tmp_path).read_text()
+
+
+def test_of_an_edited_chapter_is_said_how_it_does_and_not_how_the_one_before_did(
+    tmp_path: Path, quill: Novelist
+) -> None:
+    project(tmp_path)
+    old = next(one.warnings for one in make(tmp_path, "harbour", formats=["markdown"]).results if one.warnings)
+    assert any("of 100 by" in one for one in old)
+    edited = tmp_path / "edited.md"
+    edited.write_text("Far too short.\n")
+    decide_on(Decision.EDIT, edited=edited, despite_rules=True)
+    quality = QualityReport.model_validate(json.loads(chapter(tmp_path, suffix=".json").read_text())["quality"])
+    with kinds.ledger() as ledger:
+        said = next(json.loads(row.warnings) for row in ledger.items("b") if row.item_id == "harbour:ch01")
+    assert said[0] == f"{score(quality.total, 0)} of 100 by rules"
+    assert all(one.startswith("edited against a rule: ") for one in said[1:])
+    assert not set(said) & set(old)
 
 
 def test_a_title_in_an_edited_chapter_is_its_title_from_then_on(tmp_path: Path, quill: Novelist) -> None:

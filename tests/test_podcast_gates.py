@@ -144,6 +144,16 @@ def test_under_the_profile_of_drafts_only_what_is_technical_holds_an_episode_up(
     assert bool(strict) == (min(values) < 0.85)
 
 
+def test_a_score_that_misses_never_reads_as_if_it_had_what_is_needed() -> None:
+    gates = [GateScore(gate=GateName.BRAND, score=0.8999, threshold=0.9, weight=1)]
+    assert blocking(gates, 0.8452, 0, Bar()) == [
+        "brand has 0.89, and 0.90 are needed",
+        "in all it has 0.84, and 0.85 are needed",
+    ]
+    marks = Marks(overall=0.865)
+    assert blocking([], 0.8649, 0, Bar(marks=marks)) == ["in all it has 0.86, and 0.865 are needed"]
+
+
 def test_bonuses_are_earned_by_sources_quotes_and_other_episodes() -> None:
     said = talk(
         *[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tasks.podcast.script.pace import timed
 from tasks.podcast.script.plain import plain_script
 from tasks.podcast.script.text import as_text, read_script
 from tasks.podcast.spec import review
+from tasks.podcast.waiting import scored
 from tasks.results import BatchResult
 from tasks.reviews import Case, Decision
 
@@ -180,6 +182,23 @@ def test_an_edit_that_breaks_rules_is_refused_unless_it_is_taken_despite_them(tm
     assert (waiting(tmp_path) / "script.json").read_bytes() == before
     decide_on(Decision.EDIT, edited=edited, despite_rules=True)
     assert script_of(tmp_path).segments[1].cites == ["S99"]
+
+
+def test_of_an_edited_script_is_said_what_its_own_gates_found_and_not_what_those_of_the_old_one_did(
+    tmp_path: Path, quay: Presenter
+) -> None:
+    make(tmp_path, **UNREPAIRED)
+    with kinds.ledger() as ledger:
+        (before,) = json.loads(next(iter(ledger.items("b"))).warnings or "[]")[-1:]
+    assert before == "waits for review: no source bears out 1 of its lines"
+    decide_on(Decision.EDIT, edited=edited_to(tmp_path, cites=["S99"]), despite_rules=True)
+    with kinds.ledger() as ledger:
+        said = json.loads(next(iter(ledger.items("b"))).warnings or "[]")
+    report = report_of(tmp_path)
+    assert said[0] == scored(report)
+    assert said[0].endswith("in all gates by rules")
+    assert said[1:] == [*report.blocking, "edited against a rule: it cites 'S99', which the dossier does not have"]
+    assert not any("no source bears out" in one for one in said)
 
 
 def test_a_line_of_nobody_in_the_show_is_refused_whatever_the_rules_since_no_voice_could_speak_it(

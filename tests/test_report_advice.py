@@ -37,6 +37,16 @@ def test_the_most_common_failure_comes_first_with_its_remedy() -> None:
     assert told("The one failure is `TIMEOUT`.", history([], items[:1]))
 
 
+def test_of_failures_none_of_which_is_more_frequent_than_the_others_none_is_singled_out() -> None:
+    codes = ("CONFIG_NOT_FOUND", "DISK_FULL", "TIMEOUT")
+    items = [item(f"i{number}", "failed", code=code) for number, code in enumerate(codes)]
+    first = advice(history([], items))[0]
+    rest = "`pressroom retry b1` tries what failed again."
+    assert first == f"The 3 failures have several codes, each listed with its remedy. {rest}"
+    late = [item(f"i{number}", "failed", code=code) for number, code in enumerate(("ITEM_DEADLINE", "TOKENS_EXCEEDED"))]
+    assert advice(history([], late)) == ["The 2 failures have several codes, each listed with its remedy."]
+
+
 def test_one_items_remedy_is_not_taken_for_that_of_all_who_failed_with_its_code() -> None:
     items = [item("a", "failed"), item("b", "failed")]
     missing = [

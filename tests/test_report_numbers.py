@@ -120,6 +120,11 @@ def test_reasons_are_counted_and_failures_come_first() -> None:
     assert caption(found, len(items)) == "8 of 9 items did not come out, for 3 reasons; 2 because of TIMEOUT."
 
 
+def test_a_caption_singles_no_reason_out_that_is_not_more_frequent_than_the_others() -> None:
+    items = [item(f"i{number}", "failed", code=code) for number, code in enumerate(("TIMEOUT", "DISK_FULL"))]
+    assert caption(reasons_of(history([], items)), 3) == "2 of 3 items did not come out, for 2 reasons."
+
+
 def test_what_waits_for_review_is_not_said_to_be_missing() -> None:
     waiting = [item("a", "needs_review"), item("b", "needs_review"), item("good")]
     found = reasons_of(history([], waiting))
@@ -181,6 +186,14 @@ def test_a_batch_at_work_says_as_of_when() -> None:
     assert "Ended" not in facts(report_of(whole))
     assert report_of(whole).as_of
     assert not report_of(history([attempt()], [item()])).as_of
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_score_never_reads_as_if_it_reached_what_it_misses(score: float, bound: float) -> None:
+    shown = words.score(score)
+    assert float(shown) <= score < float(shown) + 0.01 + 1e-9
+    assert (float(shown) >= round(bound, 3)) <= (score >= round(bound, 3))
+    assert float(words.needed(round(bound, 3))) == round(bound, 3)
 
 
 @given(st.floats(1e-6, 1e7, allow_nan=False), st.integers(1, 40))

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from rosters import schedule
 from sites import put
-from waiting_weeks import SCORE, decided, edited, item_row, refusal, saved, set_in, text, used_up, waiting
+from waiting_weeks import decided, edited, item_row, refusal, saved, set_in, text, used_up, waiting
 
 from tasks.creators.certificate import is_genuine, signed_bytes
 from tasks.creators.document import ScheduleDocument
-from tasks.creators.findings import Verdict
+from tasks.creators.findings import Anomaly, Verdict
 from tasks.creators.pool import pool
+from tasks.creators.week_plan import Relaxation
 
 
 def test_an_approved_schedule_holds_and_its_files_and_certificate_say_so(tmp_path: Path) -> None:
@@ -85,9 +86,21 @@ def test_rules_that_an_edit_was_taken_despite_are_told_and_kept(tmp_path: Path) 
     _, now = saved()
     assert "avoid_hours: Monday 04:15 (0-10)" in now.quality.violations
     assert "edited against a rule: avoid_hours: Monday 04:15 (0-10)" in json.loads(item_row().warnings)
-    assert SCORE in json.loads(item_row().warnings)
     assert now.certificate is not None
     assert now.certificate.checks["rules_hold"] is False
+
+
+def test_of_an_edited_week_is_said_what_holds_of_it_and_not_how_the_one_before_scored(tmp_path: Path) -> None:
+    odd = [Anomaly(severity="HIGH", what="The price of post 4-19 is 9.00 USD, and 1.00 is usual.")]
+    relaxed = [Relaxation(phase="copy_selection", rule="reuse_days", wanted="30", held="20", why="no fresh tip")]
+    waiting(tmp_path, anomalies=odd, relaxed=relaxed)
+    decided("edit", edited(tmp_path, set_in(0, copy_id=None, copy_text="")), despite_rules=True)
+    relax, by_hand, *broken = json.loads(item_row().warnings)
+    assert (relax, by_hand) == (
+        "reuse_days relaxed in copy_selection: 20 held instead of 30",
+        "copy is to be written by hand for 0-10",
+    )
+    assert all(one.startswith("edited against a rule: ") for one in broken)
 
 
 REFUSED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {

@@ -196,6 +196,7 @@ def test_a_good_week_that_waits_for_review_says_what_for(tmp_path: Path) -> None
             [],
             r"was rejected: the second judge \(quay:a\) gives 37, and at least 70 of each was needed",
         ),
+        ({"score": 69.9, "expert": 69.9, "status": Verdict.REJECTED}, [], "the second judge gives 69, and at least 70"),
         ({"status": Verdict.REJECTED, "violations": ["spacing_minutes: 2-01 is too near"]}, [], "2-01 is too near"),
         ({}, [Anomaly(severity="CRITICAL", what="Two posts at once.")], "Two posts at once"),
     ],

@@ -23,7 +23,7 @@ ROWS = {
     ),
     "QUALITY_REJECTED": Fault(
         PermanentError,
-        "The schedule of {creator!r} scored {score:.0f} of 100 and was rejected: {why}.",
+        "The schedule of {creator!r} scored {score} of 100 and was rejected: {why}.",
         "{hint}Mend what is named, or loosen the rules, then retry.",
     ),
 }

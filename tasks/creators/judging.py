@@ -23,6 +23,7 @@ from tasks.creators.models import CreatorItem
 from tasks.creators.rules import GateProfile
 from tasks.creators.violations import violations_of
 from tasks.creators.week_plan import WeekPlan
+from tasks.words import score
 
 logger = logging.getLogger("pressroom")
 Optimise = Callable[[CreatorItem, CreatorContext, Draft, str], Awaitable[WeekPlan]]
@@ -112,9 +113,9 @@ def _quality(
     is_shown = panel.asked is not panel.counted and panel.asked.was_heard
     return Quality(
         status=status,
-        score=round(agreement.score, 1),
-        primary=round(panel.primary, 1),
-        expert=round(panel.counted.score, 1),
+        score=float(score(agreement.score, 1)),
+        primary=float(score(panel.primary, 1)),
+        expert=float(score(panel.counted.score, 1)),
         consensus=consensus,
         confidence=certainty,
         dimensions=panel.dimensions,
@@ -127,7 +128,7 @@ def _quality(
             *passed_over(rules_for(subject.context.known, subject.item.rules), subject.plan),
         ],
         by_model=panel.asked.model,
-        shown=round(panel.asked.score, 1) if is_shown else None,
+        shown=float(score(panel.asked.score, 1)) if is_shown else None,
     )
 
 
@@ -138,15 +139,16 @@ def _divergence(item: CreatorItem, panel: _Panel, agreement: Agreement) -> list[
     primary, second = panel.primary, panel.counted.score
     scores = {"creator": item.creator, "primary": primary, "expert": second, "delta": round(primary - second, 2)}
     extra = {"event": "SCORE_DIVERGENCE", "batch_id": item.batch_id, "item_id": item.item_id, **scores}
-    logger.warning("SCORE_DIVERGENCE: the judges of %r give %.0f and %.0f", item.item_id, primary, second, extra=extra)
-    return [f"SCORE_DIVERGENCE: the judges give {primary:.0f} and {second:.0f}."]
+    said = f"{score(primary, 0)} and {score(second, 0)}"
+    logger.warning("SCORE_DIVERGENCE: the judges of %r give %s", item.item_id, said, extra=extra)
+    return [f"SCORE_DIVERGENCE: the judges give {said}."]
 
 
 def _said(panel: _Panel, is_shown: bool) -> list[str]:
     """What the experts remark."""
     if panel.asked is panel.counted:
         return panel.counted.remarks
-    shown = [f"{panel.asked.model} gives {panel.asked.score:.0f}, which is shown and does not count."]
+    shown = [f"{panel.asked.model} gives {score(panel.asked.score, 0)}, which is shown and does not count."]
     return [*panel.counted.remarks, *(shown if is_shown else []), *panel.asked.remarks]
 
 

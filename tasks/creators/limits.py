@@ -7,6 +7,7 @@ from tasks.creators.expert import Opinion
 from tasks.creators.findings import Critique, Risk
 from tasks.creators.rules import GateProfile
 from tasks.creators.week_plan import Relaxation
+from tasks.words import score
 
 _ORDINARY = {"reuse_days", "spacing_minutes"}
 """Rules whose relaxing, in their written order, is part of ordinary planning; it costs points, and nothing else."""
@@ -26,7 +27,7 @@ def reasons_for_review(subject: Subject, critique: Critique, asked: Opinion) -> 
     if subject.draft.forecast.confidence == 0 and subject.context.known.base_price == 0:
         found.append("What its posts bring is not known at all: there are no samples that say so, and no base_price.")
     if not critique.approves:
-        found.append(f"The strategic critic does not approve ({critique.score:.0f}).")
+        found.append(f"The strategic critic does not approve ({score(critique.score, 0)}).")
     if not asked.was_heard and subject.item.gates is GateProfile.STANDARD:
         found.append("The model that was to be the second judge was not heard.")
     return found

@@ -87,7 +87,7 @@ class _Sums:
         yield Fact("Predicted revenue", _usd(self.expected), f"{_usd(low)} to {_usd(high)} in four of five cases")
         yield Fact("Scheduled", f"{self.posts + self.follow_ups:,} posts", f"{self.follow_ups:,} of them follow-ups")
         schedules = words.count(self.number, "schedule")
-        yield Fact("Quality", f"{self.scores / self.number:.0f} of 100", f"mean of {schedules}")
+        yield Fact("Quality", f"{words.score(self.scores / self.number, 0)} of 100", f"mean of {schedules}")
 
 
 def _summed(table: Table, count: int) -> Table:
@@ -100,7 +100,7 @@ def _row(document: ScheduleDocument, status: str) -> tuple[str, ...]:
     revenue = document.revenue
     counts = (f"{len(document.posts) - follow_ups:,}", f"{follow_ups:,}", f"{by_hand:,}" if by_hand else "-")
     money = (_usd(revenue.expected), _usd(revenue.low), _usd(revenue.high))
-    quality = f"{document.quality.score:.0f}"
+    quality = words.score(document.quality.score, 0)
     return (document.creator_id, str(document.week_start), _status(status), quality, *counts, *money)
 
 
@@ -119,12 +119,14 @@ def _part(document: ScheduleDocument, status: str) -> Section:
 def _facts(document: ScheduleDocument) -> Iterator[Fact]:
     quality, revenue = document.quality, document.revenue
     approved, saved = quality.thresholds
-    yield Fact("Quality", f"{quality.score:.0f} of 100", f"approved from {approved:.0f}, saved from {saved:.0f}")
-    judges = f"{quality.primary:.0f} and {quality.expert:.0f}"
+    yield Fact(
+        "Quality", f"{words.score(quality.score, 0)} of 100", f"approved from {approved:g}, saved from {saved:g}"
+    )
+    judges = f"{words.score(quality.primary, 0)} and {words.score(quality.expert, 0)}"
     agreed = quality.consensus.value.replace("_", " ").lower()
     by = f", expert: {quality.by_model}" if quality.by_model else ""
     if quality.shown is not None:
-        by = f"; {quality.by_model} gives {quality.shown:.0f}, which does not count"
+        by = f"; {quality.by_model} gives {words.score(quality.shown, 0)}, which does not count"
     yield Fact("Judges", judges, f"{agreed}, confidence {quality.confidence:.2f}{by}")
     yield Fact("Predicted revenue", _usd(revenue.expected), f"{_usd(revenue.low)} to {_usd(revenue.high)}")
     risk = document.audience_risk

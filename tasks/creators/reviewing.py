@@ -25,6 +25,7 @@ from tasks.creators.files import write_schedule
 from tasks.creators.findings import Anomalies, Judged, Verdict
 from tasks.creators.models import CreatorBatch
 from tasks.creators.rules import Rules
+from tasks.creators.saving import WAITS, told_of
 from tasks.creators.shelf import Place
 from tasks.creators.store_posts import posts_once
 from tasks.creators.tables import ScheduleItemRow, ScheduleRow
@@ -40,8 +41,6 @@ _SCHEDULES, _POSTS = (SQLModel.metadata.tables[str(row.__tablename__)] for row i
 
 _TOLD = {"max_slot_type_share", "max_content_type_share", "min_slot_types", "follow_up_share"}
 """Rules that an edit breaks only by taking posts out, which is a person's to do: they are told, and refuse nothing."""
-_WAITED = "waits for review: "
-"""What a warning begins with that says why a schedule waits; it does no longer."""
 
 
 def review(case: Case, connection: Connection) -> Revised | None:
@@ -62,11 +61,11 @@ def review(case: Case, connection: Connection) -> Revised | None:
     if row.status != Verdict.NEEDS_REVIEW.value:
         raise _refused(case, f"its schedule is {row.status}: a later one of that week has taken its place")
     document = ScheduleDocument.model_validate_json(row.document)
-    warnings, broken = tuple(text.removeprefix(_WAITED) for text in case.warnings), tuple[str, ...]()
+    warnings, broken = tuple(text.removeprefix(WAITS) for text in case.warnings), tuple[str, ...]()
     if case.decision is Decision.EDIT:
         document = _edited(case, document, connection)
         broken = tuple(document.quality.violations)
-        warnings = (*warnings, *(f"edited against a rule: {one}" for one in broken))
+        warnings = (*told_of(document), *(f"edited against a rule: {one}" for one in broken))
     revised = {"status": Verdict.APPROVED, "revised_at": _later_than(document)}
     approved = _certified(document.model_copy(update=revised))
     once = posts_once(partial(ask, connection), approved.creator_id, approved.week_start)

@@ -25,7 +25,10 @@ from tasks.creators.week_plan import Relaxation
 from tasks.errors import PressroomError, fault
 from tasks.llm.names import LOCAL
 from tasks.models import ItemStatus, Outcome
+from tasks.words import score
 
+WAITS = "waits for review: "
+"""What a warning begins with that says why a schedule waits."""
 _NEWEST = (
     "SELECT document, status FROM schedule WHERE batch_id = ? AND item_id = ?"
     " ORDER BY saved_at DESC, schedule_id LIMIT 1"
@@ -112,8 +115,14 @@ def _warnings(document: ScheduleDocument) -> Iterator[str]:
     quality = document.quality
     if document.status is Verdict.NEEDS_REVIEW:
         approved = quality.thresholds[0]
-        scored = f"scored {quality.score:.0f}, and {approved:.0f} is approved unseen"
-        yield f"waits for review: {scored if quality.score < approved else next(iter(quality.remarks), scored)}"
+        scored = f"scored {score(quality.score, 0)}, and {approved:g} is approved unseen"
+        yield f"{WAITS}{scored if quality.score < approved else next(iter(quality.remarks), scored)}"
+    yield from told_of(document)
+    yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
+
+
+def told_of(document: ScheduleDocument) -> Iterator[str]:
+    """Say what holds of a schedule whoever has judged it: which rules were relaxed, and what copy it lacks."""
     relaxed: dict[tuple[str, str], list[Relaxation]] = {}
     for one in document.relaxed:
         relaxed.setdefault((one.rule, one.phase), []).append(one)
@@ -123,15 +132,14 @@ def _warnings(document: ScheduleDocument) -> Iterator[str]:
         yield f"{rule} relaxed in {phase}{times}: {held} held instead of {some[0].wanted}"
     if missing := [post.post_id for post in document.posts if post.needs_manual_copy]:
         yield f"copy is to be written by hand for {', '.join(missing)}"
-    yield from (f"{one.severity.lower()}: {one.what}" for one in document.anomalies)
 
 
 def _too_low(quality: Quality) -> str:
     """Say which of the judges rejects a week: one is enough, whatever both come to together."""
     expert = f" ({quality.by_model})" if quality.by_model and quality.shown is None else ""
     judges = {"the first judge": quality.primary, f"the second judge{expert}": quality.expert}
-    low = [f"{name} gives {score:.0f}" for name, score in judges.items() if score < quality.thresholds[1]]
-    return ", and ".join([*low, f"at least {quality.thresholds[1]:.0f} of each was needed"])
+    low = [f"{name} gives {score(given, 0)}" for name, given in judges.items() if given < quality.thresholds[1]]
+    return ", and ".join([*low, f"at least {quality.thresholds[1]:g} of each was needed"])
 
 
 def _rejected(document: ScheduleDocument) -> PressroomError:
@@ -140,4 +148,6 @@ def _rejected(document: ScheduleDocument) -> PressroomError:
     why = "; ".join([*quality.violations, *odd] or [_too_low(quality), *quality.remarks[:3]])
     is_small = document.gates is GateProfile.STANDARD and quality.by_model.startswith(f"{LOCAL}:")
     hint = "With `gates: draft` what this machine's small model says is shown and does not count. " if is_small else ""
-    return fault("QUALITY_REJECTED", creator=document.creator_id, score=quality.score, why=why.rstrip("."), hint=hint)
+    return fault(
+        "QUALITY_REJECTED", creator=document.creator_id, score=score(quality.score, 0), why=why.rstrip("."), hint=hint
+    )

@@ -83,7 +83,7 @@ def _note(item: FictionItem, records: Sequence[ChapterRecord]) -> str:
     if any(record.by_model.startswith(f"{LOCAL}:") for record in records):
         said.append("Draft by a small local model.")
     if item.bar.profile is GateProfile.DRAFT:
-        said.append("Made under the gate profile `draft`: scores were measured, and held nothing up.")
+        said.append('Made under the gate profile "draft": scores were measured, and held nothing up.')
     models = sorted({record.by_model for record in records} - {BY_AUTHOR})
     if models:
         said.append(f"Written by {', '.join(models)}.")

@@ -59,8 +59,8 @@ def quality_lines(lines: Sequence[ChapterLine]) -> Iterator[str]:
 
 def _caption(judged: Sequence[ChapterLine], shown: int) -> str:
     totals = {_named(line): line.report.total for line in judged if line.report is not None}
-    lowest = min(totals, key=lambda name: totals[name])
-    text = f"{words.count(len(judged), 'chapter')}, {sum(totals.values()) / len(totals):.0f} points on the whole"
+    lowest, mean = min(totals, key=lambda name: totals[name]), round(sum(totals.values()) / len(totals), 1)
+    text = f"{words.count(len(judged), 'chapter')}, {words.score(mean, 0)} points on the whole"
     if len(judged) > 1:
         text += f"; the lowest, {words.cut(lowest, 60)}, has {totals[lowest]:g}"
     return f"{text}; the first {shown} are drawn." if shown < len(judged) else f"{text}."

@@ -62,7 +62,7 @@ def _facts(lines: Sequence[ChapterLine]) -> Iterator[Fact]:
         return
     passed = sum(line.report.passes for line in judged if line.report is not None)
     mean = sum(line.report.total for line in judged if line.report is not None) / len(judged)
-    yield Fact("Quality", f"{mean:.0f} of 100", f"mean of {words.count(len(judged), 'chapter')}")
+    yield Fact("Quality", f"{words.score(round(mean, 1), 0)} of 100", f"mean of {words.count(len(judged), 'chapter')}")
     yield Fact("Passed", f"{passed:,} of {len(judged):,}", "chapters that nothing holds up")
     yield Fact("Words", f"{sum(line.words for line in judged):,}", f"{_each(judged):,.0f} a chapter")
     if sent_back := sum(line.revision for line in judged):

@@ -19,7 +19,7 @@ from tasks.fiction.library import ChapterRecord, body_of, heading_of, save, save
 from tasks.fiction.loading import chapter_brief
 from tasks.fiction.models import FictionBatch, FictionItem
 from tasks.fiction.planning import items_of
-from tasks.fiction.saving import WAITS
+from tasks.fiction.saving import WAITS, scored
 from tasks.fiction.story import QualityReport
 from tasks.fiction.writing import BY_AUTHOR
 from tasks.files import read_text
@@ -33,17 +33,16 @@ def review(case: Case, connection: Connection) -> Revised | None:
     """Carry a decision out on what the item has saved."""
     if case.decision is Decision.REJECT:
         return None
-    warnings = tuple(text.removeprefix(WAITS) for text in case.warnings)
     if case.decision is Decision.APPROVE:
-        return Revised(case.outputs, warnings)
+        return Revised(case.outputs, tuple(text.removeprefix(WAITS) for text in case.warnings))
     assert case.edited is not None, "an edit has its file"
     if len(case.outputs) < 2 or not case.outputs[0].path.endswith(".md"):
         what = f"{case.item_id!r} is no chapter, and only the text of a chapter can be edited in review."
         raise fault("INVALID_INPUT", what=what)
-    return _edited(case, case.edited, connection, warnings)
+    return _edited(case, case.edited, connection)
 
 
-def _edited(case: Case, edited: Path, connection: Connection, warnings: tuple[str, ...]) -> Revised:
+def _edited(case: Case, edited: Path, connection: Connection) -> Revised:
     """Take an edited text over: EDIT_BREAKS_RULES unless it holds to structure, length and language, or is forced."""
     title, text = heading_of(whole := read_text(edited)), body_of(whole)
     record_path = Path(case.outputs[1].path)
@@ -64,7 +63,8 @@ def _edited(case: Case, edited: Path, connection: Connection, warnings: tuple[st
     }
     kept = save_shape(record_path, record.model_copy(update=changes))
     outputs = (save(Path(case.outputs[0].path), titled(title, text)), kept)
-    return Revised(outputs, (*warnings, *(f"edited against a rule: {one}" for one in broken)), tuple(broken))
+    warnings = (*scored(report), *(f"edited against a rule: {one}" for one in broken))
+    return Revised(outputs, warnings, tuple(broken))
 
 
 def _refused(path: Path, broken: list[str]) -> PressroomError:

@@ -13,7 +13,7 @@ from tasks.fiction.models import FictionItem
 from tasks.fiction.story import ChapterText, Characters, Ending, Outline, QualityReport
 from tasks.fiction.writing import BY_AUTHOR
 from tasks.models import ItemStatus, Outcome, Output
-from tasks.words import count
+from tasks.words import count, score
 
 KEPT = "kept as its author has written it"
 WAITS = "waits for review: "
@@ -80,7 +80,7 @@ def save_report(item: FictionItem, report: QualityReport) -> Outcome:
     """Save what quality control says of a chapter; one that does not pass waits for review."""
     output = save_shape(shelf_of(item).quality(item.chapter), report)
     status = ItemStatus.NEEDS_REVIEW if report.blocking else ItemStatus.SUCCEEDED
-    return Outcome(item_id=item.item_id, status=status, outputs=[output], warnings=tuple(_scored(report)))
+    return Outcome(item_id=item.item_id, status=status, outputs=[output], warnings=tuple(scored(report)))
 
 
 def checked_text(brief: ChapterBrief, record: ChapterRecord, text: str) -> ChapterText:
@@ -103,9 +103,10 @@ def _said(report: QualityReport, draft: ChapterText, *, waits: bool) -> Iterator
         yield KEPT
     if waits and draft.revision:
         yield f"sent back {count(draft.revision, 'time')}, and still does not pass"
-    yield from _scored(report, WAITS if waits else TOLD)
+    yield from scored(report, WAITS if waits else TOLD)
 
 
-def _scored(report: QualityReport, before: str = WAITS) -> Iterator[str]:
-    yield f"{report.total:.0f} of 100 by {report.judged_by}"
+def scored(report: QualityReport, before: str = WAITS) -> Iterator[str]:
+    """Say how a chapter did, and what keeps it from going on; `before` is what that means for it."""
+    yield f"{score(report.total, 0)} of 100 by {report.judged_by}"
     yield from (f"{before}{reason}" for reason in report.blocking)

@@ -45,7 +45,7 @@ def gate_picture(lines: Sequence[EpisodeLine], bar: Bar) -> Picture | None:
     keys.append(Key("bound", "what is needed" if bar.profile is GateProfile.STANDARD else "what would be needed"))
     if any(score < row.needed for row in rows for score in row.scores):
         keys.append(Key("bad", "below it"))
-    alt = "; ".join(f"{line.item_id}: {report.overall:.2f}" for line, report in shown)
+    alt = "; ".join(f"{line.item_id}: {words.score(report.overall)}" for line, report in shown)
     svg = drawing(len(rows) * (STRIP + GAP) + FOOT, f"Columns of overall scores. {alt}", parts)
     return Picture("Gates by episode", _caption(judged, bar, len(shown)), svg, "episodes", "score, 0 to 1", keys)
 
@@ -56,7 +56,7 @@ def gate_lines(lines: Sequence[EpisodeLine], bar: Bar) -> Iterator[str]:
     for line, report in judged[:MOST]:
         below = ", ".join(_below(report, bar))
         said = f" below: {below}" if below else ""
-        yield f"{line.item_id:<10} {strip(report.overall, 1, _WIDTH):<{_WIDTH}} {report.overall:.2f}{said}"
+        yield f"{line.item_id:<10} {strip(report.overall, 1, _WIDTH):<{_WIDTH}} {words.score(report.overall)}{said}"
     if len(judged) > MOST:
         yield f"and {words.count(len(judged) - MOST, 'more episode')}"
 
@@ -89,16 +89,17 @@ def _rows(reports: Sequence[GateReport], bar: Bar) -> Iterator[_Row]:
 def _strip(place: int, row: _Row, shown: Sequence[tuple[EpisodeLine, GateReport]]) -> Iterator[Part]:
     top = place * (STRIP + GAP) + GAP - 8
     floor, share = top + STRIP, 1 / len(shown)
-    yield text(0, top - 5, f"{row.name}, {row.needed:.2f}", "tick")
+    yield text(0, top - 5, f"{row.name}, {words.needed(row.needed)}", "tick")
     for value in (0.5, 1.0):
         yield level(floor - STRIP * value, "grid")
         yield text(0, floor - STRIP * value + 4, f"{value:g}", "left", "end")
     yield level(floor, "axis")
     for index, ((line, _), score) in enumerate(zip(shown, row.scores, strict=True)):
         begin, end = _span(index, share)
-        height, said = STRIP * score, f"{line.item_id}, {row.name}: {score:.2f}"
+        height, said = STRIP * score, f"{line.item_id}, {row.name}: {words.score(score)}"
         if score < row.needed:
-            yield rect(begin, end, floor - height, max(height, 1.0), "bad", f"{said}, {row.needed:.2f} is needed")
+            said += f", {words.needed(row.needed)} is needed"
+            yield rect(begin, end, floor - height, max(height, 1.0), "bad", said)
         elif height:
             yield rect(begin, end, floor - height, height, f"s{place}", said)
     yield level(floor - STRIP * row.needed, "bound")
@@ -121,7 +122,8 @@ def _span(index: int, share: float) -> tuple[float, float]:
 
 def _caption(judged: Sequence[tuple[EpisodeLine, GateReport]], bar: Bar, shown: int) -> str:
     reports = [report for _, report in judged]
-    mean = sum(report.overall for report in reports) / len(reports)
+    mean = round(sum(report.overall for report in reports) / len(reports), 4)
     passed = sum(not list(_below(report, bar)) for report in reports)
-    text = f"{words.count(len(judged), 'episode')}, {mean:.2f} overall in the mean; {passed:,} reach all that is needed"
+    text = f"{words.count(len(judged), 'episode')}, {words.score(mean)} overall in the mean"
+    text += f"; {passed:,} reach all that is needed"
     return f"{text}; the first {shown} are drawn." if shown < len(judged) else f"{text}."

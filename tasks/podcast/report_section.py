@@ -55,8 +55,8 @@ def _job(preset: Preset, bar: Bar) -> Iterator[Fact]:
 def _bar_in_words(bar: Bar) -> str:
     if bar.profile is GateProfile.DRAFT:
         return "audio and structure hold an episode up; scores of style are measured and shown"
-    gates = ", ".join(f"{gate.value} {bar.marks.of(gate).threshold:.2f}" for gate in GateName)
-    return f"an episode needs {gates}, and {bar.marks.overall:.2f} overall"
+    gates = ", ".join(f"{gate.value} {words.needed(bar.marks.of(gate).threshold)}" for gate in GateName)
+    return f"an episode needs {gates}, and {words.needed(bar.marks.overall)} overall"
 
 
 def _episodes(lines: Sequence[EpisodeLine]) -> Iterator[Table]:
@@ -74,8 +74,8 @@ def _episodes(lines: Sequence[EpisodeLine]) -> Iterator[Table]:
 def _row(line: EpisodeLine) -> tuple[str, ...]:
     report, record = line.report, line.record
     scores = scores_of(report) if report is not None else {}
-    gates = (f"{scores[gate.value]:.2f}" if gate.value in scores else _NONE for gate in GateName)
-    overall = f"{report.overall:.2f}" if report is not None else _NONE
+    gates = (words.score(scores[gate.value]) if gate.value in scores else _NONE for gate in GateName)
+    overall = words.score(report.overall) if report is not None else _NONE
     length = clock(record.seconds) if record is not None else _NONE
     lufs = f"{record.lufs:.1f}" if record is not None and record.lufs is not None else _NONE
     revised = f"{report.revised}" if report is not None and report.revised else _NONE

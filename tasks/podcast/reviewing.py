@@ -29,7 +29,7 @@ from tasks.podcast.planning import episodes_of
 from tasks.podcast.script.pace import timed
 from tasks.podcast.script.text import read_script
 from tasks.podcast.takes import clear_waiting, publish
-from tasks.podcast.waiting import WAITS, Waiting, read_waiting, save_waiting
+from tasks.podcast.waiting import WAITS, Waiting, read_waiting, said_of, save_waiting
 from tasks.reviews import Case, Decision, Revised
 from tasks.words import count
 
@@ -43,17 +43,17 @@ def review(case: Case, connection: Connection) -> Revised | None:
         return _edited(case, item, waiting)
     if waiting.recorded is not None:
         return _published(case, item, waiting, waiting.recorded)
-    return _to_be_spoken(case, item, waiting, list(case.outputs))
+    return _to_be_spoken(item, waiting, list(case.outputs), _without_waiting(case))
 
 
 def _to_be_spoken(
-    case: Case, item: PodcastItem, waiting: Waiting, outputs: list[Output], broken: tuple[str, ...] = ()
+    item: PodcastItem, waiting: Waiting, outputs: list[Output], said: tuple[str, ...], broken: tuple[str, ...] = ()
 ) -> Revised:
     """Keep a script as it stands for whoever resumes the batch."""
     report = waiting.report
     waived = report.model_copy(update={"blocking": [], "waived": [*report.waived, *report.blocking]})
     approved = Approved(asked=asked_for(item, item.seed), dossier=waiting.dossier, script=waiting.script, report=waived)
-    warnings = (*_without_waiting(case), *(f"edited against a rule: {one}" for one in broken))
+    warnings = (*said, *(f"edited against a rule: {one}" for one in broken))
     return Revised((keep_approved(item, approved), *outputs), warnings, broken, is_made=False)
 
 
@@ -81,7 +81,8 @@ def _edited(case: Case, item: PodcastItem, waiting: Waiting) -> Revised:
         raise fault("EDIT_BREAKS_RULES", path=str(case.edited), number=number, broken="; ".join(broken))
     report: GateReport = report_on(item, waiting.dossier, script, None)
     edited = Waiting(waiting.dossier, script, report, None)
-    return _to_be_spoken(case, item, edited, save_waiting(item, edited), tuple(broken))
+    said = said_of(edited, report.blocking)
+    return _to_be_spoken(item, edited, save_waiting(item, edited), said, tuple(broken))
 
 
 def _refuse_strangers(item: PodcastItem, script: Script, path: Path) -> None:

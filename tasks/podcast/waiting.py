@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from tasks.podcast.library import GATES, shelf_of
 from tasks.podcast.models import PodcastItem
 from tasks.podcast.script.text import as_text
 from tasks.shape import Shape
+from tasks.words import score
 
 SCRIPT, DOSSIER, RECORDING, TEXT = "script.json", "dossier.json", "recording.json", "script.md"
 WAITS = "waits for review: "
@@ -32,9 +33,14 @@ class Waiting(NamedTuple):
 def left_waiting(item: PodcastItem, waiting: Waiting, reasons: Sequence[str]) -> Outcome:
     """Save an episode that a person has to look at; no feed has it, and without a reason in its audio it has none."""
     why = (f"{WAITS}{reason}" for reason in reasons)
-    warnings = (scored(waiting.report), *waiting.dossier.unread, *why)
+    warnings = said_of(waiting, why)
     outputs = save_waiting(item, waiting)
     return Outcome(item_id=item.item_id, status=ItemStatus.NEEDS_REVIEW, outputs=outputs, warnings=warnings)
+
+
+def said_of(waiting: Waiting, reasons: Iterable[str]) -> tuple[str, ...]:
+    """Say what is good to know of an episode whose script has been judged; `reasons` are why it does not pass."""
+    return (scored(waiting.report), *waiting.dossier.unread, *reasons)
 
 
 def save_waiting(item: PodcastItem, waiting: Waiting) -> list[Output]:
@@ -70,7 +76,7 @@ def save_shape(path: Path, shape: Shape) -> Output:
 
 def scored(report: GateReport) -> str:
     """Say how an episode did at its gates."""
-    return f"{report.overall:.2f} in all gates by {report.judged_by or 'rules'}"
+    return f"{score(report.overall)} in all gates by {report.judged_by or 'rules'}"
 
 
 def _save(path: Path, content: bytes) -> Output:

@@ -11,7 +11,7 @@ from tasks.bounds import MENDED_BY, emptied_budget
 from tasks.ledger.history import NOT_MADE, History
 from tasks.reports.crowd import FULL, Crowd
 from tasks.reports.money import worst_of_unknown
-from tasks.reports.reasons import Reason, Trouble
+from tasks.reports.reasons import Reason, Trouble, most_frequent
 from tasks.specs import has_spec, kind_spec
 
 LOW_BUDGET = 0.8
@@ -54,14 +54,29 @@ def _failures(found: Findings) -> Iterator[str]:
     failed = [reason for reason in found.reasons if reason.status == "failed" and reason.code != _BUDGET]
     if not failed:
         return
-    first, total = failed[0], sum(reason.items for reason in failed)
-    remedies = {one.remedy for one in found.troubles if one.code == first.code and one.remedy}
-    remedy = next(iter(remedies), "") if len(remedies) < 2 else "They have several causes, each listed with its remedy."
-    which = f"All {total:,} failures are" if first.items == total > 1 else f"{first.items:,} of {total:,} failures are"
-    text = f"{which} `{first.code}`." if total > 1 else f"The one failure is `{first.code}`."
-    is_mended = first.code in MENDED_BY  # By a run of the changed spec: a retry goes by the one before.
+    first, total = most_frequent(failed), sum(reason.items for reason in failed)
+    if first is None:
+        text, remedy = f"The {total:,} failures have several codes, each listed with its remedy.", ""
+    else:
+        text, remedy = _share_of(first, total), _remedy(found, first)
+    named = failed if first is None else [first]
+    is_mended = all(
+        one.code in MENDED_BY for one in named
+    )  # By a run of the changed spec: a retry goes by the old one.
     again = "" if is_mended else f"`pressroom retry {found.history.batch_id}` tries what failed again."
     yield " ".join(part for part in (text, remedy, again) if part)
+
+
+def _share_of(first: Reason, total: int) -> str:
+    if total == 1:
+        return f"The one failure is `{first.code}`."
+    which = f"All {total:,} failures" if first.items == total else f"{first.items:,} of {total:,} failures"
+    return f"{which} are `{first.code}`."
+
+
+def _remedy(found: Findings, first: Reason) -> str:
+    remedies = {one.remedy for one in found.troubles if one.code == first.code and one.remedy}
+    return next(iter(remedies), "") if len(remedies) < 2 else "They have several causes, each listed with its remedy."
 
 
 def _reviews(found: Findings) -> Iterator[str]:

@@ -54,6 +54,13 @@ def reasons_of(history: History) -> list[Reason]:
     return found[:MOST] + ([Reason(OTHERS, "failed", rest)] if rest else [])
 
 
+def most_frequent(reasons: Sequence[Reason]) -> Reason | None:
+    """Return the first reason, of those that come most frequent first; None where another has as many items."""
+    first, *others = reasons
+    is_tied = any((other.status, other.items) == (first.status, first.items) for other in others)
+    return None if is_tied else first
+
+
 def heading(reasons: Sequence[Reason]) -> str:
     """Name the items that all this is about: what waits for review is there, and not finished."""
     missing, waiting = _parted(reasons)
@@ -61,15 +68,16 @@ def heading(reasons: Sequence[Reason]) -> str:
 
 
 def caption(reasons: Sequence[Reason], total: int) -> str:
-    """Say in a sentence how many did not come out, and the most frequent reason; then how many wait for review."""
+    """Say in a sentence how many did not come out, the most frequent reason if one is, and how many wait for review."""
     missing, waiting = _parted(reasons)
     number, waits = (sum(reason.items for reason in some) for some in (missing, waiting))
     of = f"of {words.count(total, 'item')}"
     said = []
     if missing:
-        first, text = missing[0], f"{number:,} {of} did not come out"
-        several = f", for {len(missing)} reasons; {first.items:,} because of {first.code}."
-        said.append(f"{text}: {first.code}." if len(missing) == 1 else f"{text}{several}")
+        first, text = most_frequent(missing), f"{number:,} {of} did not come out"
+        most = f"; {first.items:,} because of {first.code}" if first is not None else ""
+        several = f", for {len(missing)} reasons{most}."
+        said.append(f"{text}: {missing[0].code}." if len(missing) == 1 else f"{text}{several}")
     if waiting:
         said.append(f"{waits:,} {of} {'waits' if waits == 1 else 'wait'} for a person's decision.")
     return " ".join(said)

@@ -14,7 +14,7 @@ from tasks.podcast.gates.judgement import Judgement, judged
 from tasks.podcast.gates.technical import technical
 from tasks.podcast.marks import Bar, GateProfile
 from tasks.podcast.models import PodcastItem
-from tasks.words import cut
+from tasks.words import cut, needed, score
 
 BONUSES = {"cross_references": 0.02, "source_diversity": 0.03, "quotes": 0.02}
 DIVERSE = 3
@@ -43,12 +43,12 @@ def report_on(item: PodcastItem, dossier: Dossier, script: Script, judgement: Ju
         technical(script, dossier, show, item.minutes, judgement, marks),
     ]
     bonuses = {name: BONUSES[name] for name in _earned(script, dossier)}
-    overall = min(1.0, sum(one.weight * one.score for one in gates) + sum(bonuses.values()))
+    overall = round(min(1.0, sum(one.weight * one.score for one in gates) + sum(bonuses.values())), 4)
     unsupported = len(judgement.unsupported) if judgement is not None else 0
     return GateReport(
         gates=gates,
         bonuses=bonuses,
-        overall=round(overall, 4),
+        overall=overall,
         blocking=blocking(gates, overall, unsupported, item.bar),
         judged_by=judgement.model if judgement is not None else "",
         revised=script.revision,
@@ -67,13 +67,13 @@ def blocking(gates: list[GateScore], overall: float, unsupported: int, bar: Bar)
     if unsupported:
         found.append(f"no source bears out {unsupported} of its lines")
     if is_strict and overall < bar.marks.overall:
-        found.append(f"in all it has {overall:.2f}, and {bar.marks.overall:.2f} are needed")
+        found.append(f"in all it has {score(overall)}, and {needed(bar.marks.overall)} are needed")
     return found
 
 
 def _too_low(one: GateScore) -> str:
     why = f": {one.findings[0]}" if one.findings else ""
-    return f"{one.gate.value} has {one.score:.2f}, and {one.threshold:.2f} are needed{why}"
+    return f"{one.gate.value} has {score(one.score)}, and {needed(one.threshold)} are needed{why}"
 
 
 def _earned(script: Script, dossier: Dossier) -> list[str]:

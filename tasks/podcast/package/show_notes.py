@@ -8,7 +8,7 @@ from tasks.plain_text import one_line
 from tasks.podcast.episode import GateScore
 from tasks.podcast.package.parts import Cited, EpisodeParts, EpisodeRecord, clock, day_of
 from tasks.reports.markup import prose, table
-from tasks.words import cost
+from tasks.words import cost, needed, score
 
 
 def show_notes(parts: EpisodeParts, record: EpisodeRecord) -> str:
@@ -59,7 +59,8 @@ def _cost(parts: EpisodeParts) -> Iterator[str]:
 def _gates(parts: EpisodeParts) -> Iterator[str]:
     report = parts.gates
     yield "\n## Gates\n"
-    yield f"{'Passed' if report.passes else 'Not passed'} with {report.overall:.2f} overall, profile `{parts.profile}`."
+    passed = "Passed" if report.passes else "Not passed"
+    yield f"{passed} with {score(report.overall)} overall, profile `{parts.profile}`."
     yield ""
     yield from table(["Gate", "Score", "Threshold", "", "Findings"], map(_row, report.gates), ["Score", "Threshold"])
     if report.blocking:
@@ -73,7 +74,7 @@ def _gates(parts: EpisodeParts) -> Iterator[str]:
 def _row(gate: GateScore) -> tuple[str, ...]:
     passed = "passes" if gate.passes else "misses"
     findings = prose("; ".join(map(one_line, gate.findings)))
-    return (gate.gate.value, f"{gate.score:.2f}", f"{gate.threshold:.2f}", passed, findings)
+    return (gate.gate.value, score(gate.score), needed(gate.threshold), passed, findings)
 
 
 def _opened(line: str) -> str:
