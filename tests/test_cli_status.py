@@ -133,6 +133,7 @@ def test_a_batch_at_work_is_neither_resumed_nor_retried(capsys: Capture) -> None
             assert (said.code, said.document["error"]["code"]) == (2, "BATCH_BUSY")
 
 
+@pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("command", ["cancel", "pause", "continue"])
 def test_a_batch_that_does_not_run_cannot_be_asked_anything(command: str, capsys: Capture) -> None:
     with batch_at_work(new_owner(), "partial"):

@@ -246,7 +246,7 @@ def test_a_remedy_names_tools_and_the_servers_folder(assistant: Assistant) -> No
         "`plan` lists them.",
         *["it is read from the server's folder."] * 2,
     ]
-    assert [said.endswith(end) for said, end in zip(remedies, expected, strict=True)] == [True] * 4, remedies
+    assert [end in said for said, end in zip(remedies, expected, strict=True)] == [True] * 4, remedies
 
 
 def test_no_document_is_written_into_the_state_folder(assistant: Assistant) -> None:

@@ -1,7 +1,8 @@
 """`pressroom cancel`, `pause` and `continue`: ask something of a batch that runs in another process.
 
 The wish is written into the ledger, which the running batch reads once a second; the command waits
-until the batch shows that it has obeyed.
+until the batch shows that it has obeyed. Of a batch that nobody works on, `cancel` ends the runs that
+wait on the server for a worker.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.command import exits, options
 from flows.command.screen import document, say
+
+if TYPE_CHECKING:
+    from deployments.waiting import Waiting
 
 PATIENCE_SECONDS = 10.0
 _LOOK_EVERY = 0.1
@@ -33,7 +37,7 @@ class Wish:
 WISHES = {
     "cancel": Wish(
         "cancel",
-        "end a running batch; what is finished is kept",
+        "end a running batch, or one that was sent and has not begun; what is finished is kept",
         "what is finished is kept, `pressroom resume` goes on",
         (),
     ),
@@ -68,8 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     batch_id = arguments.batch
     wish = RETRY if getattr(arguments, "retry_failed", False) else WISHES[arguments.wish]
     await_ledger()
-    before = _status(batch_id)
+    before = _known_status(batch_id)
     if before not in AT_WORK:
+        if arguments.wish == "cancel" and (ended := _cancel_waiting(batch_id)):
+            if before is not None:
+                ask(batch_id, "run")  # Whoever watches it need not wait for a worker any more.
+            return _tell_ended(batch_id, before, ended, as_json=arguments.json)
+        if before is None:
+            raise fault("UNKNOWN_BATCH", batch_id=batch_id)
         hint = f"`pressroom resume {batch_id}` goes on with it." if before != "succeeded" else "Nothing is left to do."
         raise fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=before, hint=hint)
     ask(batch_id, wish.control)
@@ -83,6 +93,29 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"Batch {batch_id} was asked to {arguments.wish}; after {PATIENCE_SECONDS:g} s it is still {status}.")
         say("`pressroom status` shows when it has obeyed.")
     return exits.SUCCEEDED if obeyed else exits.NOT_ALL
+
+
+def _cancel_waiting(batch_id: str) -> list[Waiting]:
+    """End the runs of a batch that wait on the server, where there is one, and return them."""
+    from flows.command.server import reached_if_any
+
+    with reached_if_any() as is_there:
+        if not is_there:
+            return []
+        from deployments.waiting import cancel_waiting
+
+        return cancel_waiting(batch_id)
+
+
+def _tell_ended(batch_id: str, status: str | None, ended: list[Waiting], *, as_json: bool) -> int:
+    if as_json:
+        runs = [str(one.run_id) for one in ended]
+        document({"batch_id": batch_id, "asked": "cancel", "obeyed": True, "status": status, "runs": runs})
+    else:
+        stands = "has not begun" if status is None else f"is {status}"
+        runs_are = "run is" if len(ended) == 1 else f"{len(ended):,} runs are"
+        say(f"Batch {batch_id} {stands}; its waiting {runs_are} cancelled.")
+    return exits.SUCCEEDED
 
 
 def _wait(batch_id: str, wish: Wish) -> str:
@@ -101,3 +134,14 @@ def _status(batch_id: str) -> str:
 
     with looking_at(batch_id) as glance:
         return glance.batch(batch_id)["status"]
+
+
+def _known_status(batch_id: str) -> str | None:
+    from tasks.errors import PressroomError
+
+    try:
+        return _status(batch_id)
+    except PressroomError as error:
+        if error.code != "UNKNOWN_BATCH":
+            raise
+        return None
