@@ -134,6 +134,21 @@ def test_a_batch_that_was_sent_and_has_not_begun_is_cancelled_by_its_name(tmp_pa
 
 
 @pytest.mark.usefixtures("deployed")
+def test_whoever_sends_a_batch_again_of_which_runs_wait_is_told_so(tmp_path: Path, capsys: Capture) -> None:
+    request = notes(tmp_path, "a", "b")
+    later, soon = "2099-01-02T06:00", "2099-01-01T06:00"
+    assert "already" not in press(capsys, "submit", request, "--batch-id", "often", "--at", later).err
+    second = press(capsys, "submit", request, "--batch-id", "often", "--at", soon)
+    assert second.err.startswith("1 run of batch often waits already, the first from 2099-01-02 06:00:00. What one of")
+    third = press(capsys, "submit", request, "--batch-id", "often", "--json")
+    assert third.err.startswith("2 runs of batch often wait already, the first from 2099-01-01 06:00:00. ")
+    assert len(runs_of(third)) == 1, "it is sent all the same"
+    for told in ("", "2 runs of these batches wait already"):
+        said = press(capsys, "submit", request, "--batch-id", "parted", "--chunks", 2)
+        assert (said.code, told in said.err, "already" in said.err) == (0, True, bool(told))
+
+
+@pytest.mark.usefixtures("deployed")
 def test_a_batch_at_rest_that_was_sent_again_is_cancelled_and_not_waited_for(tmp_path: Path, capsys: Capture) -> None:
     path = notes(tmp_path, "a")
     assert press(capsys, "run", path, "--batch-id", "twice").code == 0
