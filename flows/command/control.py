@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.command import exits, options
 from flows.command.screen import document, say
 
 if TYPE_CHECKING:
     from deployments.waiting import Waiting
+    from tasks.errors import PressroomError
 
 PATIENCE_SECONDS = 10.0
 _LOOK_EVERY = 0.1
@@ -31,7 +32,9 @@ class Wish:
     done: str
     """What to say once it has obeyed."""
     wanted: tuple[str, ...]
-    """Statuses that show it has; none means: any but running or paused."""
+    """Statuses that show it has."""
+    ended: str = "has ended meanwhile"
+    """What to say of one that has ended by itself since it was asked."""
 
 
 WISHES = {
@@ -39,14 +42,33 @@ WISHES = {
         "cancel",
         "end a running batch, or one that was sent and has not begun; what is finished is kept",
         "what is finished is kept, `pressroom resume` goes on",
-        (),
+        ("stopped", "interrupted"),
     ),
     "pause": Wish(
         "pause", "let nothing new begin in a running batch", "what was at work goes on, nothing new begins", ("paused",)
     ),
-    "continue": Wish("run", "let a paused batch go on", "it goes on", ("running",)),
+    "continue": Wish("run", "let a paused batch go on", "it goes on", ("running",), "went on and has ended"),
 }
-RETRY = Wish("retry", "", "it goes on, and what has failed is tried again", ("running",))
+RETRY = Wish("retry", "", "it goes on, and what has failed is tried again", ("running",), "went on and has ended")
+
+
+class _Seen(NamedTuple):
+    """What the ledger says of a batch."""
+
+    status: str
+    standing: str
+    """The same as `pressroom status` says it."""
+    control: str
+    finished_at: float
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; one that was interrupted may go on at another worker."""
+        return self.status not in ("running", "paused", "interrupted")
+
+    def has_heard(self, asked_at: float) -> bool:
+        """Whether it was not over before it heard what it was asked then; who heeds `retry` writes over it."""
+        return not self.is_over or (self.finished_at >= asked_at and self.control != "retry")
 
 
 def add(commands: Any) -> None:
@@ -72,27 +94,41 @@ def run(arguments: argparse.Namespace) -> int:
     batch_id = arguments.batch
     wish = RETRY if getattr(arguments, "retry_failed", False) else WISHES[arguments.wish]
     await_ledger()
-    before = _known_status(batch_id)
-    if before not in AT_WORK:
+    before = _known(batch_id)
+    if before is None or before.status not in AT_WORK:
         if arguments.wish == "cancel" and (ended := _cancel_waiting(batch_id)):
             if before is not None:
                 ask(batch_id, "run")  # Whoever watches it need not wait for a worker any more.
-            return _tell_ended(batch_id, before, ended, as_json=arguments.json)
-        if before is None:
-            raise fault("UNKNOWN_BATCH", batch_id=batch_id)
-        hint = f"`pressroom resume {batch_id}` goes on with it." if before != "succeeded" else "Nothing is left to do."
-        raise fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=before, hint=hint)
+            return _tell_ended(batch_id, before and before.status, ended, as_json=arguments.json)
+        raise _not_running(batch_id, before) if before is not None else fault("UNKNOWN_BATCH", batch_id=batch_id)
+    asked_at = time.time()
     ask(batch_id, wish.control)
-    status = _wait(batch_id, wish)
-    obeyed = _shows(status, wish)
+    seen = _wait(batch_id, wish)
+    if not seen.has_heard(asked_at):
+        raise _not_running(batch_id, seen)
+    return _tell(arguments, wish, seen)
+
+
+def _tell(arguments: argparse.Namespace, wish: Wish, seen: _Seen) -> int:
+    """Say whether a batch has obeyed, and return the exit code; one that has ended since has nothing left to obey."""
+    batch_id, obeyed = arguments.batch, seen.status in wish.wanted or seen.is_over
     if arguments.json:
-        document({"batch_id": batch_id, "asked": arguments.wish, "obeyed": obeyed, "status": status})
+        document({"batch_id": batch_id, "asked": arguments.wish, "obeyed": obeyed, "status": seen.status})
+    elif seen.status in wish.wanted:
+        say(f"Batch {batch_id} is {seen.status}: {wish.done}.")
     elif obeyed:
-        say(f"Batch {batch_id} is {status}: {wish.done}.")
+        say(f"Batch {batch_id} {wish.ended}: {seen.standing}.")
     else:
-        say(f"Batch {batch_id} was asked to {arguments.wish}; after {PATIENCE_SECONDS:g} s it is still {status}.")
+        say(f"Batch {batch_id} was asked to {arguments.wish}; after {PATIENCE_SECONDS:g} s it is still {seen.status}.")
         say("`pressroom status` shows when it has obeyed.")
     return exits.SUCCEEDED if obeyed else exits.NOT_ALL
+
+
+def _not_running(batch_id: str, seen: _Seen) -> PressroomError:
+    from tasks.errors import fault
+
+    hint = "Nothing is left to do." if seen.status == "succeeded" else f"`pressroom resume {batch_id}` goes on with it."
+    return fault("BATCH_NOT_RUNNING", batch_id=batch_id, status=seen.status, hint=hint)
 
 
 def _cancel_waiting(batch_id: str) -> list[Waiting]:
@@ -118,29 +154,29 @@ def _tell_ended(batch_id: str, status: str | None, ended: list[Waiting], *, as_j
     return exits.SUCCEEDED
 
 
-def _wait(batch_id: str, wish: Wish) -> str:
+def _wait(batch_id: str, wish: Wish) -> _Seen:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not _shows(status := _status(batch_id), wish) and time.monotonic() < deadline:
+    while (seen := _look(batch_id)).status not in wish.wanted and not seen.is_over and time.monotonic() < deadline:
         time.sleep(_LOOK_EVERY)
-    return status
+    return seen
 
 
-def _shows(status: str, wish: Wish) -> bool:
-    return status in wish.wanted if wish.wanted else status not in ("running", "paused")
-
-
-def _status(batch_id: str) -> str:
+def _look(batch_id: str) -> _Seen:
     from flows.command.ledger import looking_at
+    from flows.command.status import standing
+    from tasks.ledger.batch_rows import batch_row
 
     with looking_at(batch_id) as glance:
-        return glance.batch(batch_id)["status"]
+        found = glance.batch(batch_id)
+        row = batch_row(glance.execute, batch_id)
+        return _Seen(found["status"], standing(found), row["control"], row["finished_at"] or 0.0)
 
 
-def _known_status(batch_id: str) -> str | None:
+def _known(batch_id: str) -> _Seen | None:
     from tasks.errors import PressroomError
 
     try:
-        return _status(batch_id)
+        return _look(batch_id)
     except PressroomError as error:
         if error.code != "UNKNOWN_BATCH":
             raise
