@@ -21,7 +21,9 @@ ROWS = {
     "EMPTY_BATCH": input_fault("The batch has no items.", "Name at least one item in the spec."),
     "UNKNOWN_KIND": input_fault("There is no kind {kind!r}.", "Known kinds: {known}."),
     "UNKNOWN_BATCH": input_fault(
-        "There is no batch {batch_id!r} in the ledger.", "`pressroom status` lists the batches."
+        "There is no batch {batch_id!r} in the ledger.",
+        "`pressroom status` lists the batches. One that was sent and has not begun shows in the server's pages only, "
+        "where `pressroom cancel` reaches it.",
     ),
     "UNKNOWN_ITEM": input_fault(
         "Batch {batch_id!r} has no item {item_id!r}.", "`pressroom queue {batch_id}` lists those that wait."

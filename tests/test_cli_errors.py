@@ -27,6 +27,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize(("arguments", "code"), REFUSALS.values(), ids=list(REFUSALS))
 def test_a_refusal_has_a_code_and_a_remedy_for_people_and_for_programs(
     arguments: list[str], code: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

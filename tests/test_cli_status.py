@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -133,10 +134,60 @@ def test_a_batch_at_work_is_neither_resumed_nor_retried(capsys: Capture) -> None
             assert (said.code, said.document["error"]["code"]) == (2, "BATCH_BUSY")
 
 
+@pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("command", ["cancel", "pause", "continue"])
 def test_a_batch_that_does_not_run_cannot_be_asked_anything(command: str, capsys: Capture) -> None:
     with batch_at_work(new_owner(), "partial"):
         said = press(capsys, command, "b1", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "BATCH_NOT_RUNNING")
+
+
+@contextmanager
+def ending_once_asked(*, heeds: bool = True, **row: object) -> Iterator[None]:
+    """Hold the batch, and end it so once it is asked something."""
+
+    def end() -> None:
+        with ledger() as opened:
+            while (batch := opened.batch("b1")) is None or batch.control == "unasked":
+                time.sleep(0.05)
+            control = "run" if heeds and batch.control == "retry" else batch.control
+            opened.update_batch("b1", **{"control": control, "finished_at": time.time(), "owner": None} | row)
+
+    with batch_at_work(new_owner(), "paused"), ledger() as opened:
+        opened.update_batch("b1", control="unasked")
+        ending = threading.Thread(target=end)
+        ending.start()
+        yield
+        ending.join()
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "told"),
+    [
+        (["continue"], "failed", "Batch b1 went on and has ended: failed."),
+        (["continue", "--retry-failed"], "partial", "Batch b1 went on and has ended: partial."),
+        (["pause"], "succeeded", "Batch b1 has ended meanwhile: succeeded."),
+        (["cancel"], "succeeded", "Batch b1 has ended meanwhile: succeeded."),
+        (["cancel"], "stopped", "Batch b1 is stopped: what is finished is kept, `pressroom resume` goes on."),
+    ],
+)
+def test_a_batch_that_ends_once_it_is_asked_is_told_as_ended(
+    command: list[str], status: str, told: str, capsys: Capture
+) -> None:
+    with ending_once_asked(status=status):
+        if command == ["pause"]:
+            with ledger() as opened:
+                opened.update_batch("b1", status="running")
+        said = press(capsys, command[0], "b1", *command[1:])
+    assert (said.code, said.out) == (0, f"{told}\n")
+
+
+@pytest.mark.parametrize(("heeds", "finished"), [(False, 60), (True, -60)])
+def test_a_batch_that_was_over_before_it_heard_is_not_told_as_having_obeyed(
+    heeds: bool, finished: int, capsys: Capture
+) -> None:
+    with ending_once_asked(heeds=heeds, status="failed", finished_at=time.time() + finished):
+        said = press(capsys, "continue", "b1", "--retry-failed", "--json")
     assert (said.code, said.document["error"]["code"]) == (2, "BATCH_NOT_RUNNING")
 
 

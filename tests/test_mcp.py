@@ -15,12 +15,16 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
-from kinds import quick
+from kinds import FakeItem, items, quick, run_batch
 from prefect.settings import PREFECT_API_URL
 from sites import config, press, put, spec
 from test_cli_process import SLOW
 
+from flows.assistant.desk import Desk
 from flows.assistant.server import build
+from flows.command.ledger import ask
+from tasks.events import Progress, listening
+from tasks.models import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 Capture = pytest.CaptureFixture[str]
@@ -246,7 +250,7 @@ def test_a_remedy_names_tools_and_the_servers_folder(assistant: Assistant) -> No
         "`plan` lists them.",
         *["it is read from the server's folder."] * 2,
     ]
-    assert [said.endswith(end) for said, end in zip(remedies, expected, strict=True)] == [True] * 4, remedies
+    assert [end in said for said, end in zip(remedies, expected, strict=True)] == [True] * 4, remedies
 
 
 def test_no_document_is_written_into_the_state_folder(assistant: Assistant) -> None:
@@ -312,7 +316,41 @@ def test_a_long_batch_goes_on_after_its_call_and_is_cancelled_by_name(assistant:
     assert busy.document["error"]["code"] == "BATCH_BUSY"
     ended = assistant.call("cancel_batch", batch_id="long").document
     assert ended["status"] == "stopped"
+    assert ended["note"] == "To go on where it ended: `resume_batch`."
+    remedies = [ended["reason"], *(one["remedy"] for one in ended["results"] if one["status"] == "cancelled")]
+    assert all("`resume_batch` goes on" in one and "pressroom" not in one for one in remedies)
     assert assistant.call("cancel_batch", batch_id="long").document["error"]["code"] == "BATCH_NOT_RUNNING"
+
+
+def test_a_note_says_what_a_person_decides_and_which_tools_go_on(tmp_path: Path) -> None:
+    given = [FakeItem(item_id="fair", review=["scored 78"]), FakeItem(item_id="bad", ends={"draft": ["permanent"]})]
+    run_batch("b", [*given, *items(1)], tmp_path)
+    assert Desk(tmp_path).standing("b", 50)["note"] == (
+        "To decide on what waits: a person, with `pressroom review b` or in the pages; there is no tool for it. "
+        "To try the failed ones again: `retry_failed`."
+    )
+    run_batch("whole", items(1), tmp_path)
+    assert "note" not in Desk(tmp_path).standing("whole", 50)
+
+
+def test_a_note_tells_what_a_paused_batch_asks_and_who_answers(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def listener(progress: Progress, _outcomes: list[Outcome]) -> None:
+        if progress.paused and progress.question:
+            standing = Desk(tmp_path).standing("b", 50)
+            if standing["status"] == "paused":
+                told.append(standing["note"])
+                ask("b", "run")
+
+    given = [*items(6, ends={"draft": ["tried_out"] * 3}), *[FakeItem(item_id=f"later{n}") for n in range(6)]]
+    with listening("b", listener):
+        run_batch("b", given, tmp_path, max_parallel=1, window=1, on_failures="pause")
+    assert told[0].startswith("It is paused and asks: TOO_MANY_FAILURES: 5 of 5 finished items failed, ")
+    assert told[0].endswith(
+        " A person answers: `pressroom continue b` (with `--retry-failed` what has failed is tried again), or "
+        "`pressroom cancel b`."
+    )
 
 
 def test_garbage_ends_nothing_and_standard_output_carries_the_protocol_alone(tmp_path: Path, home: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,10 +20,11 @@ from hearing import Quiet, serving
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments import run_deployment
 from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+from prefect.states import Scheduled
 from sites import Said, notes, press, put, spec
 
 from deployments.pool import POOL, Pool, Queue
@@ -107,6 +111,60 @@ def test_a_batch_at_work_is_refused_and_one_at_rest_waits_for_its_worker(tmp_pat
     assert press(capsys, "watch", "week-2", "--patience", "0s").code == 0
     assert press(capsys, "run", path, "--batch-id", "week-2").code == 0
     assert press(capsys, "watch", "week-2").code == 0
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_batch_that_was_sent_and_has_not_begun_is_cancelled_by_its_name(tmp_path: Path, capsys: Capture) -> None:
+    sent = [press(capsys, "submit", notes(tmp_path, "a"), "--batch-id", "later", "--json") for _ in range(2)]
+    with get_client(sync_client=True) as client:
+        other = {"batch": {"batch_id": "other", "content_config_ids": ["a"]}}
+        namesake = client.create_flow_run(documents, parameters=other, name="later", state=Scheduled())
+        said = press(capsys, "cancel", "later", "--json")
+        assert said.code == 0
+        runs = [run.id for one in sent for run in runs_of(one)]
+        assert said.document == {
+            **{"batch_id": "later", "asked": "cancel", "obeyed": True, "status": None},
+            "runs": [str(one) for one in runs],
+        }
+        states = [client.read_flow_run(one).state_type for one in (*runs, namesake.id)]
+    assert states == [StateType.CANCELLED, StateType.CANCELLED, StateType.SCHEDULED]
+    again = press(capsys, "cancel", "later", "--json").document["error"]
+    assert again["code"] == "UNKNOWN_BATCH"
+    assert "`pressroom cancel` reaches it" in again["remedy"]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_whoever_sends_a_batch_again_of_which_runs_wait_is_told_so(tmp_path: Path, capsys: Capture) -> None:
+    request = notes(tmp_path, "a", "b")
+    later, soon = "2099-01-02T06:00", "2099-01-01T06:00"
+    assert "already" not in press(capsys, "submit", request, "--batch-id", "often", "--at", later).err
+    second = press(capsys, "submit", request, "--batch-id", "often", "--at", soon)
+    assert second.err.startswith("1 run of batch often waits already, the first from 2099-01-02 06:00:00. What one of")
+    third = press(capsys, "submit", request, "--batch-id", "often", "--json")
+    assert third.err.startswith("2 runs of batch often wait already, the first from 2099-01-01 06:00:00. ")
+    assert len(runs_of(third)) == 1, "it is sent all the same"
+    for told in ("", "2 runs of these batches wait already"):
+        said = press(capsys, "submit", request, "--batch-id", "parted", "--chunks", 2)
+        assert (said.code, told in said.err, "already" in said.err) == (0, True, bool(told))
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_batch_at_rest_that_was_sent_again_is_cancelled_and_not_waited_for(tmp_path: Path, capsys: Capture) -> None:
+    path = notes(tmp_path, "a")
+    assert press(capsys, "run", path, "--batch-id", "twice").code == 0
+    assert press(capsys, "submit", path, "--batch-id", "twice", "--at", "2099-01-01T06:00").code == 0
+    said = press(capsys, "cancel", "twice")
+    assert (said.code, said.out) == (0, "Batch twice is succeeded; its waiting run is cancelled.\n")
+    assert press(capsys, "watch", "twice").code == 0
+    assert press(capsys, "cancel", "twice").err.startswith("error BATCH_NOT_RUNNING")
+
+
+def test_where_there_is_no_server_a_cancel_of_an_unknown_batch_does_not_load_prefect(tmp_path: Path) -> None:
+    code = "import sys; from flows.cli import main; print(main(['cancel', 'b']), 'prefect' in sys.modules)"
+    known = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=known, capture_output=True, text=True)
+    assert ran.stdout == "2 False\n", ran.stderr
+    assert "UNKNOWN_BATCH" in ran.stderr
 
 
 @pytest.mark.usefixtures("deployed")

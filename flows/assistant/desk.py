@@ -12,7 +12,7 @@ from fastmcp import Context
 
 from flows.assistant.folder import Folder
 from flows.assistant.jobs import Job, Jobs, wait_for
-from flows.assistant.replies import Document, at_work, shortened
+from flows.assistant.replies import Document, at_work, told
 from flows.command import status
 from flows.command.again import at_rest, is_work_left, stored
 from tasks.errors import BatchFailed, PressroomError, fault
@@ -63,7 +63,7 @@ class Desk:
         """Say where a batch stands; one that never reached the ledger is told of by its job."""
         job = self.jobs.find(batch_id)
         try:
-            return shortened(status.as_document(batch_id), "results", most, good="succeeded")
+            return told(status.as_document(batch_id), most)
         except PressroomError as error:
             if error.code != "UNKNOWN_BATCH" or job is None:
                 raise

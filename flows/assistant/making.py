@@ -20,7 +20,7 @@ from flows.assistant.parameters import (
     WaitSeconds,
     of_spec,
 )
-from flows.assistant.replies import Document, in_common_form, in_source_form, shortened
+from flows.assistant.replies import Document, in_common_form, in_source_form, told
 from flows.command.ledger import ask, result_of
 from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
@@ -132,7 +132,7 @@ class Making:
         found = await self.desk.start(lambda: self.desk.take_up(batch_id, select))
         if isinstance(found, Job):
             return await self._told(found, call, seconds, most)
-        return shortened({**found}, "results", most, good="succeeded")
+        return told({**found}, most)
 
     async def _told(self, job: Job, call: Call, seconds: float, most: int) -> Document:
         outcome = await outcome_of(job, call, seconds)

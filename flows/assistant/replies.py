@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.assistant.advice import NOTE, advice, in_tools
 from flows.assistant.jobs import Job
 from tasks.documents.models import DocumentBatch
 from tasks.documents.reply import batch_reply
@@ -14,8 +15,6 @@ from tasks.specs import output_folder
 TEXT_BYTES = 50_000
 """Most bytes of documents in a reply; it only names the files of the longest, if they are more."""
 Document = dict[str, Any]
-_TOOLS = {"`pressroom status`": "`batch_status`", "`pressroom plan`": "`plan`"}
-"""Commands that remedies name as a whole, and the tools that say the same."""
 
 
 def shortened(document: Document, name: str, most: int, *, good: str = "") -> Document:
@@ -31,10 +30,14 @@ def shortened(document: Document, name: str, most: int, *, good: str = "") -> Do
 
 def error_document(error: PressroomError) -> Document:
     """Tell an error, its remedy in the names of the tools."""
-    remedy = error.remedy
-    for command, tool in _TOOLS.items():
-        remedy = remedy.replace(command, tool)
-    return {"code": error.code, "message": error.message, "remedy": remedy}
+    return {"code": error.code, "message": error.message, "remedy": in_tools(error.remedy)}
+
+
+def told(document: Document, most: int) -> Document:
+    """Tell of a batch: of its items those not made first, and what can be done next."""
+    cut = shortened({**document, **advice(document)}, "results", most, good="succeeded")
+    rows = [{**row, "remedy": in_tools(row["remedy"])} for row in cut["results"]]
+    return {**cut, "reason": in_tools(cut["reason"]), "results": rows}
 
 
 def result_of(outcome: BatchResult | BatchFailed) -> tuple[BatchResult, Document]:
@@ -49,14 +52,15 @@ def result_of(outcome: BatchResult | BatchFailed) -> tuple[BatchResult, Document
 def in_common_form(outcome: BatchResult | BatchFailed, most: int) -> Document:
     """Tell what became of a batch in the form of every kind."""
     result, more = result_of(outcome)
-    return {**shortened(result.model_dump(mode="json"), "results", most, good="succeeded"), **more}
+    return {**told(result.model_dump(mode="json"), most), **more}
 
 
 def in_source_form(outcome: BatchResult | BatchFailed, batch: DocumentBatch) -> Document:
     """Tell what became of documents in the form that those who ask for them know."""
     result, more = result_of(outcome)
     reply = batch_reply(result, batch, text_bytes=TEXT_BYTES).model_dump(mode="json")
-    return {"batch_id": result.batch_id, **reply, "output_dir": result.output_dir, **more}
+    note = advice(result.model_dump(mode="json"))
+    return {"batch_id": result.batch_id, **reply, "output_dir": result.output_dir, **note, **more}
 
 
 def at_work(job: Job) -> Document:
@@ -69,5 +73,5 @@ def at_work(job: Job) -> Document:
         "total": progress.total if progress is not None else None,
         "counts": job.watch.counts(),
         "output_dir": str(output_folder(job.batch)),
-        "note": "It goes on in the background; `batch_status` says how far it is, `cancel_batch` ends it.",
+        NOTE: "It goes on in the background; `batch_status` says how far it is, `cancel_batch` ends it.",
     }

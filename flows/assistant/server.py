@@ -36,8 +36,9 @@ INSTRUCTIONS = """Pressroom makes content in batches: documents from content con
 fiction, podcast episodes. Read capabilities://server for kinds, fields of specs and limits. `validate`, `plan` and \
 `preview_generation` make nothing; `batch_generate` makes documents, `run_batch` a batch of any kind. One that takes \
 longer than `wait_seconds` goes on: follow it with `batch_status`. Failed items are tried again with `retry_failed`. \
-An error has a code, a message and a remedy; where that names `pressroom resume` or `retry`, use `resume_batch` or \
-`retry_failed`."""
+Where a reply has a `note`, it says what can be done next: by which tool, or by a person, who must be told, since \
+for what people decide there is no tool. An error has a code, a message and a remedy; where that names \
+`pressroom resume` or `retry`, use `resume_batch` or `retry_failed`."""
 
 
 def build(root: Path) -> FastMCP[Any]:

@@ -15,7 +15,8 @@ DESCRIPTION = """Serve the tools of Pressroom to an assistant by the Model Conte
 and output, until the assistant's program closes them. That program starts it: see "From an assistant" in the README.
 
 No request leaves the folder: specs, configs and notes are read there, outputs are written there, and state lies in its
-.pressroom unless PRESSROOM_HOME says otherwise. Batches at work at the end are cancelled, and can be resumed."""
+.pressroom unless PRESSROOM_HOME says otherwise. All batches of that state are shown and can be cancelled, whichever
+folder they are of. Batches at work at the end are cancelled, and can be resumed."""
 
 
 def add(commands: Any) -> None:

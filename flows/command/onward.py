@@ -1,4 +1,4 @@
-"""What a person can do next with a batch that has ended, as lines for a terminal."""
+"""What a person can do next with a batch that has ended, for a terminal and for an assistant."""
 
 from __future__ import annotations
 
@@ -15,28 +15,35 @@ AFTER_OTHERS = ("PREDECESSOR_FAILED", "PREDECESSOR_IN_REVIEW")
 
 def ways_on(result: BatchDocument, spec: str | None = None) -> list[str]:
     """Name the commands that go on with a batch; `spec` is the file it came from, where that is known."""
+    return [f"{about + ':':<29} {command}" for about, command in ways(result, spec)]
+
+
+def ways(result: BatchDocument, spec: str | None = None) -> list[tuple[str, str]]:
+    """Name the same, each as what it is for and the command."""
     name = result["batch_id"]
     again = f"pressroom run {spec or 'SPEC'} --batch-id {name}"
-    lines = []
+    found = []
     emptied = emptied_budget(result["reason"]) if result["status"] == "stopped" else None
     codes = [one["error_code"] for one in result["results"] if one["status"] == "failed"]
     is_retried, is_raised = any(code not in MENDED_BY for code in codes), any(code in MENDED_BY for code in codes)
     if _is_unfinished(result) and emptied == "kind":
-        lines.append(f"Once its budget has room:     pressroom resume {name}")
+        found.append(("Once its budget has room", f"pressroom resume {name}"))
     elif _is_unfinished(result) and emptied != "batch":
-        lines.append(f"To go on where it ended:      pressroom resume {name}")
+        found.append(("To go on where it ended", f"pressroom resume {name}"))
     if is_raised or (_is_unfinished(result) and emptied == "batch"):
-        lines.append(f"With more for it in the spec: {again}")
-    if result["needs_review"]:
-        lines.append(f"To decide on what waits:      pressroom review {name}")
+        found.append(("With more for it in the spec", again))
+    if any(one["status"] == "needs_review" for one in result["results"]):
+        found.append(("To decide on what waits", f"pressroom review {name}"))
     if is_retried:
-        lines.append(f"To try the failed ones again: pressroom retry {name}")
+        found.append(("To try the failed ones again", f"pressroom retry {name}"))
         if spec is not None and not is_raised:
-            lines.append(f"After a change of the spec:    {again}")
-    return lines
+            found.append(("After a change of the spec", again))
+    return found
 
 
 def _is_unfinished(result: BatchDocument) -> bool:
     # Who was skipped for another one comes again with that one.
-    waiting_for_others = sum(one["error_code"] in AFTER_OTHERS for one in result["results"])
-    return result["pending"] + result["cancelled"] + result["skipped"] > waiting_for_others
+    return any(
+        one["status"] not in ("succeeded", "failed", "needs_review") and one["error_code"] not in AFTER_OTHERS
+        for one in result["results"]
+    )

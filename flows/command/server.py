@@ -160,7 +160,7 @@ def running_server() -> str | None:
 
 def start_early() -> LocalServer | None:
     """Start a server before Prefect is loaded, where it is plain that none is configured and none is up."""
-    if "prefect" in sys.modules or any(name in os.environ for name in _SAID) or is_set_in_files():
+    if _may_be_set():
         return None
     if (url := running_server()) is not None:
         refuse_unauthorized(url)
@@ -193,6 +193,11 @@ def connected(server: LocalServer | None) -> Iterator[None]:
         yield
 
 
+def _may_be_set() -> bool:
+    """Say whether Prefect may be set to a server; only Prefect itself knows for sure."""
+    return "prefect" in sys.modules or any(name in os.environ for name in _SAID) or is_set_in_files()
+
+
 def is_set_in_files() -> bool:
     """Say whether a file that Prefect reads may configure a server."""
     return any(map(_names_a_server, _files()))
@@ -222,12 +227,25 @@ def reached() -> Iterator[None]:
     NO_SERVER where there is neither, or it does not answer: what is made on a temporary one would be gone with it.
     SERVER_UNAUTHORIZED where it does not take the auth string of the environment.
     """
+    with reached_if_any() as is_there:
+        if not is_there:
+            raise fault("NO_SERVER", at="")
+        yield
+
+
+@contextmanager
+def reached_if_any() -> Iterator[bool]:
+    """Do the same, and say whether there is one of the two; Prefect is not loaded where that is plain without it."""
     if "PREFECT_API_URL" not in os.environ and (url := running_server()) is not None:
         refuse_unauthorized(url)
         os.environ["PREFECT_API_URL"] = url
+    if not _may_be_set():
+        yield False
+        return
     from prefect.settings import get_current_settings
 
     if not get_current_settings().api.url:
-        raise fault("NO_SERVER", at="")
+        yield False
+        return
     with answering():
-        yield
+        yield True

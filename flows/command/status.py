@@ -88,17 +88,17 @@ def _show_all(found: list[StatusDocument], lanes: list[LaneDocument]) -> None:
         say("No batches yet. `pressroom demo` makes some; `pressroom run SPEC` makes your own.")
         return
     width = max(len("BATCH"), *(len(one["batch_id"]) for one in found))
-    standing = max(11, *(len(_standing(one)) for one in found))
-    say(f"{'BATCH':<{width}}  {'KIND':<9}  {'STATUS':<{standing}}  {'STARTED':<19}  {'TIME':>7}  ITEMS")
+    widest = max(11, *(len(standing(one)) for one in found))
+    say(f"{'BATCH':<{width}}  {'KIND':<9}  {'STATUS':<{widest}}  {'STARTED':<19}  {'TIME':>7}  ITEMS")
     for one in found:
         started, took = words.when(one["started_at"]), words.seconds(one["duration_seconds"])
-        head = f"{one['batch_id']:<{width}}  {one['kind']:<9}  {_standing(one):<{standing}}  {started}  {took:>7}"
+        head = f"{one['batch_id']:<{width}}  {one['kind']:<9}  {standing(one):<{widest}}  {started}  {took:>7}"
         say(f"{head}  {_counts(one)}")
     for line in ["", *map(lane_line, lanes)] if lanes else []:
         say(line)
 
 
-def _standing(one: StatusDocument) -> str:
+def standing(one: StatusDocument) -> str:
     """Return a batch's status; beside one that sounds like an end, say how many still wait for a person."""
     waiting = one["counts"].get("needs_review", 0)
     return f"{one['status']}, {waiting:,} to review" if waiting and one["status"] == "succeeded" else one["status"]
@@ -117,7 +117,7 @@ def _counts(one: StatusDocument) -> str:
 def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDocument, models: list[str]) -> list[str]:
     lines = [
         f"Batch:    {status['batch_id']} ({status['kind']})",
-        f"Status:   {_standing(status)}" + (f": {status['reason']}" if status["reason"] else ""),
+        f"Status:   {standing(status)}" + (f": {status['reason']}" if status["reason"] else ""),
         f"Items:    {_counts(status)} (of {status['total']:,})",
         f"Started:  {words.when(status['started_at'])}, took {words.seconds(status['duration_seconds'])}",
         f"Outputs:  {status['output_dir']}",

@@ -96,6 +96,7 @@ def _send(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
 
     batches = _batches(arguments, spec.kind, _checked(spec))
     known = known_at_rest(one.batch.batch_id or "" for one in batches)
+    _note_waiting([one.batch.batch_id or "" for one in batches])
     try:
         for one in send(spec.kind, batches, arguments.priority):
             sent.append(one)
@@ -104,6 +105,17 @@ def _send(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
     except BaseException:
         _note_sent(spec.batch_id, sent, len(batches))
         raise
+
+
+def _note_waiting(batch_ids: list[str]) -> None:
+    """Say how many runs of these batches wait on the server already: each of them will begin too."""
+    from deployments.waiting import waiting
+
+    if not (found := waiting(batch_ids)):
+        return
+    named = f"batch {found[0].batch_id}" if len(batch_ids) == 1 else "these batches"
+    wait = f"wait{'s' if len(found) == 1 else ''} already, the first from {words.when(found[0].at.timestamp())}"
+    note(f"{words.count(len(found), 'run')} of {named} {wait}. What one of them makes is not made again by the next.")
 
 
 def _note_sent(batch_id: str, sent: list[Sent], total: int) -> None:
