@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from flows.command import live
 from flows.command.lines import PlainLines, describe_work
 from flows.command.live import LiveView
 from flows.command.summary import summary
@@ -30,9 +32,11 @@ def snapshot(sequence: int = 1, total: int = 20, **more: Any) -> Progress:
 
 
 def seen(watch: Watch, width: int = 100) -> list[str]:
-    """Lines of the live view on a terminal of that width."""
+    """Lines of the live view on a terminal of that width, in the moment of its last snapshot."""
     file = StringIO()
-    Console(file=file, width=width, highlight=False).print(LiveView(watch, "Starting Prefect ...").draw())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "time", SimpleNamespace(monotonic=lambda: watch.heard_at))
+        Console(file=file, width=width, highlight=False).print(LiveView(watch, "Starting Prefect ...").draw())
     return [line.rstrip() for line in file.getvalue().splitlines()]
 
 
