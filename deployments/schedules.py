@@ -1,8 +1,8 @@
-"""The schedules of a deployment, made on the server as prefect.yaml names them.
+"""The schedules of a deployment: those that prefect.yaml names, and no others.
 
-`prefect deploy` refuses a schedule without a slug beside one that has some, and switches each as the file says. So it
-is given deployments without their schedules, and these are made here: one that is there already stays switched as
-whoever has switched it.
+`prefect deploy` leaves those on the server that the file does not name any more, refuses one without a slug beside
+those that have one, and switches each as the file says. So it is given deployments without their schedules, and these
+are made here: one that is there already stays switched as whoever has switched it.
 """
 
 from __future__ import annotations
@@ -72,15 +72,22 @@ def _read(said: dict[str, Any]) -> Planned:
 
 
 def difference(wanted: Sequence[Planned], there: Sequence[DeploymentSchedule]) -> str:
-    """Say whether they differ. Whether they are switched on is left to whoever switches them."""
-    is_wanted = all(found is not None and _is(one, found) for one, found in _paired(wanted, there))
-    return "" if is_wanted and len(there) == len(wanted) else "schedules"
+    """Say whether they differ, and which are to go. Whether they are switched on is left to whoever switches them."""
+    pairs = list(_paired(wanted, there))
+    surplus = [repr(_label(found)) for one, found in pairs if one is None and found is not None]
+    if surplus:
+        return f"schedules (to be deleted, since the file does not name them: {', '.join(surplus)})"
+    is_wanted = all(one is not None and found is not None and _is(one, found) for one, found in pairs)
+    return "" if is_wanted else "schedules"
 
 
 def settle(wanted: Sequence[Planned], deployment: DeploymentResponse, client: SyncPrefectClient) -> None:
-    """Make on the server the schedules that a deployment is to have."""
+    """Make on the server the schedules that a deployment is to have, and delete the others."""
     for one, found in _paired(wanted, deployment.schedules):
-        if found is None:
+        if one is None:
+            if found is not None:
+                client.delete_deployment_schedule(deployment.id, found.id)
+        elif found is None:
             client.create_deployment_schedules(deployment.id, [one.wanted])
         elif not _is(one, found):
             client.update_deployment_schedule(
@@ -92,6 +99,12 @@ def settle(wanted: Sequence[Planned], deployment: DeploymentResponse, client: Sy
                 parameters=one.wanted.parameters,
                 slug=one.slug,
             )
+
+
+def _label(there: DeploymentSchedule) -> str:
+    """Name a schedule of the server by its slug, or else by its times."""
+    said = there.schedule.model_dump(mode="json")
+    return there.slug or next((str(said[kind]) for kind in ("cron", "interval", "rrule") if kind in said), "")
 
 
 def _is(one: Planned, there: DeploymentSchedule) -> bool:
@@ -109,8 +122,8 @@ _SAME: tuple[Callable[[Planned, DeploymentSchedule], bool], ...] = (
 
 def _paired(
     wanted: Sequence[Planned], there: Sequence[DeploymentSchedule]
-) -> Iterator[tuple[Planned, DeploymentSchedule | None]]:
-    """Yield each schedule of the file with the one of the server that it is, if any."""
+) -> Iterator[tuple[Planned | None, DeploymentSchedule | None]]:
+    """Yield each schedule of the file with the one of the server that it is, if any; then those of the server alone."""
     open_, left = list(wanted), list(there)
     for is_same in _SAME:
         for one in list(open_):
@@ -122,4 +135,5 @@ def _paired(
     if len(open_) == len(left) == 1 and not (open_[0].slug and left[0].slug):
         # Without a slug, another time is all that a person has changed.
         yield open_.pop(), left.pop()
+    yield from ((None, one) for one in left)
     yield from ((one, None) for one in open_)

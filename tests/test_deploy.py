@@ -12,6 +12,7 @@ import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
+from sites import press
 
 from deployments.apply import changes
 from deployments.pool import POOL
@@ -115,6 +116,43 @@ def test_a_schedule_without_slug_stays_switched_when_its_time_changes(
     of_deployments(scheduled(tmp_path, name, {"cron": "0 4 * * 1", "active": True}), make=True)
     (one,) = deployed(client, name).schedules
     assert (getattr(one.schedule, "cron", None), one.active) == ("0 4 * * 1", False)
+
+
+def test_schedules_that_the_file_does_not_name_any_more_are_deleted_and_told(
+    tmp_path: Path, client: SyncPrefectClient
+) -> None:
+    name = f"{NAME}-fewer"
+    weekly = {"cron": "0 3 * * 1", "timezone": "Europe/Berlin", "active": True}
+    two = scheduled(tmp_path, name, {**weekly, "slug": "weekly"}, {"slug": "hourly", "interval": 3600})
+    of_deployments(two, make=True)
+    found = deployed(client, name)
+    switched = next(one.id for one in found.schedules if one.slug == "weekly")
+    client.update_deployment_schedule(found.id, switched, active=False)
+
+    told = of_deployments(scheduled(tmp_path, name, {**weekly, "slug": "monday"}), make=True)
+    assert told == [f"{name} differs in schedules (to be deleted, since the file does not name them: 'hourly')"]
+    assert [(one.id, one.slug, one.active) for one in deployed(client, name).schedules] == [(switched, "monday", False)]
+    assert of_deployments(tmp_path, make=False) == []
+
+    unnamed = scheduled(tmp_path, name, {"cron": "0 5 * * *"}, {"cron": "0 6 * * *"})
+    assert "'monday'" in "".join(of_deployments(unnamed, make=True))
+    assert len(deployed(client, name).schedules) == 2
+    of_deployments(scheduled(tmp_path, name), make=True)
+    assert deployed(client, name).schedules == []
+    assert of_deployments(tmp_path, make=False) == []
+
+
+def test_what_deploying_does_not_mend_is_said(
+    tmp_path: Path, client: SyncPrefectClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{NAME}-elsewhere"
+    pull = [{"prefect.deployments.steps.set_working_directory": {"directory": "/elsewhere"}}]
+    monkeypatch.chdir(project(tmp_path, name=name, pull=pull))
+    said = press(capsys, "deploy", "--json")
+    (one,) = (one for one in said.document["differences"] if one["name"].startswith("deployments"))
+    assert (one["why"], one["left"]) == (f"{name} is not there", f"{name} differs in folder")
+    assert said.code == 1
+    assert f"made, but still {name} differs in folder" in said.err
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def _deploy() -> None:
         note("There is no prefect.yaml in this folder: the server gets no deployments and no schedules from here.")
         return
     for change in changes(Path.cwd(), make=True):
-        note(f"{change.name} {change.why}: made as it is wanted")
+        note(change.made)
 
 
 def _refuse_open(host: str) -> None:
