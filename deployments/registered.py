@@ -59,6 +59,10 @@ class Deployments:
         for one in different:
             one.settle_schedules(client)
 
+    def full_names(self) -> set[str]:
+        """Return what Prefect calls them, such as `documents/documents`."""
+        return {one.full_name for one in self._all()}
+
     def _without_schedules(self) -> dict[str, Any]:
         """Return the file for `prefect deploy`."""
         bare = [
@@ -94,6 +98,11 @@ class Deployed:
         """Its name there."""
         return str(self.said["name"])
 
+    @property
+    def full_name(self) -> str:
+        """Its name with its flow's, as Prefect writes it."""
+        return f"{str(self.said['entrypoint']).rpartition('.')[2]}/{self.name}"
+
     def difference(self, client: SyncPrefectClient) -> str:
         """Name what differs."""
         planned = schedules.planned(self.said)
@@ -110,9 +119,8 @@ class Deployed:
 
     def found(self, client: SyncPrefectClient) -> DeploymentResponse | None:
         """Return it as the server has it."""
-        flow = str(self.said["entrypoint"]).rpartition(".")[2]
         try:
-            return client.read_deployment_by_name(f"{flow}/{self.name}")
+            return client.read_deployment_by_name(self.full_name)
         except ObjectNotFound:
             return None
 

@@ -155,6 +155,25 @@ def test_what_deploying_does_not_mend_is_said(
     assert f"made, but still {name} differs in folder" in said.err
 
 
+def test_a_deployment_that_the_file_names_otherwise_is_told_while_its_schedules_are_active(
+    tmp_path: Path, client: SyncPrefectClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = f"documents/{NAME}-old", f"documents/{NAME}-new"
+    active = {"cron": "0 3 * * 1", "active": True}
+    monkeypatch.chdir(scheduled(tmp_path, f"{NAME}-old", active))
+    assert old not in [one["name"] for one in press(capsys, "deploy", "--json").document["unnamed"]]
+
+    scheduled(tmp_path, f"{NAME}-new", active)
+    assert f"`prefect deployment delete {old}`" in press(capsys, "deploy").err
+    said = press(capsys, "deploy", "--check", "--json")
+    names = [one["name"] for one in said.document["unnamed"]]
+    assert (said.code, old in names, new in names) == (0, True, False)
+
+    found = deployed(client, f"{NAME}-old")
+    client.update_deployment_schedule(found.id, found.schedules[0].id, active=False)
+    assert old not in press(capsys, "deploy", "--check").err
+
+
 @pytest.mark.parametrize(
     ("schedules", "why"),
     [

@@ -36,14 +36,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     with reached():
         from deployments.apply import changes
+        from deployments.unnamed import unnamed
 
         done = []
         for change in changes(Path.cwd(), make=not arguments.check):
             done.append(change)
             note(f"{change.name} {change.why}" if arguments.check else change.made)
+        for besides in (others := unnamed(Path.cwd())):
+            note(str(besides))
     differs = any(arguments.check or one.left for one in done)
     if arguments.json:
-        document({"changed": not arguments.check, "differences": [one._asdict() for one in done]})
+        told = {"differences": [one._asdict() for one in done], "unnamed": [one._asdict() for one in others]}
+        document({"changed": not arguments.check, **told})
+    elif differs:
+        say("The server differs.")
     else:
-        say("The server differs." if differs else "The server is as it is wanted.")
+        say("The server has what is wanted, and more." if others else "The server is as it is wanted.")
     return exits.NOT_ALL if differs else exits.SUCCEEDED
