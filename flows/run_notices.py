@@ -37,7 +37,7 @@ def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
     found = _named(error)
     page = url_for(flow_run)
     told = Notices(about=f"Run {flow_run.name} of {_deployed_as(flow.name, flow_run.deployment_id)}")
-    told.complete(found.code, "\n".join(filter(None, (found.message, found.remedy, page))))
+    told.complete(found.code, "\n".join(filter(None, (found.message, found.remedy, page))), "failure")
     told.close()
 
 
