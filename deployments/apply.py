@@ -27,10 +27,18 @@ class Change(NamedTuple):
 
     name: str
     why: str
+    left: str = ""
+    """How it differs still, once it has been made."""
+
+    @property
+    def made(self) -> str:
+        """Say what has been made, and what that has not mended."""
+        end = f"made, but still {self.left}" if self.left else "made as it is wanted"
+        return f"{self.name} {self.why}: {end}"
 
 
 def changes(folder: Path, *, make: bool) -> Iterator[Change]:
-    """Yield what differs on the server from what is wanted; with `make`, once it is mended."""
+    """Yield what differs on the server from what is wanted; with `make`, once it is made and looked at again."""
     with get_client(sync_client=True) as client:
         for one in _wanted(folder, client):
             why = one.difference(client)
@@ -38,7 +46,7 @@ def changes(folder: Path, *, make: bool) -> Iterator[Change]:
                 continue
             if make:
                 one.make(client)
-            yield Change(one.name, why)
+            yield Change(one.name, why, one.difference(client) if make else "")
 
 
 def _wanted(folder: Path, client: SyncPrefectClient) -> Iterator[Wanted]:

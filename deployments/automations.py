@@ -22,8 +22,8 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
 from deployments.notification import Address
+from deployments.wanted import our_flows
 from flows.scheduled import GIVEN_UP, TAKEN_UP, TAKES_UP
-from tasks.specs import kinds
 
 SILENT_SECONDS = 75
 """How long a run is silent until it counts as gone: two of its heartbeats and a half."""
@@ -130,7 +130,7 @@ def _on(state: str, labels: Mapping[str, str] = MappingProxyType({})) -> EventTr
 
 def _of_ours(labels: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """Only runs of our flows' deployments: another's run, or one that somebody started by hand, is theirs."""
-    ours = {"prefect.resource.role": "flow", "prefect.resource.name": [*kinds(), "review"]}
+    ours = {"prefect.resource.role": "flow", "prefect.resource.name": our_flows()}
     deployed = {"prefect.resource.role": "deployment"}
     return {"match": {"prefect.resource.id": "prefect.flow-run.*", **labels}, "match_related": [ours, deployed]}
 

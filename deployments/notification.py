@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from prefect.blocks.notifications import SlackWebhook
@@ -21,6 +22,8 @@ NAME = "pressroom"
 SLUG = "slack-webhook"
 """Prefect's block for Slack hands its address to Apprise as it is, and so serves for all that Apprise knows. Another
 class of ours would not be known to the server, which sends the automations' notifications."""
+SORT: Literal["failure"] = "failure"
+"""What the server tells by it, which is of crashes only; runs say of each notification what it is of."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,14 @@ class Address:
         if self.block_id(client) is None:
             return "is not there"
         document = client.read_block_document_by_name(NAME, SLUG, include_secrets=True)
-        return "" if document.data.get("url") == self.url else "holds another address"
+        if document.data.get("url") != self.url:
+            return "holds another address"
+        sort = document.data.get("notify_type")
+        return "" if sort == SORT else f"tells of crashes as {sort!r}, not {SORT!r}"
 
     def make(self, client: SyncPrefectClient) -> None:
         """Save it."""
-        SlackWebhook(url=SecretStr(self.url)).save(NAME, overwrite=True)
+        SlackWebhook(url=SecretStr(self.url), notify_type=SORT).save(NAME, overwrite=True)
 
     def block_id(self, client: SyncPrefectClient) -> UUID | None:
         """Its id on the server; None where it is not there."""

@@ -1,7 +1,7 @@
 """The deployments of prefect.yaml: which flow runs when, with which spec, in which queue.
 
-`prefect deploy` registers them; here is told how the server differs. A schedule that a person has switched on or off
-stays so: prefect.yaml says how it begins.
+`prefect deploy` registers them, but for their schedules (`schedules.py`); here is told how the server differs. A
+schedule that a person has switched on or off stays so: prefect.yaml says how it begins.
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import yaml
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
+from deployments import schedules
 from tasks.errors import fault
 from tasks.files import parse_data, read_text
 
@@ -42,30 +45,45 @@ class Deployments:
         return "; ".join(f"{one.name} {why}" for one in self._all() if (why := one.difference(client)))
 
     def make(self, client: SyncPrefectClient) -> None:
-        """Register what differs by `prefect deploy`, and leave its schedules switched as they were."""
+        """Register what differs by `prefect deploy`, and make its schedules."""
         different = [one for one in self._all() if one.difference(client)]
-        before = [one.found(client) for one in different]
         names = [part for one in different for part in ("--name", one.name)]
-        command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", *names]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / FILE
+            file.write_text(yaml.safe_dump(self._without_schedules(), sort_keys=False))
+            command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", str(file), *names]
+            done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         if done.returncode:
             why = (done.stderr or done.stdout).strip()[-2000:]
             raise fault("DEPLOY_FAILED", name=", ".join(one.name for one in different), why=why)
-        for one, was in zip(different, before, strict=True):
-            one.switch_as(was, client)
+        for one in different:
+            one.settle_schedules(client)
+
+    def full_names(self) -> set[str]:
+        """Return what Prefect calls them, such as `documents/documents`."""
+        return {one.full_name for one in self._all()}
+
+    def _without_schedules(self) -> dict[str, Any]:
+        """Return the file for `prefect deploy`."""
+        bare = [
+            {field: value for field, value in one.said.items() if field not in schedules.FIELDS} for one in self._all()
+        ]
+        return {**self._data(), "deployments": bare}
 
     def _all(self) -> Iterator[Deployed]:
+        yield from (Deployed(one, self.folder) for one in self._data()["deployments"] if isinstance(one, dict))
+
+    def _data(self) -> dict[str, Any]:
         path = self.folder / FILE
         if not path.is_file():
             missing = fault("SPEC_NOT_FOUND", path=str(path))
             missing.remedy = "Run it in the folder of your prefect.yaml, such as that of this project."
             raise missing
         data = parse_data(read_text(path), path)
-        found = data.get("deployments") if isinstance(data, dict) else None
-        if not isinstance(found, list):
+        if not isinstance(data, dict) or not isinstance(data.get("deployments"), list):
             why, hint = "it holds no list of deployments", "See the one that Pressroom brings."
             raise fault("SPEC_INVALID", path=str(path), line=1, field="deployments", why=why, hint=hint)
-        yield from (Deployed(one, self.folder) for one in found if isinstance(one, dict))
+        return data
 
 
 @dataclass(frozen=True)
@@ -80,8 +98,14 @@ class Deployed:
         """Its name there."""
         return str(self.said["name"])
 
+    @property
+    def full_name(self) -> str:
+        """Its name with its flow's, as Prefect writes it."""
+        return f"{str(self.said['entrypoint']).rpartition('.')[2]}/{self.name}"
+
     def difference(self, client: SyncPrefectClient) -> str:
         """Name what differs."""
+        planned = schedules.planned(self.said)
         found = self.found(client)
         if found is None:
             return "is not there"
@@ -90,25 +114,21 @@ class Deployed:
         if there["form"] == _as_postgres(wanted["form"]):
             there["form"] = wanted["form"]
         different = [name for name, value in wanted.items() if there[name] != value]
+        different += filter(None, [schedules.difference(planned, found.schedules)])
         return f"differs in {', '.join(different)}" if different else ""
 
     def found(self, client: SyncPrefectClient) -> DeploymentResponse | None:
         """Return it as the server has it."""
-        flow = str(self.said["entrypoint"]).rpartition(".")[2]
         try:
-            return client.read_deployment_by_name(f"{flow}/{self.name}")
+            return client.read_deployment_by_name(self.full_name)
         except ObjectNotFound:
             return None
 
-    def switch_as(self, before: DeploymentResponse | None, client: SyncPrefectClient) -> None:
-        """Switch its schedules on and off as they were."""
-        after = self.found(client)
-        if before is None or after is None:
-            return
-        switched = {one.slug: one.active for one in before.schedules}
-        for one in after.schedules:
-            if switched.get(one.slug, one.active) != one.active:
-                client.update_deployment_schedule(after.id, one.id, active=switched[one.slug])
+    def settle_schedules(self, client: SyncPrefectClient) -> None:
+        """Make its schedules, once it is registered."""
+        found = self.found(client)
+        if found is not None:
+            schedules.settle(schedules.planned(self.said), found, client)
 
 
 def _wanted(said: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -120,7 +140,6 @@ def _wanted(said: dict[str, Any], folder: Path) -> dict[str, Any]:
         "queue": said["work_pool"]["work_queue_name"],
         "concurrency_limit": limit.get("limit"),
         "collision_strategy": limit.get("collision_strategy"),
-        "schedules": {one["slug"]: (one["cron"], one["timezone"]) for one in said.get("schedules") or []},
         "folder": str(folder),
         "form": _form(said["entrypoint"]),
     }
@@ -156,10 +175,6 @@ def _there(found: DeploymentResponse) -> dict[str, Any]:
         "queue": found.work_queue_name,
         "concurrency_limit": limit.limit if limit is not None else None,
         "collision_strategy": options.collision_strategy.value if options is not None else None,
-        "schedules": {
-            one.slug: (getattr(one.schedule, "cron", None), getattr(one.schedule, "timezone", None))
-            for one in found.schedules
-        },
         "folder": next((step["directory"] for step in steps if "directory" in step), None),
         "form": json.dumps(found.parameter_openapi_schema),
     }

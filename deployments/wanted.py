@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from tasks.specs import kinds
+
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
@@ -20,3 +22,8 @@ class Wanted(Protocol):
 
     def make(self, client: SyncPrefectClient) -> None:
         """Make it, or change what is there; called only where there is a difference."""
+
+
+def our_flows() -> list[str]:
+    """Names of the flows whose deployments are ours."""
+    return [*kinds(), "review"]

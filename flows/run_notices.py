@@ -6,15 +6,22 @@ where its spec is broken; a schedule would go on so for weeks. How a batch ends 
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+from uuid import UUID
 
+import httpx
 from prefect import Flow
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.exceptions import ParameterTypeError
+from prefect.exceptions import ObjectNotFound, ParameterTypeError
 from prefect.utilities.urls import url_for
 
+from flows.scheduled import ASK_SECONDS
 from tasks.errors import BatchFailed, PressroomError, as_fault, fault
 from tasks.notices import Notices
+
+logger = logging.getLogger("pressroom")
 
 
 def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
@@ -29,9 +36,19 @@ def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
         return
     found = _named(error)
     page = url_for(flow_run)
-    told = Notices(about=f"Run {flow_run.name} of {flow.name}")
-    told.complete(found.code, "\n".join(filter(None, (found.message, found.remedy, page))))
+    told = Notices(about=f"Run {flow_run.name} of {_deployed_as(flow.name, flow_run.deployment_id)}")
+    told.complete(found.code, "\n".join(filter(None, (found.message, found.remedy, page))), "failure")
     told.close()
+
+
+def _deployed_as(flow: str, deployment: UUID) -> str:
+    """Name a run's deployment as Prefect does, with its flow; by the flow alone where the server does not say."""
+    try:
+        with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
+            return f"{flow}/{client.read_deployment(deployment).name}"
+    except (httpx.HTTPError, ObjectNotFound) as error:
+        logger.info("What the run's deployment is called could not be asked: %r", error)
+        return flow
 
 
 def _named(error: BaseException) -> PressroomError:

@@ -23,7 +23,7 @@ from tasks.ledger.store import Ledger
 from tasks.litter import remove_leftovers
 from tasks.llm.prices import cost_of
 from tasks.models import BatchOptions, BatchStatus, ItemT
-from tasks.notices import notices
+from tasks.notices import Sort, notices
 from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
 from tasks.reports.replies import write_replies
@@ -35,6 +35,9 @@ from tasks.traces import traces
 logger = logging.getLogger("pressroom")
 _COUNTED = {"total", "successful", "failed", "skipped", "cancelled", "needs_review", "reused", "sum_item_seconds"}
 _TRACED = {"cost_is_complete", "total", "successful", "failed", "skipped", "cancelled", "needs_review", "reused"}
+
+_SORTS: dict[BatchStatus, Sort] = {BatchStatus.SUCCEEDED: "success", BatchStatus.PARTIAL: "warning"}
+"""What the end of a batch is to whom is notified; any other is a failure."""
 
 
 @contextmanager
@@ -81,7 +84,8 @@ def _close(run: BatchRun[ItemT], ledger: Ledger, forced: BatchStatus | None, rea
     _clean(result, began=time.time() - wall_clock)
     if forced is not BatchStatus.INTERRUPTED:
         report = report_paths(Path(result.output_dir), result.batch_id).html
-        notices().complete(result.status.value, f"{result.counts}. Report: {report}")
+        sort = _SORTS.get(result.status, "failure")
+        notices().complete(result.status.value, f"{result.counts}. Report: {report}", sort)
     tell(run.progress(), [])
     get_run_logger().info(
         "Batch %r: %s in %.2f s.",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from inspect import isawaitable
-from typing import Any
+from typing import Any, Literal
 
 from tasks.events import emit
 from tasks.settings import settings
@@ -22,7 +22,8 @@ from tasks.settings import settings
 logger = logging.getLogger("pressroom")
 PATIENCE_SECONDS = 10.0
 """How long the end of a batch waits for a notification that is on its way."""
-
+Sort = Literal["success", "warning", "failure"]
+"""What a notification is of, as Apprise calls it."""
 
 _hearers: list[Callable[[str], None]] = []
 
@@ -51,16 +52,16 @@ class Notices:
 
     def escalate(self, reason: str, text: str) -> None:
         """Say that the batch does not go on without a person, as event `batch.escalated` and as a notification."""
-        self._tell("batch.escalated", reason, text)
+        self._tell("batch.escalated", reason, text, "failure")
 
     def warn(self, reason: str, text: str) -> None:
         """Say what a person should know although the batch goes on, as event `batch.warned` and as a notification."""
-        self._tell("batch.warned", reason, text)
+        self._tell("batch.warned", reason, text, "warning")
 
-    def complete(self, reason: str, text: str) -> None:
+    def complete(self, reason: str, text: str, sort: Sort) -> None:
         """Say how it has ended to whom is notified; who has started it reads it there."""
         if settings().notify:
-            self._tell("", reason, text)
+            self._tell("", reason, text, sort)
 
     def close(self) -> None:
         """Give what is on its way a moment to arrive."""
@@ -70,7 +71,7 @@ class Notices:
             if thread.is_alive():
                 logger.warning("A notification is not sent after %g s: %s.", PATIENCE_SECONDS, self._about)
 
-    def _tell(self, event: str, reason: str, text: str) -> None:
+    def _tell(self, event: str, reason: str, text: str, sort: Sort) -> None:
         with self._lock:
             if reason in self._told:
                 return
@@ -82,27 +83,30 @@ class Notices:
                 hear(f"{reason}: {text}")
         if block := settings().notify:
             # In a thread of its own: whoever has something to say has work to do.
-            thread = threading.Thread(target=copy_context().run, args=(_send, block, subject, text), daemon=True)
+            args = (_send, block, subject, text, sort)
+            thread = threading.Thread(target=copy_context().run, args=args, daemon=True)
             self._sending.append(thread)
             thread.start()
         else:
             logger.warning("%s: %s", subject, text)
 
 
-def _send(name: str, subject: str, text: str) -> None:
+def _send(name: str, subject: str, text: str, sort: Sort) -> None:
     try:
-        asyncio.run(asyncio.wait_for(_notify(name, subject, text), PATIENCE_SECONDS))
+        asyncio.run(asyncio.wait_for(_notify(name, subject, text, sort), PATIENCE_SECONDS))
     except Exception as error:
         # Its own words may hold the secret address that it was sent to.
         logger.warning("%s: %s (%r could not be notified: %s)", subject, text, name, type(error).__name__)
 
 
-async def _notify(name: str, subject: str, text: str) -> None:
-    import prefect.blocks.notifications  # noqa: F401  # makes its blocks known by name
+async def _notify(name: str, subject: str, text: str, sort: Sort) -> None:
     from prefect.blocks.core import Block
+    from prefect.blocks.notifications import AbstractAppriseNotificationBlock  # makes its blocks known by name as well
     from prefect.blocks.webhook import Webhook
 
     block: Any = await Block.aload(name)
+    if isinstance(block, AbstractAppriseNotificationBlock):
+        block.notify_type = sort
     sent = block.call({"subject": subject, "text": text}) if isinstance(block, Webhook) else block.notify(text, subject)
     if isawaitable(sent):
         await sent

@@ -26,7 +26,7 @@ from prefect.exceptions import ParameterTypeError, TerminationSignal
 from prefect.flow_engine import run_flow
 from prefect.server.events.schemas.automations import EventTrigger
 from prefect.server.events.schemas.events import ReceivedEvent
-from prefect.states import Crashed, exception_to_crashed_state
+from prefect.states import Crashed, Failed, exception_to_crashed_state
 from pydantic import SecretStr
 from sites import config
 
@@ -73,6 +73,13 @@ def asked_for(kind: Flow[..., Any], parameters: dict[str, Any] | None = None) ->
         return client.create_flow_run_from_deployment(deployment)
 
 
+def named(kind: Flow[..., Any], run: FlowRun) -> str:
+    """A run as its notice names it."""
+    assert run.deployment_id is not None
+    with get_client(sync_client=True) as client:
+        return f"Run {run.name} of {kind.name}/{client.read_deployment(run.deployment_id).name}"
+
+
 def work(kind: Flow[..., Any], run: FlowRun, **parameters: Any) -> None:
     """Run it as a worker would."""
     with quick():
@@ -106,7 +113,7 @@ def test_a_podcast_whose_list_has_nothing_left_is_told_with_name_code_and_page(t
     (document,) = told
     assert found(run).state_name == "Failed"
     assert name.startswith("podcast-")
-    assert document["subject"] == f"Run {name} of podcast: NOTHING_UPCOMING"
+    assert document["subject"] == f"{named(podcast, found(run))}: NOTHING_UPCOMING"
     assert "is published or waits" in document["text"]
     assert document["text"].splitlines()[-1].endswith(f"/runs/flow-run/{run.id}")
 
@@ -131,7 +138,7 @@ def test_parameters_that_are_none_of_a_flows_are_told_of_each(told: Told, kind: 
     with pytest.raises(ParameterTypeError):
         work(kind, run)
     (document,) = told
-    assert document["subject"] == f"Run {run.name} of {kind.name}: INVALID_INPUT"
+    assert document["subject"] == f"{named(kind, run)}: INVALID_INPUT"
     assert "batch" in document["text"]
 
 
@@ -161,7 +168,16 @@ def test_a_run_that_leaves_its_batch_to_be_resumed_is_told(tmp_path: Path, told:
     run = asked_for(broken)
     with pytest.raises(ZeroDivisionError):
         work(broken, run, batch=FakeBatch(batch_id="b", items=items(2), base_dir=tmp_path))
-    assert [document["subject"] for document in told] == [f"Run {run.name} of fake: INTERNAL"]
+    assert [document["subject"] for document in told] == [f"{named(broken, run)}: INTERNAL"]
+
+
+def test_a_run_whose_deployment_is_gone_is_told_by_its_flow(told: Told) -> None:
+    run = asked_for(documents)
+    assert run.deployment_id is not None
+    with get_client(sync_client=True) as client:
+        client.delete_deployment(run.deployment_id)
+    tell_failure(documents, run, Failed(data=ValueError("oops")))
+    assert [document["subject"] for document in told] == [f"Run {run.name} of documents: INTERNAL"]
 
 
 def test_whoever_starts_a_batch_by_hand_reads_there_why_it_is_refused(tmp_path: Path, told: Told) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -19,11 +20,13 @@ from apprise.plugins.slack import NotifySlack
 from hearing import receiving
 from kinds import FakeItem, run_batch
 from prefect.blocks.abstract import NotificationBlock
+from prefect.blocks.notifications import SlackWebhook
 from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 from pydantic import SecretStr
 
+from deployments import notification
 from deployments.notification import NAME, SLUG, Address
 from flows.command.hosts import free_port
 from tasks import notices as module
@@ -183,6 +186,56 @@ def test_an_address_of_a_webhook_is_sent_title_and_text(prefect_server: None, mo
     (document,) = heard
     assert document["title"] == "Batch spring: too many failures"
     assert document["message"] == "5 of 5 finished items failed."
+
+
+@pytest.fixture
+def own(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a block for an address that no other process changes."""
+    name = f"told-{uuid4().hex[:8]}"
+    monkeypatch.setattr(notification, "NAME", name)
+    return name
+
+
+def test_an_address_is_told_what_each_notification_is_of_and_by_the_server_of_failures(
+    own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, f"{SLUG}/{own}")
+    with receiving() as (port, heard):
+        with get_client(sync_client=True) as client:
+            Address(f"json://127.0.0.1:{port}/hook").make(client)
+        opened = Notices("spring", "fake")
+        opened.escalate("escalated", "5 of 5 failed.")
+        opened.warn("warned", "80 % of it is spent.")
+        opened.complete("succeeded", "2 of 2", "success")
+        opened.close()
+        block = SlackWebhook.load(own)
+        assert isinstance(block, SlackWebhook)
+        block.notify("Its process is gone.", "crashed")
+    told = {document["title"].removeprefix("Batch spring: "): document["type"] for document in heard}
+    assert told == {"escalated": "failure", "warned": "warning", "succeeded": "success", "crashed": "failure"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "sorts"), [([], ["success"]), (["tried_out"], ["failure"])], ids=["succeeded", "failed"]
+)
+def test_the_end_of_a_batch_is_told_as_what_it_is(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: list[str], sorts: list[str]
+) -> None:
+    use(monkeypatch, f"{SLUG}/{own}")
+    with receiving() as (port, heard), suppress(BatchFailed):
+        with get_client(sync_client=True) as client:
+            Address(f"json://127.0.0.1:{port}/hook").make(client)
+        run_batch("ending", [FakeItem(item_id="one", ends={"draft": ends})], tmp_path)
+    assert [document["type"] for document in heard] == sorts
+
+
+def test_a_block_that_tells_crashes_as_something_else_is_made_as_it_is_wanted(own: str) -> None:
+    address = Address("json://127.0.0.1:9/hook")
+    SlackWebhook(url=SecretStr(address.url)).save(own)
+    with get_client(sync_client=True) as client:
+        assert address.difference(client) == "tells of crashes as 'info', not 'failure'"
+        address.make(client)
+        assert address.difference(client) == ""
 
 
 def test_an_address_of_slack_is_sent_what_slack_reads(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:

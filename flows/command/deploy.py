@@ -16,7 +16,8 @@ crash. With PRESSROOM_NOTIFY_URL in the environment (any address that Apprise kn
 are told of crashes there, and of the rest where PRESSROOM_NOTIFY=slack-webhook/pressroom is set for the worker.
 
 Safe to run twice: what is there as it is wanted is left alone, and a schedule that somebody has switched on or off
-stays so. The server is the one of `pressroom up`, or that Prefect is set to (PREFECT_API_URL)."""
+stays so. Schedules of these deployments that the file does not name are deleted. The server is the one of `pressroom
+up`, or that Prefect is set to (PREFECT_API_URL)."""
 
 
 def add(commands: Any) -> None:
@@ -35,13 +36,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     with reached():
         from deployments.apply import changes
+        from deployments.unnamed import unnamed
 
         done = []
         for change in changes(Path.cwd(), make=not arguments.check):
             done.append(change)
-            note(f"{change.name} {change.why}" + ("" if arguments.check else ": made as it is wanted"))
+            note(f"{change.name} {change.why}" if arguments.check else change.made)
+        for besides in (others := unnamed(Path.cwd())):
+            note(str(besides))
+    differs = any(arguments.check or one.left for one in done)
     if arguments.json:
-        document({"changed": not arguments.check, "differences": [one._asdict() for one in done]})
+        told = {"differences": [one._asdict() for one in done], "unnamed": [one._asdict() for one in others]}
+        document({"changed": not arguments.check, **told})
+    elif differs:
+        say("The server differs.")
     else:
-        say("The server differs." if done and arguments.check else "The server is as it is wanted.")
-    return exits.NOT_ALL if done and arguments.check else exits.SUCCEEDED
+        say("The server has what is wanted, and more." if others else "The server is as it is wanted.")
+    return exits.NOT_ALL if differs else exits.SUCCEEDED

@@ -93,12 +93,15 @@ def _serve(server: LocalServer, arguments: argparse.Namespace) -> int:
 
 def _deploy() -> None:
     from deployments.apply import changes
+    from deployments.unnamed import unnamed
 
     if not Path("prefect.yaml").is_file():
         note("There is no prefect.yaml in this folder: the server gets no deployments and no schedules from here.")
         return
     for change in changes(Path.cwd(), make=True):
-        note(f"{change.name} {change.why}: made as it is wanted")
+        note(change.made)
+    for besides in unnamed(Path.cwd()):
+        note(str(besides))
 
 
 def _refuse_open(host: str) -> None:
