@@ -23,7 +23,8 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
 from deployments import schedules
-from tasks.errors import fault
+from deployments.wanted import our_flows
+from tasks.errors import PressroomError, fault
 from tasks.files import parse_data, read_text
 
 FILE = "prefect.yaml"
@@ -71,7 +72,15 @@ class Deployments:
         return {**self._data(), "deployments": bare}
 
     def _all(self) -> Iterator[Deployed]:
-        yield from (Deployed(one, self.folder) for one in self._data()["deployments"] if isinstance(one, dict))
+        ours = {f"flows.{name}.{name}" for name in our_flows()}
+        for number, one in enumerate(self._data()["deployments"]):
+            if not isinstance(one, dict) or not one.get("name"):
+                raise self._invalid(f"deployments.{number}", "it has no name", "Give it one.")
+            if one.get("entrypoint") not in ours:
+                why = f"{one.get('entrypoint')!r} is no flow of Pressroom's"
+                hint = f"It may be {', '.join(sorted(ours))}; other flows are deployed from a file of their own."
+                raise self._invalid(f"deployments.{number}.entrypoint", why, hint)
+            yield Deployed(one, self.folder)
 
     def _data(self) -> dict[str, Any]:
         path = self.folder / FILE
@@ -81,9 +90,11 @@ class Deployments:
             raise missing
         data = parse_data(read_text(path), path)
         if not isinstance(data, dict) or not isinstance(data.get("deployments"), list):
-            why, hint = "it holds no list of deployments", "See the one that Pressroom brings."
-            raise fault("SPEC_INVALID", path=str(path), line=1, field="deployments", why=why, hint=hint)
+            raise self._invalid("deployments", "it holds no list of deployments", "See the one that Pressroom brings.")
         return data
+
+    def _invalid(self, field: str, why: str, hint: str) -> PressroomError:
+        return fault("SPEC_INVALID", path=str(self.folder / FILE), line=1, field=field, why=why, hint=hint)
 
 
 @dataclass(frozen=True)
@@ -132,16 +143,21 @@ class Deployed:
 
 
 def _wanted(said: dict[str, Any], folder: Path) -> dict[str, Any]:
-    limit = said.get("concurrency_limit") or {}
+    """Return what the server is to have; of what the file leaves to Prefect any will do."""
+    limit = said.get("concurrency_limit")
+    limits = limit if isinstance(limit, dict) else {"limit": limit}
+    left_open = {
+        "queue": (said.get("work_pool") or {}).get("work_queue_name"),
+        "collision_strategy": limits.get("collision_strategy"),
+    }
     return {
         "entrypoint": said["entrypoint"],
         "description": said.get("description"),
         "parameters": said.get("parameters") or {},
-        "queue": said["work_pool"]["work_queue_name"],
-        "concurrency_limit": limit.get("limit"),
-        "collision_strategy": limit.get("collision_strategy"),
+        "concurrency_limit": limits.get("limit"),
         "folder": str(folder),
         "form": _form(said["entrypoint"]),
+        **{name: value for name, value in left_open.items() if value is not None},
     }
 
 

@@ -204,6 +204,28 @@ def test_what_prefect_refuses_is_said_with_its_reason(tmp_path: Path, client: Sy
     assert "nowhere" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"entrypoint": "flows.document.document"}, "'flows.document.document' is no flow of Pressroom's"),
+        ({"entrypoint": "mine.py:mine"}, "'mine.py:mine' is no flow of Pressroom's"),
+        ({"name": ""}, "it has no name"),
+    ],
+)
+def test_a_deployment_that_is_none_of_ours_is_refused(
+    tmp_path: Path, client: SyncPrefectClient, wrong: dict[str, object], why: str
+) -> None:
+    with pytest.raises(PressroomError, match=why) as caught:
+        list(changes(project(tmp_path, **wrong), make=True))
+    assert caught.value.code == "SPEC_INVALID"
+
+
+def test_what_a_deployment_leaves_to_prefect_is_no_difference(tmp_path: Path, client: SyncPrefectClient) -> None:
+    folder = project(tmp_path, name=f"{NAME}-short", concurrency_limit=3, work_pool={"name": POOL}, schedules=[])
+    list(changes(folder, make=True))
+    assert list(changes(folder, make=False)) == []
+
+
 def test_a_file_without_deployments_is_refused(tmp_path: Path, client: SyncPrefectClient) -> None:
     (tmp_path / "prefect.yaml").write_text("name: site\n")
     with pytest.raises(PressroomError, match="holds no list of deployments"):
