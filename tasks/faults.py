@@ -50,7 +50,7 @@ ROWS = {
     "OUTPUT_OBEYED": input_fault(
         "{path!r} may be no output: {why}.", "Give another path; `--output` may name any folder for outputs."
     ),
-    "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
+    "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "{hint}"),
     # The machine and the store
     "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
     "LEDGER_LOCKED": Fault(

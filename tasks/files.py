@@ -32,12 +32,15 @@ __all__ = [
     "read_bytes",
     "read_data",
     "read_text",
+    "refuse_long_names",
     "refuse_unwritable",
     "resolve_inside",
     "write_atomically",
 ]
 
 MAX_BYTES = 10_000_000
+MAX_NAME_BYTES = 255
+"""Bytes that a file system takes in the name of a file or folder; a draft beside a file has fewer."""
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _counter = itertools.count()
@@ -131,6 +134,14 @@ def refuse_unwritable(path: str) -> None:
         folder = os.path.dirname(folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+
+def refuse_long_names(path: str) -> None:
+    """Raise OUTPUT_UNWRITABLE for a path in which a name is longer than file systems take."""
+    longest = max(len(name.encode(errors="surrogatepass")) for name in path.split("/"))
+    if longest > MAX_NAME_BYTES:
+        why = f"a name in it has {longest:,} bytes, and file systems take {MAX_NAME_BYTES}"
+        raise fault("OUTPUT_UNWRITABLE", path=path, why=why, hint="Shorten that name, or the label in it.")
 
 
 def draft_beside(path: Path | str, mark: str = "") -> str:
