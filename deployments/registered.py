@@ -57,9 +57,8 @@ class Deployments:
     def _all(self) -> Iterator[Deployed]:
         path = self.folder / FILE
         if not path.is_file():
-            missing = fault("SPEC_NOT_FOUND", path=str(path))
-            missing.remedy = "Run it in the folder of your prefect.yaml, such as that of this project."
-            raise missing
+            hint = "Run it in the folder of your prefect.yaml, such as that of this project."
+            raise fault("SPEC_NOT_FOUND", path=str(path), hint=hint)
         data = parse_data(read_text(path), path)
         found = data.get("deployments") if isinstance(data, dict) else None
         if not isinstance(found, list):

@@ -22,6 +22,8 @@ from tasks.yaml_lines import line_of
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from tasks.errors import PressroomError
+
 __all__ = [
     "decode",
     "draft_beside",
@@ -51,18 +53,23 @@ def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # A pipe or device would block, or never end.
-            raise fault("SPEC_NOT_FOUND", path=str(path))
+            raise _no_file(path)
         if status.st_size > limit:
             raise fault("FILE_TOO_LARGE", path=str(path), size=status.st_size, limit=limit)
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        raise fault("SPEC_NOT_FOUND", path=str(path)) from None
+        raise _no_file(path) from None
     except OSError as error:
         raise fault("INVALID_INPUT", what=f"{str(path)!r} cannot be read: {error.strerror}.") from error
     if len(data) > limit:  # It has grown since it was looked at.
         raise fault("FILE_TOO_LARGE", path=str(path), size=len(data), limit=limit)
     return data
+
+
+def _no_file(path: Path) -> PressroomError:
+    hint = "Check the path." if path.is_absolute() else "Check the path; it is read from the current folder."
+    return fault("SPEC_NOT_FOUND", path=str(path), hint=hint)
 
 
 def decode(data: bytes, path: Path) -> str:

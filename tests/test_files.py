@@ -43,6 +43,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     error = failure_of(tmp_path / "none.yaml")
     assert error.code == "SPEC_NOT_FOUND"
     assert "none.yaml" in error.message
+    assert error.remedy == "Check the path."
+    assert failure_of(Path("none.yaml")).remedy == "Check the path; it is read from the current folder."
 
 
 @pytest.mark.parametrize("name", ["", "nul\0byte", "file/below"], ids=["folder", "nul", "below a file"])
