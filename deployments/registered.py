@@ -85,9 +85,8 @@ class Deployments:
     def _data(self) -> dict[str, Any]:
         path = self.folder / FILE
         if not path.is_file():
-            missing = fault("SPEC_NOT_FOUND", path=str(path))
-            missing.remedy = "Run it in the folder of your prefect.yaml, such as that of this project."
-            raise missing
+            hint = "Run it in the folder of your prefect.yaml, such as that of this project."
+            raise fault("SPEC_NOT_FOUND", path=str(path), hint=hint)
         data = parse_data(read_text(path), path)
         if not isinstance(data, dict) or not isinstance(data.get("deployments"), list):
             raise self._invalid("deployments", "it holds no list of deployments", "See the one that Pressroom brings.")

@@ -37,7 +37,7 @@ from tasks.models import CAME_OUT, BatchOptions, ItemStatus, Mode, Outcome, Sele
 from tasks.parameters import BOUNDLESS
 from tasks.results import BatchResult, ItemResult
 from tasks.settings import settings
-from tasks.specs import new_batch_id, read_stored, spilled
+from tasks.specs import kind_spec, new_batch_id, read_stored, spilled
 
 logger = logging.getLogger("pressroom")
 
@@ -118,8 +118,10 @@ def run_batch(
     `on_item_complete(item_id, result)` is called once for each item that this run brings to an end, and
     `on_batch_complete(result)` when reports are written, notifications sent and temporary files gone; what they raise
     is logged and harms nothing. Raises `BatchFailed`, which carries `.result`, when nothing succeeded or the batch was
-    stopped, and NO_SERVER where the server that Prefect is set to does not answer.
+    stopped, UNKNOWN_KIND where there is no such kind, and NO_SERVER where the server that Prefect is set to does not
+    answer.
     """
+    kind_spec(kind)
     flow: Any = getattr(import_module(f"flows.{kind}"), kind)
     if batch.batch_id is None:
         batch = batch.model_copy(update={"batch_id": new_batch_id(kind)})

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from tasks.errors import FAULTS, PressroomError
+from tasks.words import NAME, cut
 from tasks.yaml_lines import line_of
 
 MOST = 50
@@ -23,6 +24,17 @@ MOST = 50
 _QUOTED = re.compile(r"'([^']+)'")
 _OURS = "complaint"
 _WORDS = {"extra_forbidden": "there is no such field", "missing": "it is missing"}
+_WANTED = {
+    "string": "a text",
+    "list": "a list",
+    "dict": "an object of names and values",
+    "model": "an object of names and values",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+}
+"""What is asked for, by what pydantic's names for its complaints of a type begin with."""
+_PATTERNS: dict[str, str] = {}
 
 Place = tuple[str | int, ...]
 
@@ -71,14 +83,62 @@ def complaints(
     found = []
     for one in error.errors(include_url=False)[:MOST]:
         place = _place(one["loc"], one["type"])
-        why = _WORDS.get(one["type"], _in_words(one["msg"]))
+        why = why_of(one)
         shown = written(place) if written is not None else place
         field, line = ".".join(map(str, shown)) or "the whole", start - 1 + line_of(text, shown)
         said = one.get("ctx", {}) if one["type"] == _OURS else {}
-        hint = said.get("hint") or _hint(one["type"], place, one.get("input"), one["msg"], model)
+        hint = said.get("hint") or _hint(one, place, model)
         message = FAULTS["SPEC_INVALID"].message.format(path=path, line=line, field=field, why=why)
         found.append(Problem(said.get("code", code), message, hint, path, line, field))
     return sorted(found, key=lambda problem: problem.line or 0)
+
+
+def why_of(one: ErrorDetails) -> str:
+    """Say in words of people who write YAML what pydantic complains of."""
+    kind, given = one["type"], one.get("input")
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if given == "" and kind in ("string_too_short", "string_pattern_mismatch"):
+        return "it is empty"
+    if kind == "string_pattern_mismatch":
+        return f"{cut(given, NAME)!r} is not in the form asked for"
+    if (wanted := _wanted(kind)) and (shown := _kind_of(given)):
+        return f"it is {shown}, where {wanted} belongs"
+    return _in_words(one["msg"])
+
+
+def worded(pattern: str, form: str) -> str:
+    """Return the pattern of a text, and name its form to whoever writes another one."""
+    _PATTERNS[pattern] = form
+    return pattern
+
+
+def quoting(one: ErrorDetails) -> str:
+    """Return the remedy for a value that would be a text if it stood in quotes, or nothing."""
+    is_bare = isinstance(one.get("input"), bool | int | float)
+    return "Put it in quotes to make it a text." if one["type"] == "string_type" and is_bare else ""
+
+
+def _wanted(kind: str) -> str:
+    what, _, of = kind.partition("_")
+    return _WANTED.get(what, "") if of in ("type", "parsing") else ""
+
+
+def _kind_of(given: object) -> str:
+    match given:
+        case None:
+            return "empty"
+        case bool():
+            return str(given).lower()
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case dict():
+            return "an object of names and values"
+    return ""
 
 
 def complaint(why: str, hint: str = "Correct that field.", *, code: str = "SPEC_INVALID") -> PydanticCustomError:
@@ -102,13 +162,17 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else ""
 
 
-def _hint(kind: str, place: Place, given: object, message: str, model: type[BaseModel]) -> str:
+def _hint(one: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
+    kind, given = one["type"], one.get("input")
     if kind == "extra_forbidden":
         known = _names_at(model, place[:-1])
         return nearest(str(place[-1]), known) or f"Known here: {', '.join(sorted(known))}."
-    if isinstance(given, str) and (near := nearest(given, _QUOTED.findall(message))):
+    if kind == "string_pattern_mismatch":
+        pattern = one["ctx"]["pattern"]
+        return f"Write {_PATTERNS.get(pattern, f'what fits the pattern {pattern}')}."
+    if isinstance(given, str) and (near := nearest(given, _QUOTED.findall(one["msg"]))):
         return near
-    return "Correct that field."
+    return quoting(one) or "Correct that field."
 
 
 def _names_at(model: type[BaseModel], place: Place) -> list[str]:
@@ -147,7 +211,5 @@ def _is_internal(part: str | int) -> bool:
 
 
 def _in_words(message: str) -> str:
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
-    if message.startswith("Input "):
-        text = f"it {text}"
+    text = re.sub("^(?:Input|String) ", "it ", message.removeprefix("Value error, "))
     return (text[:1].lower() + text[1:]).rstrip(".")

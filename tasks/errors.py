@@ -109,7 +109,8 @@ def _from_os_error(error: OSError, what: str) -> PressroomError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return fault("DISK_FULL", path=path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG):
-        return fault("OUTPUT_UNWRITABLE", path=path, why=error.strerror or type(error).__name__)
+        hint = "Shorten it." if error.errno == errno.ENAMETOOLONG else "Check the folder and its permissions."
+        return fault("OUTPUT_UNWRITABLE", path=path, why=error.strerror or type(error).__name__, hint=hint)
     return fault("TEMPORARY_ERROR", what=f"{what}: {error!r}.")
 
 

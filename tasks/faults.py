@@ -9,7 +9,7 @@ ROWS = {
     "USAGE": input_fault("{why}.", "`{command} --help` says what it takes."),
     "INVALID_INPUT": input_fault("{what}", "Correct the input and run it again."),
     "SENTENCE_UNCLEAR": input_fault("{sentence!r} is not understood: {why}.", "{hint}"),
-    "SPEC_NOT_FOUND": input_fault("There is no file {path!r}.", "Check the path; it is read from the current folder."),
+    "SPEC_NOT_FOUND": input_fault("There is no file {path!r}.", "{hint}"),
     "SPEC_MALFORMED": input_fault("{path!r} is not valid {format}: {why}.", "Correct the file at the place named."),
     "SPEC_INVALID": input_fault("{path!r}, line {line}, {field}: {why}.", "{hint}"),
     "NOT_UTF8": input_fault("{path!r} is not UTF-8 text (byte {offset}).", "Save it as UTF-8."),
@@ -52,7 +52,7 @@ ROWS = {
     "OUTPUT_OBEYED": input_fault(
         "{path!r} may be no output: {why}.", "Give another path; `--output` may name any folder for outputs."
     ),
-    "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "Check the folder and its permissions."),
+    "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "{hint}"),
     # The machine and the store
     "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
     "LEDGER_LOCKED": Fault(

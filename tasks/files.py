@@ -22,6 +22,8 @@ from tasks.yaml_lines import line_of
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from tasks.errors import PressroomError
+
 __all__ = [
     "decode",
     "draft_beside",
@@ -32,12 +34,15 @@ __all__ = [
     "read_bytes",
     "read_data",
     "read_text",
+    "refuse_long_names",
     "refuse_unwritable",
     "resolve_inside",
     "write_atomically",
 ]
 
 MAX_BYTES = 10_000_000
+MAX_NAME_BYTES = 255
+"""Bytes that a file system takes in the name of a file or folder; a draft beside a file has fewer."""
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _counter = itertools.count()
@@ -48,18 +53,23 @@ def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # A pipe or device would block, or never end.
-            raise fault("SPEC_NOT_FOUND", path=str(path))
+            raise _no_file(path)
         if status.st_size > limit:
             raise fault("FILE_TOO_LARGE", path=str(path), size=status.st_size, limit=limit)
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        raise fault("SPEC_NOT_FOUND", path=str(path)) from None
+        raise _no_file(path) from None
     except OSError as error:
         raise fault("INVALID_INPUT", what=f"{str(path)!r} cannot be read: {error.strerror}.") from error
     if len(data) > limit:  # It has grown since it was looked at.
         raise fault("FILE_TOO_LARGE", path=str(path), size=len(data), limit=limit)
     return data
+
+
+def _no_file(path: Path) -> PressroomError:
+    hint = "Check the path." if path.is_absolute() else "Check the path; it is read from the current folder."
+    return fault("SPEC_NOT_FOUND", path=str(path), hint=hint)
 
 
 def decode(data: bytes, path: Path) -> str:
@@ -131,6 +141,14 @@ def refuse_unwritable(path: str) -> None:
         folder = os.path.dirname(folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+
+def refuse_long_names(path: str) -> None:
+    """Raise OUTPUT_UNWRITABLE for a path in which a name is longer than file systems take."""
+    longest = max(len(name.encode(errors="surrogatepass")) for name in path.split("/"))
+    if longest > MAX_NAME_BYTES:
+        why = f"a name in it has {longest:,} bytes, and file systems take {MAX_NAME_BYTES}"
+        raise fault("OUTPUT_UNWRITABLE", path=path, why=why, hint="Shorten that name, or the label in it.")
 
 
 def draft_beside(path: Path | str, mark: str = "") -> str:

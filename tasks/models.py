@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
+from tasks.complaints import worded
 from tasks.errors import PressroomError
 from tasks.model_options import Budget, ModelName, ModelOptions
 from tasks.retrying import RetryDelay
@@ -20,6 +21,11 @@ from tasks.shape import Shape
 from tasks.spec_files import with_spec
 
 JsonObject = dict[str, JsonValue]
+
+BATCH_ID = worded(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", "up to 100 of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit"
+)
+"""What a batch may be called."""
 
 
 class ItemStatus(StrEnum):
@@ -125,7 +131,7 @@ class BatchOptions(Shape):
     LENGTH_OPTION: ClassVar[str] = ""
     """What they lower who want models to be asked for less at once; nothing where that is not theirs to say."""
 
-    batch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] | None = None
+    batch_id: Annotated[str, Field(pattern=BATCH_ID)] | None = None
     """Name of the batch. The same name again resumes it. Made from kind and time when left out."""
     base_dir: Path = Path(".")
     """Folder from which configs, templates and relative output paths are looked up."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from decimal import ROUND_FLOOR, Decimal
 
 MARKS = {"succeeded": "✅", "running": "▶", "paused": "⏸"}
 WARNING, CROSS = "⚠️ ", "❌"
+
+NAME = 60
+"""Letters at most of a name that heads what is said of it."""
+WORD = 160
+"""Letters at most of a word in a message on a terminal; that is room for most paths."""
 
 
 def seconds(amount: float) -> str:
@@ -99,6 +105,11 @@ def cut(text: str, width: int) -> str:
         return text[:width]
     head = (width - 1) // 2
     return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def cut_words(text: str, width: int = WORD) -> str:
+    """Shorten what is too long to stand in a line or a column without a space, such as paths in a message."""
+    return re.sub(r"\S+", lambda word: cut(word[0], width), text)
 
 
 def age(amount: float) -> str:

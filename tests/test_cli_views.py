@@ -193,6 +193,15 @@ def test_the_summary_names_failures_sizes_and_what_to_do() -> None:
     assert any("pressroom run my.yaml --batch-id b1" in line for line in lines)
 
 
+def test_the_summary_shortens_a_long_name_and_long_words_of_why_it_failed() -> None:
+    name = f"note:{'x' * 300}:end"
+    one = item(2, "failed") | {"item_id": name, "error_message": f"{name!r} is too long."}
+    head = next(line for line in summary(result(item(1), one)) if line.startswith("❌ note:x"))
+    why = next(line for line in summary(result(item(1), one)) if line.startswith("   Error: "))
+    assert (len(head) < 90, head.endswith("x:end: TEMPLATE_MISSING")) == (True, True)
+    assert (len(why) < 200, why.endswith("x:end' is too long.")) == (True, True)
+
+
 def test_the_summary_lists_at_most_twenty_of_each() -> None:
     lines = summary(result(*[item(n) for n in range(50)], *[item(n, "failed") for n in range(50, 100)]))
     assert sum(line.startswith("✅") for line in lines) == 20

@@ -143,5 +143,22 @@ def test_data_that_has_a_name_does_not_stand_in_for_a_config(tmp_path: Path) -> 
     assert ConfigLibrary(tmp_path).load(ID).path.name == "b-config.json"
 
 
+def test_an_id_that_is_nowhere_is_told_with_the_number_of_configs(tmp_path: Path) -> None:
+    def said(config_id: str) -> str:
+        with pytest.raises(PressroomError) as caught:
+            ConfigLibrary(tmp_path).load_child("", config_id)
+        return caught.value.remedy
+
+    folder = str(tmp_path / "configs")
+    assert said("absent") == f"Searched {folder!r}, which holds 0 configs."
+    put_json(tmp_path, "configs/content/one.json", NAMED)
+    put(tmp_path / "spec.yaml", "kind: documents")
+    put(tmp_path / "configs/data.json", "{}")
+    put(tmp_path / "configs/broken.json", "{")
+    assert said("absent") == said("../absent") == f"Searched {folder!r}, which holds 1 config."
+    put_json(tmp_path, "configs/content/two.json", {**NAMED, "name": "other"})
+    assert said("absent") == f"Searched {folder!r}, which holds 2 configs."
+
+
 def test_a_folder_without_configs_has_none(tmp_path: Path) -> None:
     assert list(ConfigLibrary(tmp_path / "none").all()) == []

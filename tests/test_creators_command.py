@@ -131,3 +131,17 @@ def test_what_posts_bring_depends_on_what_they_are(roster: Roster) -> None:
         own = [one for one in rows if one["creator_id"] == who]
         late = mean(one["value"] for one in own if one["hour"] >= 18)
         assert late > mean(one["value"] for one in own if one["hour"] <= 11)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_who_was_meant_is_said_alike_before_a_run_and_by_it(tmp_path: Path, capsys: Capture) -> None:
+    put_rows(creator("alma"))
+    path = put(tmp_path / "spec.yaml", "kind: creators\ncreator: alna\nmodel: none\n")
+    found = [
+        press(capsys, "validate", path, "--json").document["problems"],
+        press(capsys, "plan", path, "--json").document["items"],
+        [one["error"] for one in press(capsys, "preview", path, "--json").document["results"]],
+        press(capsys, "run", path, "--json").document["results"],
+    ]
+    said = [(one.get("error_message") or one.get("message"), one["remedy"]) for (one,) in found]
+    assert said == [("CREATOR_UNKNOWN: Creator not found in active_creators: 'alna'.", "Did you mean 'alma'?")] * 4

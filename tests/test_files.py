@@ -43,6 +43,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     error = failure_of(tmp_path / "none.yaml")
     assert error.code == "SPEC_NOT_FOUND"
     assert "none.yaml" in error.message
+    assert error.remedy == "Check the path."
+    assert failure_of(Path("none.yaml")).remedy == "Check the path; it is read from the current folder."
 
 
 @pytest.mark.parametrize("name", ["", "nul\0byte", "file/below"], ids=["folder", "nul", "below a file"])
@@ -287,9 +289,10 @@ def test_writing_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
     assert [child.name for child in path.parent.iterdir()] == ["text.md"]
 
 
-def test_the_longest_file_name_can_be_written(tmp_path: Path) -> None:
-    write_atomically(tmp_path / ("n" * 255), b"x")
-    assert (tmp_path / ("n" * 255)).read_bytes() == b"x"
+@pytest.mark.parametrize("name", ["n" * 255, "😀" * 63 + "nnn"])
+def test_the_longest_file_name_can_be_written(tmp_path: Path, name: str) -> None:
+    write_atomically(tmp_path / name, b"x")
+    assert (tmp_path / name).read_bytes() == b"x"
 
 
 def test_a_failed_write_names_the_file_and_leaves_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from kinds import ledger, quick
 from sites import config
 
-from flows.generate import batch_generate, batch_generate_stream, retry_failed
+from flows.generate import batch_generate, batch_generate_stream, retry_failed, run_batch
+from tasks.documents.models import DocumentBatch
 from tasks.errors import BatchFailed, PressroomError
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -118,3 +119,10 @@ def test_what_keeps_a_batch_from_running_is_raised_by_the_stream(tmp_path: Path)
     with pytest.raises(PressroomError) as caught:
         list(batch_generate_stream([], base_dir=tmp_path))
     assert caught.value.code == "EMPTY_BATCH"
+
+
+@pytest.mark.parametrize("kind", ["documnets", "../documents", "batch"])
+def test_a_kind_that_there_is_not_is_refused_as_everywhere(kind: str) -> None:
+    with pytest.raises(PressroomError, match=r"There is no kind .*Known kinds: .*documents") as caught:
+        run_batch(kind, DocumentBatch(content_config_ids=["note"]))
+    assert caught.value.code == "UNKNOWN_KIND"

@@ -126,7 +126,7 @@ def test_whatever_a_value_is_called_its_path_stays_in_the_folder(text: str) -> N
 FAULTS: list[tuple[str, str, int, str]] = [
     ("configs: []", "configs", 2, "at least 1 item"),
     ("configs: [a, b, a]", "configs.2", 2, "'a' stands there twice"),
-    ("configs: [a]\n  axes: {language: en}", "axes.language", 3, "valid list"),
+    ("configs: [a]\n  axes: {language: en}", "axes.language", 3, "a list belongs"),
     ("configs: [a]\n  axes:\n    language: []", "axes.language", 4, "at least 1 item"),
     ("configs: [a]\n  axes:\n    a b: [x]", "axes.a b", 4, "letters, digits"),
     ("configs: [a]\n  axes:\n    config: [x]", "axes.config", 4, "another name"),

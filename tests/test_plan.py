@@ -221,7 +221,9 @@ def test_what_would_fail_is_refused_with_the_words_it_fails_with(tmp_path: Path,
     (tmp_path / "out/folder").mkdir(parents=True)
     put(tmp_path / "file", "x")
     named = ["open", "absent-page", "broken-page", "part-page", "code", "odd", "broken", "absent"]
-    more = [note("x", output_path=path) for path in ("../../x", "out/harbour.md", "out/folder", "file/x", "x" * 300)]
+    long = "x" * 300
+    paths = ("../../x", "out/harbour.md", "out/folder", "file/x", long, f"new/{long}")
+    more = [note("x", output_path=path) for path in paths]
     said = foretold(capsys, spec(tmp_path, operations=[*asked, *more], content_config_ids=named))
     assert list(said.values()) == [
         "refused UNDEFINED_VARIABLE",
@@ -235,7 +237,7 @@ def test_what_would_fail_is_refused_with_the_words_it_fails_with(tmp_path: Path,
         *(["made"] * 5),
         "refused PATH_OUTSIDE",
         "refused OUTPUT_CONFLICT",
-        *(["refused OUTPUT_UNWRITABLE"] * 3),
+        *(["refused OUTPUT_UNWRITABLE"] * 4),
     ]
 
 

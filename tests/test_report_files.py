@@ -180,6 +180,14 @@ def test_no_picture_speaks_by_colour_alone() -> None:
     assert {"1 draft", "2 polish"} <= set(re.findall(r"\d (?:draft|polish)\b", found.words))
 
 
+def test_long_words_break_anywhere_so_that_no_cell_widens_the_page() -> None:
+    found = page(lively())
+    rules = dict(re.findall(r"^([^{}\n]+) \{([^}]*)\}", as_html(report_of(lively()), OUT), re.M))
+    assert "overflow-wrap: anywhere" in rules["body"]
+    assert {name for name, rule in rules.items() if "overflow-wrap" in rule} == {"body", "th"}
+    assert {one["data-name"] for one in found.having("words")} >= {"what happened", "remedy"}
+
+
 def test_an_empty_course_is_told_in_words() -> None:
     whole = history([], [item(status="failed", seconds=0.0)])
     assert "No stage was begun" in page(whole).words

@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.artifacts import Artifact
 from spendings import spent_history, use
 
-from tasks.ledger.history import History
+from tasks.ledger.history import History, Missing
 from tasks.reports.artifacts import publish
 from tasks.reports.report import report_of
 
@@ -54,3 +54,15 @@ def test_a_batch_that_called_no_model_has_no_such_table() -> None:
     put(history([attempt()], [item()], batch_id="plain"))
     assert table("models-plain") is None
     assert table("items-plain") is not None
+
+
+def test_no_long_name_or_path_takes_the_room_of_the_other_cells() -> None:
+    name = f"note:{'long-' * 60}end"
+    whole = history([attempt()], [item(name, "failed")], batch_id="wide")
+    whole.missing.append(Missing(name, "failed", "TIMEOUT", f"{name!r} took longer.", "Raise it."))
+    put(whole)
+    rows = table("items-wide")
+    assert rows is not None
+    assert max(len(word) for cell in rows[1].values() for word in cell.split()) <= 60
+    assert (rows[1]["item"][:10], rows[1]["item"][-3:], rows[1]["remedy"]) == ("note:long-", "end", "Raise it.")
+    assert rows[1]["reason"].endswith("end' took longer.")

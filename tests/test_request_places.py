@@ -95,6 +95,30 @@ def test_a_matrix_names_the_config_and_the_path(site: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (f"output_path: notes/{'x' * 256}", "output_path"),
+        (f"output_path: {'x' * 256}/note.md", "output_path"),
+        (f"output_path: notes/{'ü' * 128}", "output_path"),
+        (f"label: {'x' * 248}", "content_config_id"),
+    ],
+)
+def test_a_name_longer_than_file_systems_take_is_told_with_its_remedy(site: Path, asked: str, field: str) -> None:
+    (one,) = problems(site, f"operations:\n- content_config_id: list\n  {asked}\n")
+    assert (one.code, one.field, one.remedy) == (
+        "OUTPUT_UNWRITABLE",
+        f"operations.0.{field}",
+        "Shorten that name, or the label in it.",
+    )
+    assert "a name in it has 256 bytes, and file systems take 255" in one.message
+
+
+@pytest.mark.parametrize("asked", [f"output_path: {'x' * 255}", f"output_path: {'😀' * 63}", f"label: {'x' * 247}"])
+def test_the_longest_names_are_taken(site: Path, asked: str) -> None:
+    assert problems(site, f"operations:\n- content_config_id: list\n  {asked}\n") == []
+
+
 def test_a_context_for_an_id_that_is_not_asked_for_is_named_with_the_nearest(site: Path) -> None:
     text = "content_ids: [list]\nindividual_contexts:\n  list: {}\n  lists: {x: 1}\n"
     (one,) = problems(site, text)

@@ -93,6 +93,45 @@ def test_the_nearest_right_name_is_suggested(tmp_path: Path, text: str, meant: s
     assert f"Did you mean {meant!r}?" in only_problem(put(tmp_path / "spec.yaml", text)).remedy
 
 
+@pytest.mark.parametrize(
+    ("line", "why", "remedy"),
+    [
+        ("label: ''", "it is empty", "Write one letter at least, and neither `/` nor `\\`."),
+        (
+            "label: a/b",
+            "'a/b' is not in the form asked for",
+            "Write one letter at least, and neither `/` nor `\\`.",
+        ),
+        ("label: 123", "it is a number, where a text belongs", "Put it in quotes to make it a text."),
+        ("label: true", "it is true, where a text belongs", "Put it in quotes to make it a text."),
+        ("label: [a]", "it is a list, where a text belongs", "Correct that field."),
+        ("output_path: ''", "it is empty", "Correct that field."),
+        ("force: perhaps", "it is a text, where true or false belongs", "Correct that field."),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_words(tmp_path: Path, line: str, why: str, remedy: str) -> None:
+    text = f"kind: documents\noperations:\n- content_config_id: a\n  {line}\n"
+    problem = only_problem(put(tmp_path / "spec.yaml", text))
+    assert problem.message.endswith(f"{line.partition(':')[0]}: {why}.")
+    assert problem.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("kind: creators\ncreator: 42\n", "creator: it is a number, where a text belongs."),
+        (
+            "kind: documents\noperations: [42]\n",
+            "operations.0: it is a number, where an object of names and values belongs.",
+        ),
+        ("kind: documents\ncontent_ids: a\n", "content_ids: it is a text, where a list belongs."),
+        ("kind: documents\nbatch_id: a b\n", "batch_id: 'a b' is not in the form asked for."),
+    ],
+)
+def test_every_kind_says_so_in_the_same_words(tmp_path: Path, text: str, why: str) -> None:
+    assert only_problem(put(tmp_path / "spec.yaml", text)).message.endswith(why)
+
+
 def test_all_faults_of_a_spec_are_found_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
     text = "kind: documents\nmod: collect\noperations:\n- content_config_id: 1\nmax_parallel: 0\n"
     _, problems = read_spec(put(tmp_path / "spec.yaml", text))

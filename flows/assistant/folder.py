@@ -70,7 +70,7 @@ class Folder:
                 resolve_inside(self.root, base / path.expanduser())
         if (output := output_folder(batch).expanduser().resolve()).is_relative_to(state):
             why = "Pressroom keeps its own state in that folder"
-            raise fault("OUTPUT_UNWRITABLE", path=str(output), why=why)
+            raise fault("OUTPUT_UNWRITABLE", path=str(output), why=why, hint="Name another folder.")
         if output.is_relative_to(self.root) and (why := why_folder(str(self.root), str(output))):
             raise fault("OUTPUT_OBEYED", path=str(output), why=why)
 

@@ -131,7 +131,7 @@ def _group(verdict: str, items: list[ItemPlan]) -> list[str]:
     lines = ["", f"{verdict}: {said}" if said and len(items) > MOST else f"{verdict}:"]
     for item in shown:
         name = words.cut(item.item_id, width)
-        why = f"{item.error.code}: {item.error.message}" if item.error is not None else item.why
+        why = f"{item.error.code}: {words.cut_words(item.error.message)}" if item.error is not None else item.why
         lines.append(f"  {name:<{width}}  {why}".rstrip())
     more = len(items) - len(shown)
     return [*lines, f"  and {more:,} more (--json lists all)"] if more else lines

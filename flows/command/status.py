@@ -13,7 +13,7 @@ from tasks import words
 from tasks.ledger.batch_rows import AT_WORK
 
 if TYPE_CHECKING:
-    from tasks.ledger.glance import BatchDocument, RunningDocument, StatusDocument
+    from tasks.ledger.glance import BatchDocument, ItemDocument, RunningDocument, StatusDocument
     from tasks.ledger.lanes import LaneDocument
     from tasks.ledger.uses import MoneyDocument
 
@@ -130,7 +130,7 @@ def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDo
     failed = [one for one in result["results"] if one["status"] == "failed"]
     if failed:
         lines += ["", "Failed:"]
-        lines += [f"  {one['item_id']}: {one['error_code']}: {one['error_message']}" for one in failed[:_MOST]]
+        lines += map(_failed, failed[:_MOST])
         lines += [f"  and {len(failed) - _MOST:,} more"] if len(failed) > _MOST else []
     waiting = [one for one in result["results"] if one["status"] == "needs_review"]
     if waiting:
@@ -139,6 +139,11 @@ def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDo
         lines += [f"  and {len(waiting) - _MOST:,} more"] if len(waiting) > _MOST else []
     ways = _ways_at_work(status) if status["status"] in AT_WORK else ways_on(result)
     return [*lines, "", *ways] if ways else lines
+
+
+def _failed(one: ItemDocument) -> str:
+    why = words.cut_words(one["error_message"] or "")
+    return f"  {words.cut(one['item_id'], words.NAME)}: {one['error_code']}: {why}"
 
 
 def _ways_at_work(status: StatusDocument) -> list[str]:

@@ -87,7 +87,8 @@ def _failures(result: BatchDocument) -> list[str]:
     failed = [one for one in result["results"] if one["status"] == "failed"]
     lines: list[str] = []
     for one in failed[:MOST]:
-        lines += [f"❌ {one['item_id']}: {one['error_code']}", f"   Error: {one['error_message']}"]
+        lines.append(f"❌ {words.cut(one['item_id'], words.NAME)}: {one['error_code']}")
+        lines.append(f"   Error: {words.cut_words(one['error_message'] or '')}")
         lines += [f"   Remedy: {one['remedy']}"] if one["remedy"] else []
     if len(failed) > MOST:
         lines.append(f"   and {len(failed) - MOST:,} more, see batch_summary.json")

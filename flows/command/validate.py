@@ -66,7 +66,7 @@ def _report(spec: str, kind: str | None, size: int, problems: list[Problem]) -> 
     lines = [f"❌ {spec}: {words.count(len(problems), 'problem')}", ""]
     for problem in problems[:MOST]:
         lines.append(f"{_place(problem)}: {problem.code}")
-        lines.append(f"  {problem.message}")
+        lines.append(f"  {words.cut_words(problem.message)}")
         if problem.remedy.strip():
             lines.append(f"  {problem.remedy}")
     if len(problems) > MOST:

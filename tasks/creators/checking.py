@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tasks.complaints import Place, Problem, nearest
+from tasks.complaints import Place, Problem
 from tasks.creators.context import Profile
 from tasks.creators.groups import group_faults
 from tasks.creators.known import Known, known_to
@@ -41,7 +41,7 @@ class _Checks:
         self._brought = known.brought
         pages = [(one.creator_id, one.page_name) for one in known.listing]
         self._ids = resolved(names_in(batch), pages)
-        self._names = [name for pair in pages for name in pair]
+        self._names = known.names
 
     def problems(self) -> Iterator[Problem]:
         """Yield them in the order of the spec."""
@@ -61,10 +61,8 @@ class _Checks:
         """Yield what keeps a creator from being planned, in the words that he would fail with."""
         known = self._by_id.get(one.creator_id)
         try:
-            accepted(one.asked.name, _profile(known) if known is not None else None)
+            accepted(one.asked.name, _profile(known) if known is not None else None, self._names)
         except PressroomError as error:
-            if known is None and (meant := nearest(one.asked.name, self._names)):
-                error.remedy = meant
             yield error
         if known is not None and not known.copies and known.creator_id not in self._brought:
             why = f"COPY_NONE: {known.creator_id!r} has no copy to use."

@@ -47,7 +47,7 @@ def foresee_creators(batch: CreatorBatch, claims: Claims) -> Planned:
             raise error
         context = None if item.creator in known.brought or item.after else context_of(item, laid)
         if context is not None:
-            preflight.check(item, context)
+            preflight.check(item, context, known.names)
         return _stages(item, context, foresight, is_brought=item.creator in known.brought)
 
     return Planned(laid.items, foresee, list(_notes(batch)), list(_chunks(laid)))

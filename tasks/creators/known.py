@@ -17,6 +17,11 @@ class Known:
     brought: frozenset[str] = frozenset()
     """Ids in the roster that the batch brings, of those whom the ledger does not know yet."""
 
+    @property
+    def names(self) -> list[str]:
+        """Every id and page name."""
+        return [name for one in self.listing for name in (one.creator_id, one.page_name)]
+
 
 def known_to(batch: CreatorBatch, execute: Execute | None) -> Known:
     """Return who is known; nothing is imported for it. `execute` asks the ledger, if there is one."""

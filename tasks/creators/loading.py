@@ -44,6 +44,11 @@ async def load(item: CreatorItem) -> CreatorContext:
     return await pool().apart(partial(_with_peers, context, item))
 
 
+async def names() -> list[str]:
+    """Return what everybody in the roster is called."""
+    return await in_one_look(pool(), store_reading.names)
+
+
 async def _context(batch: Announced, place: Place) -> CreatorContext:
     if (found := shelf().take(batch.batch_id, place.item_id)) is not None:
         return found

@@ -22,14 +22,15 @@ from tasks.errors import InputError, PressroomError, fault
 from tasks.words import count as count_of
 
 
-def check(item: CreatorItem, context: CreatorContext) -> Preflight:
+def check(item: CreatorItem, context: CreatorContext, names: Sequence[str] = ()) -> Preflight:
     """Look at everything that a week needs and list it; raise PREFLIGHT_BLOCK at the first that no week can do without.
 
-    What only makes the week worse is a warning. An item that was at fault from the start fails with that.
+    What only makes the week worse is a warning. An item that was at fault from the start fails with that. `names` are
+    everybody's, and needed where the creator is not known.
     """
     if item.fault is not None:
         raise InputError(*item.fault)
-    profile = accepted(item.creator, context.profile)
+    profile = accepted(item.creator, context.profile, names)
     rules = own_rules(profile, item.rules)
     if found := contradictions(rules, profile.tier, rooms_of(rules, clock_of(profile.time_zone, item.week_start))):
         raise contradictory(repr(profile.creator_id), found)
@@ -45,13 +46,16 @@ def check(item: CreatorItem, context: CreatorContext) -> Preflight:
     return Preflight(status=Readiness.READY if is_ready else Readiness.WARN, checks=checks)
 
 
-def accepted(name: str, profile: Profile | None) -> Profile:
-    """Return the profile of whoever was asked for by this name, or refuse one that cannot be planned for."""
+def accepted(name: str, profile: Profile | None, names: Sequence[str] = ()) -> Profile:
+    """Return the profile of whoever was asked for by this name, or refuse one that cannot be planned for.
+
+    Of a name that is nobody's it says whose of `names` may be meant.
+    """
     if profile is None:
         raise _block(
             "CREATOR_UNKNOWN",
             f"Creator not found in active_creators: {name!r}",
-            "`pressroom creators list` shows those that are known.",
+            nearest(name, names) or "`pressroom creators list` shows those that are known.",
         )
     if not profile.is_active:
         raise _block(

@@ -8,7 +8,7 @@ from tasks.creators import analysis, audience, preflight
 from tasks.creators.context import CreatorContext, rules_for
 from tasks.creators.files import schedule_paths
 from tasks.creators.foreseeing import context_of
-from tasks.creators.known import known_to
+from tasks.creators.known import Known, known_to
 from tasks.creators.models import CreatorBatch, CreatorItem
 from tasks.creators.planning import Laid, lay
 from tasks.creators.slots import posts_per_day, shift
@@ -28,19 +28,19 @@ def preview_creators(batch: CreatorBatch, item_id: str | None, most: int) -> tup
     items = laid.items if item_id is None else [item for item in laid.items if item.item_id == item_id]
     if item_id is not None and not items:
         raise unknown_item(item_id, [item.item_id for item in laid.items])
-    return len(laid.items), (_preview(item, laid, known.brought) for item in items[:most])
+    return len(laid.items), (_preview(item, laid, known) for item in items[:most])
 
 
-def _preview(item: CreatorItem, laid: Laid, brought: frozenset[str]) -> Preview:
+def _preview(item: CreatorItem, laid: Laid, known: Known) -> Preview:
     path = schedule_paths(item.output_root, item.creator, item.week_start)[0]
     preview = Preview(item.item_id, item.creator, path, facts=_facts(item, laid))
     try:
         if item.fault is not None:
             raise InputError(*item.fault)
-        if item.creator in brought:
+        if item.creator in known.brought:
             preview.warnings.append("its posts show once the roster is imported")
         else:
-            _describe(preview, item, context_of(item, laid))
+            _describe(preview, item, context_of(item, laid), known.names)
     except Exception as error:
         preview.error = as_fault(error, what=f"the week of {item.creator!r}")
     return preview
@@ -58,9 +58,9 @@ def _facts(item: CreatorItem, laid: Laid) -> dict[str, str]:
     return {name: fact for name, fact in facts.items() if fact}
 
 
-def _describe(preview: Preview, item: CreatorItem, context: CreatorContext) -> None:
+def _describe(preview: Preview, item: CreatorItem, context: CreatorContext, names: list[str]) -> None:
     """Say of whom the ledger knows what his week will have; the phases may still find less copy or room."""
-    found = preflight.check(item, context)
+    found = preflight.check(item, context, names)
     profile, rules = context.known, rules_for(context.known, item.rules)
     move, because = shift(analysis.analyse(item, context), audience.assess(item, context))
     days = posts_per_day(item, context, rules, move)

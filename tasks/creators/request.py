@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue, ValidationError
 
-from tasks.complaints import Place
+from tasks.complaints import Place, quoting, why_of
 from tasks.creators.models import CreatorBatch
 from tasks.creators.weeks import Weeks
 from tasks.errors import fault
@@ -112,9 +112,12 @@ def _read(line: str, number: int, path: Path) -> Asked:
 
 def _asked(value: JsonValue, number: int, path: Path) -> Asked:
     try:
-        read = _Line.model_validate({"creator": value} if isinstance(value, str) else value)
+        read = _Line.model_validate(value if isinstance(value, dict) else {"creator": value})
     except ValidationError as error:
-        why = error.errors(include_url=False)[0]["msg"]
-        hint = f"Write a name, or such as {json.dumps({'creator': 'alma', 'week_start': '2030-03-04'})}."
+        first = error.errors(include_url=False)[0]
+        why = why_of(first)
+        hint = (
+            quoting(first) or f"Write a name, or such as {json.dumps({'creator': 'alma', 'week_start': '2030-03-04'})}."
+        )
         raise fault("SPEC_INVALID", path=str(path), line=number, field="creator", why=why, hint=hint) from None
     return Asked(read.creator.strip(), read.week_start, (number,))

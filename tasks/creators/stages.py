@@ -59,7 +59,8 @@ async def load_creator(item: CreatorItem) -> CreatorContext:
 @stage(timeout_seconds=10, retries=0)
 async def check_preflight(item: CreatorItem, context: CreatorContext) -> Preflight:
     """Phase 1: see whether a week can be planned at all; PREFLIGHT_BLOCK where it cannot."""
-    return preflight.check(item, context)
+    names = await loading.names() if context.profile is None else ()
+    return preflight.check(item, context, names)
 
 
 @stage(timeout_seconds=10)

@@ -20,6 +20,12 @@ def profiles(execute: Execute, names: Collection[str]) -> Sequence[Any]:
     return execute(f"SELECT * FROM creator WHERE {where}", values)
 
 
+def names(execute: Execute) -> list[str]:
+    """Every creator's id and page name, of which one may be meant by a name that is nobody's."""
+    rows = execute("SELECT creator_id, page_name FROM creator ORDER BY creator_id", ())
+    return [name for row in rows for name in (row["creator_id"], row["page_name"])]
+
+
 def audiences(execute: Execute, names: Collection[str], first: date, end: date) -> Sequence[Any]:
     """How large their segments were in the weeks from `first` to before `end`, oldest first."""
     where, values = _people(names)

@@ -29,6 +29,7 @@ from tasks.yaml_lines import line_of
 
 _PLACED = ("generation.", "placeholders.")
 """What the fields begin with that errors of a generator name."""
+_OF_PATHS = {"OUTPUT_CONFLICT", "OUTPUT_UNWRITABLE", "PATH_OUTSIDE"}
 _OF_VALUES = {"UNDEFINED_VARIABLE", "VALUE_MISSING", "VALUE_REFUSED"}
 
 
@@ -72,7 +73,7 @@ def _check(plan: DocumentPlan, library: ConfigLibrary, item: DocumentItem, where
         refused = error
     found = list(_in_making(library, loaded, item, where))
     # What a document is made of may have been found faulty on entering as well; below, each fault has its own place.
-    if refused is not None and (refused.code in ("OUTPUT_CONFLICT", "PATH_OUTSIDE") or not found):
+    if refused is not None and (refused.code in _OF_PATHS or not found):
         yield where.problem(refused, "output_path" if item.output_path else "content_config_id")
     yield from found
 

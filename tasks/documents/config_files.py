@@ -34,6 +34,7 @@ class ConfigFiles:
         self._lock = threading.Lock()
         self._grouped: list[tuple[str, Path]] | None = None
         self._index: dict[str, Path] | None = None
+        self._count = 0
         self._searched_again = False
 
     def find(self, config_id: str) -> Path | None:
@@ -61,6 +62,13 @@ class ConfigFiles:
         """Ids that have been found so far, and names of files beside `configs/`, to suggest one of them."""
         here = {path.stem for suffix in SUFFIXES for path in self.base_dir.glob(f"*{suffix}")}
         return {*(self._index or ()), *here}
+
+    def count(self) -> int:
+        """Return how many configs a search below `configs/` finds; data and what is broken do not count."""
+        with self._lock:
+            if self._index is None:
+                self._index = self._search()
+            return self._count
 
     def _named(self, config_id: str, places: tuple[str, ...]) -> Iterator[Path]:
         for place in places:
@@ -98,6 +106,7 @@ class ConfigFiles:
             name, is_config = _id_in(path)
             if name is not None:
                 (configs if is_config else others).setdefault(name, path)
+        self._count = len(configs)
         return {**others, **configs}  # Data may have names too; of a config in a wrong format its fault is told.
 
     def _is_inside(self, path: Path) -> bool:

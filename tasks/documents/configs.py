@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from tasks import words
 from tasks.documents.config_files import CONFIGS, ConfigFiles
 from tasks.documents.config_models import ContentConfig
 from tasks.documents.config_parsing import parse_config
@@ -167,4 +168,4 @@ class ConfigLibrary:
             near = difflib.get_close_matches(config_id, sorted(known), n=2)
             if near:
                 return f"Did you mean {' or '.join(map(repr, near))}?"
-        return f"Searched {str(self.base_dir / CONFIGS)!r}, where {len(known)} configs are known."
+        return f"Searched {str(self.base_dir / CONFIGS)!r}, which holds {words.count(self._files.count(), 'config')}."

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
+from tasks.complaints import worded
 from tasks.documents.contexts import ConfigId, Context, Contexts
 from tasks.documents.matrix import Matrix
 from tasks.documents.request_options import settle_options
@@ -35,7 +36,9 @@ class Operation(Shape):
     """critical, high, normal or low; the more urgent go first."""
     force: bool = False
     """Make it anew, even where a finished document of the same input would serve."""
-    label: Annotated[str, Field(pattern=r"^[^/\\]+$")] | None = None
+    label: (
+        Annotated[str, Field(pattern=worded(r"^[^/\\]+$", r"one letter at least, and neither `/` nor `\`"))] | None
+    ) = None
     """Tells documents of one config apart: in the item's name, and in the default path after a `-`."""
 
 

@@ -12,6 +12,7 @@ from tasks.documents.configs import ConfigLibrary, LoadedConfig
 from tasks.documents.generators import generator_of
 from tasks.documents.models import DocumentBatch, DocumentItem
 from tasks.errors import fault
+from tasks.files import refuse_long_names
 from tasks.obeyed import why_folder, why_module, why_name
 from tasks.settings import settings
 
@@ -103,13 +104,15 @@ class OutputFolder:
         self._folders: dict[str, str] = {}
 
     def resolve(self, path: str) -> str:
-        """Return the absolute path of an output; PATH_OUTSIDE, OUTPUT_OBEYED, or OUTPUT_UNWRITABLE in the state folder.
+        """Return the absolute path of an output; PATH_OUTSIDE, OUTPUT_OBEYED, or OUTPUT_UNWRITABLE.
 
+        The last of these is for what lies in the state folder, and for names that are too long.
         Links are followed for folders, once each; a link in the last place is replaced, not followed.
         """
         folder, _, name = path.rpartition("/")
         if "\0" in path or name in ("", ".", ".."):
             raise fault("PATH_OUTSIDE", path=path, folder=self._root)
+        refuse_long_names(path)
         if why := why_name(name):
             raise fault("OUTPUT_OBEYED", path=path, why=why)
         real = self._folders.get(folder)
@@ -119,7 +122,7 @@ class OutputFolder:
                 raise fault("PATH_OUTSIDE", path=path, folder=self._root)
             if _is_inside(real, self._state) and not _is_inside(self._root, self._state):
                 why = "Pressroom keeps its own state in that folder"
-                raise fault("OUTPUT_UNWRITABLE", path=path, why=why)
+                raise fault("OUTPUT_UNWRITABLE", path=path, why=why, hint="Give another path.")
             if why := why_folder(self._root, real):
                 raise fault("OUTPUT_OBEYED", path=path, why=why)
             self._folders[folder] = real

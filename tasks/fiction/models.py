@@ -15,12 +15,9 @@ from tasks.fiction.job_item import JobItem, Urgency
 from tasks.fiction.jobs import JobType, RetryConfig, Settled, TypeLimits, TypeName, settled
 from tasks.fiction.project import Project, ProjectId
 from tasks.fiction.request import read_job, settle_options
-from tasks.models import AskingItem, BatchOptions, JsonObject, Priority
+from tasks.models import BATCH_ID, AskingItem, BatchOptions, JsonObject, Priority
 from tasks.parameters import refuse_too_large
 from tasks.spec_files import with_spec
-
-BATCH_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-"""What any batch may be called."""
 
 
 def _sort_of(one: object) -> str:

@@ -8,12 +8,14 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from tasks.complaints import worded
 from tasks.fiction.story import ChapterPlan, Character
 from tasks.prose.language_tags import Language
 from tasks.shape import Shape
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-ProjectId = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,79}$", strip_whitespace=True)]
+_ID = worded(r"^[\w][\w.-]{0,79}$", "up to 80 letters, digits, `.`, `_` and `-`, the first no `.` or `-`")
+ProjectId = Annotated[str, StringConstraints(pattern=_ID, strip_whitespace=True)]
 
 
 class Length(Shape):

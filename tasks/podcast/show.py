@@ -8,13 +8,15 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from tasks.complaints import worded
 from tasks.prose.language_tags import Language
 from tasks.shape import Shape
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-VoiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*:.+$", max_length=200)]
+_VOICE = worded(r"^[a-z][a-z0-9_-]*:.+$", "whose voice it is, a colon, and its name, such as `openai:alloy`")
+VoiceName = Annotated[str, StringConstraints(pattern=_VOICE, max_length=200)]
 """A voice as `vendor:voice`, such as `local:en-gb`, `openai:alloy`, `elevenlabs:<id>`."""
 
 

@@ -11,6 +11,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.utilities.urls import url_for
 
 from tasks import words
+from tasks.ledger.history import Missing
 from tasks.reports.markdown import SHOWN, as_markdown
 from tasks.reports.markup import code, prose
 from tasks.reports.report import Report
@@ -30,10 +31,7 @@ def publish(report: Report) -> None:
     history = report.history
     whole = f"Batch {history.batch_id}: its report."
     create_markdown_artifact(as_markdown(report), key=artifact_key("report", history.batch_id), description=whole)
-    rows = [
-        {"item": one.item_id, "status": one.status, "reason": one.message, "remedy": one.remedy}
-        for one in history.missing[:SHOWN]
-    ]
+    rows = [_row(one) for one in history.missing[:SHOWN]]
     total = words.count(len(history.items), "item")
     create_table_artifact(
         [{"item": total, "status": history.status, "reason": report.headline, "remedy": ""}, *rows],
@@ -47,6 +45,12 @@ def publish(report: Report) -> None:
             key=artifact_key("models", history.batch_id),
             description=f"Batch {history.batch_id}: which models it used, and what they cost.",
         )
+
+
+def _row(one: Missing) -> dict[str, str]:
+    """Tell of an item in cells that leave each other room; a remedy may be a command, and stays whole."""
+    item, reason = words.cut(one.item_id, words.NAME), words.cut_words(one.message, words.NAME)
+    return {"item": item, "status": one.status, "reason": reason, "remedy": one.remedy}
 
 
 def _ask_for_decisions(report: Report) -> None:
