@@ -19,6 +19,7 @@ from tasks.gatherings import Gatherings
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import StageRow
 from tasks.models import BatchOptions, Reuse
+from tasks.work import WAITS_FOR
 
 
 class BatchDesk:
@@ -45,6 +46,8 @@ class BatchDesk:
         """Keys of what each item at work has made: a stage that comes by there again has not reused anything."""
         self.at_work: dict[str, str] = {}
         """Which model works on which item now."""
+        self.closed: PressroomError | None = None
+        """Why no model is called any more."""
 
     def admitted(self, ticket: Ticket) -> None:
         """Start the item's deadline when its first stage gets a place, or go on with what was left of it.
@@ -66,11 +69,18 @@ class BatchDesk:
             self._seconds_left[ticket.item_id] = timer.when() - asyncio.get_running_loop().time()
 
     def uses(self, item_id: str, model: str) -> None:
-        """Note which model works on an item, for those who watch."""
+        """Note which model works on an item, for those who watch; refuse one that has yet to be called once closed."""
+        if self.closed is not None and model.startswith(WAITS_FOR):
+            raise self.closed
         if model:
             self.at_work[item_id] = model
         else:
             self.at_work.pop(item_id, None)
+
+    @property
+    def called(self) -> set[str]:
+        """The items that a model has been called for and works on now."""
+        return {item_id for item_id, model in list(self.at_work.items()) if not model.startswith(WAITS_FOR)}
 
     def left(self, item_id: str) -> float:
         """Forget an item that has left and return the seconds its stages worked."""

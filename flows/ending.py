@@ -1,4 +1,4 @@
-"""A batch whose money is used up: it begins nothing more, and waits a while for the answers that it has paid for."""
+"""A batch whose money or disk is used up: it begins nothing more, and waits a while for answers that are paid for."""
 
 from __future__ import annotations
 

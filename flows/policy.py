@@ -9,9 +9,16 @@ from prefect.states import Cancelled, Completed
 
 from flows.scheduled import deployed_run
 from flows.stage_future import StageFuture
-from tasks.errors import BatchFailed, PressroomError, StoppedError, fault
+from tasks.errors import BatchFailed, PressroomError, StoppedError, fault, rebuilt
 from tasks.models import BatchOptions, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
 from tasks.results import BatchResult
+
+RUNS_DRY = {
+    "BUDGET_EXCEEDED": "the budget is used up",
+    "DISK_FULL": "the disk is full",
+    "CHECKPOINT_UNWRITABLE": "nothing can be kept",
+}
+"""Codes after which each further call would be refused, or paid for and lost; and what a person is told."""
 
 
 def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:
@@ -20,12 +27,19 @@ def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:
     if error is None:
         value = future.value
         if isinstance(value, ChunkOutcome):
-            return value.outcomes
+            return [_resumable(outcome) for outcome in value.outcomes]
         return [value if isinstance(value, Outcome) else Outcome(item_id=items[0].item_id)]
     if future.blamed is not None and future.blamed.item_id == future.ticket.item_id:
         # A stage of the item itself failed: that is the item's failure, not that its last stage was skipped.
         error = error.__cause__ if isinstance(error.__cause__, PressroomError) else error
     return [Outcome.failed(item.item_id, error, _status(error)) for item in items]
+
+
+def _resumable(outcome: Outcome) -> Outcome:
+    """Let the item of a chunk that could not be kept be taken up again as one that had a stage of its own."""
+    if outcome.failure is None or outcome.failure.code not in ("DISK_FULL", "CHECKPOINT_UNWRITABLE"):
+        return outcome
+    return outcome.model_copy(update={"status": ItemStatus.CANCELLED})
 
 
 def _status(error: PressroomError) -> ItemStatus:
@@ -41,9 +55,13 @@ def _is_the_items_own(error: StoppedError) -> bool:
     return error.code == "ITEM_DEADLINE" or (error.code == "BUDGET_EXCEEDED" and error.details.get("scope") == "item")
 
 
-def stops_all(error: PressroomError | None) -> bool:
-    """Say whether what a stage failed with ends the batch: it has no money left."""
-    return isinstance(error, StoppedError) and error.code == "BUDGET_EXCEEDED" and not _is_the_items_own(error)
+def stops_all(outcomes: Sequence[Outcome]) -> PressroomError | None:
+    """Return what ends the batch: it has no money left, or no place for what it would pay for."""
+    for outcome in outcomes:
+        failure = outcome.failure
+        if outcome.status is ItemStatus.CANCELLED and failure is not None and failure.code in RUNS_DRY:
+            return rebuilt(failure.code, failure.message, failure.remedy)
+    return None
 
 
 def stops_batch(options: BatchOptions, outcomes: Sequence[Outcome]) -> PressroomError | None:

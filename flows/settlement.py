@@ -26,7 +26,7 @@ from tasks.models import BatchOptions, BatchStatus, ItemT
 from tasks.notices import Sort, notices
 from tasks.reports.artifacts import publish
 from tasks.reports.files import report_paths, write_html, write_markdown, write_summary
-from tasks.reports.replies import write_replies
+from tasks.reports.replies import reply_paths, write_reply
 from tasks.reports.report import report_of
 from tasks.reports.sections import Section, sections_of
 from tasks.results import BatchResult
@@ -106,20 +106,27 @@ def _times(run: BatchRun[ItemT], wall_clock: float) -> dict[str, Any]:
 
 
 def _report(result: BatchResult, batch: BatchOptions, ledger: Ledger) -> None:
-    """Write and show the reports, each by itself."""
+    """Write and show the reports, each by itself, and say which could not be written."""
     paths = report_paths(Path(result.output_dir), result.batch_id)
-    with _harmless(result.batch_id, "batch_summary.json"):
+    missing: dict[str, str] = {}
+    with _harmless(result.batch_id, "batch_summary.json", missing):
         write_summary(result, paths.summary)
     with _harmless(result.batch_id, "replies"):
-        write_replies(result, batch)
-    with _harmless(result.batch_id, "reports"):
+        for path, reply in reply_paths(result.kind, Path(result.output_dir), result.batch_id):
+            with _harmless(result.batch_id, path.name, missing):
+                write_reply(reply, result, batch, path)
+    with _harmless(result.batch_id, "reports", missing):
         history = read_history(ledger.execute, result.batch_id, now=time.time())
         report = report_of(history, cost_of, _sections(result, ledger))
         for write, path in ((write_markdown, paths.markdown), (write_html, paths.html)):
-            with _harmless(result.batch_id, path.name):
+            with _harmless(result.batch_id, path.name, missing):
                 write(report, path)
         with _harmless(result.batch_id, "artifacts"):
             publish(report)
+    if missing:
+        what, why = ", ".join(missing), "; ".join(dict.fromkeys(missing.values()))
+        text = f"{what} ({why}). Older ones do not tell of this run; `pressroom report {result.batch_id}` makes them."
+        notices().warn("reports could not be written", text)
 
 
 def _clean(result: BatchResult, *, began: float) -> None:
@@ -138,14 +145,19 @@ def _sections(result: BatchResult, ledger: Ledger) -> list[Section]:
 
 
 @contextmanager
-def _harmless(batch_id: str, what: str) -> Iterator[None]:
+def _harmless(batch_id: str, what: str, missing: dict[str, str] | None = None) -> Iterator[None]:
     """Log what goes wrong: the ledger has the truth, so a full disk, an absent server or a slip of ours loses nothing.
 
-    `pressroom report` makes what is missing, or says why it cannot.
+    `missing` takes down why, in words. `pressroom report` makes what is missing, or says why it cannot.
     """
+    why = ""
     try:
         yield
     except (OSError, PressroomError) as error:
         logger.error("Batch %r: its %s could not be written: %s", batch_id, what, error)
-    except Exception:
+        why = (error.strerror if isinstance(error, OSError) else error.message) or repr(error)
+    except Exception as error:
         logger.warning("Batch %r: its %s could not be made.", batch_id, what, exc_info=True)
+        why = repr(error)
+    if why and missing is not None:
+        missing[what] = why

@@ -26,7 +26,7 @@ from flows.inside import Inside, Left
 from flows.lanes import Group, Lane, Unit, holds_any
 from flows.marks import Marks
 from flows.plan import Prepare
-from flows.policy import final_state, outcomes_of, stops_all, stops_batch
+from flows.policy import RUNS_DRY, final_state, outcomes_of, stops_all, stops_batch
 from flows.runner import EventLoopTaskRunner
 from flows.stage_future import StageFuture
 from flows.steering import Steered
@@ -219,16 +219,17 @@ class BatchRun(Steered, Generic[ItemT]):
             outcomes[0].reused = outcomes[0].reused or unit.items[0].item_id in self.desk.reused
         emit_ends(self.batch_id, self.kind, outcomes, is_chunk=len(unit.items) > 1)
         self._again.note(unit.items, outcomes)
-        if future.error is not None and stops_all(future.error) and self.stopped is None:
-            self._run_dry(future.error)
+        if self.stopped is None and (reason := stops_all(outcomes)):
+            self._run_dry(reason)
         return outcomes
 
     def _run_dry(self, reason: PressroomError) -> None:
         """Begin nothing more, and stop once the answers have come that models are at work on: they are paid for."""
-        notices().escalate("the budget is used up", str(reason))
+        notices().escalate(RUNS_DRY[reason.code], str(reason))
         if self._ending.begin(reason):
+            self.desk.closed = reason
             names = {future.ticket.item_id for future in self._inside}
-            self._runner.cancel(reason, names - set(self.desk.at_work))
+            self._runner.cancel(reason, names - self.desk.called)
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         self._marks.keep(outcomes)

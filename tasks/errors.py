@@ -4,7 +4,7 @@
     ├── TransientError        may pass on its own: retried by the stage
     └── PermanentError        stays until a person changes something: never retried
         ├── InputError        what the user gave is at fault
-        ├── StoppedError      the work was ended on purpose: cancel, deadline, fail-fast
+        ├── StoppedError      the work was ended and can be resumed: cancel, deadline, fail-fast, a full disk
         └── BatchFailed       a whole batch came to nothing; carries `.result`
 
 The split that matters is transient against permanent, because it alone decides about retries.
@@ -56,7 +56,7 @@ class InputError(PermanentError):
 
 
 class StoppedError(PermanentError):
-    """The work was ended on purpose and can be resumed."""
+    """The work was ended, on purpose or because nothing more could be kept, and can be resumed."""
 
 
 class BatchFailed(PermanentError):

@@ -54,7 +54,7 @@ ROWS = {
     ),
     "OUTPUT_UNWRITABLE": input_fault("{path!r} cannot be written: {why}.", "{hint}"),
     # The machine and the store
-    "DISK_FULL": Fault(PermanentError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
+    "DISK_FULL": Fault(StoppedError, "No space left while writing {path!r}.", "Free space, then `pressroom resume`."),
     "LEDGER_LOCKED": Fault(
         TransientError,
         "The ledger {path!r} stayed locked for {seconds} s.",
@@ -72,7 +72,9 @@ ROWS = {
     ),
     "LEDGER_UNREADABLE": Fault(PermanentError, "The ledger {path!r} cannot be read: {why}.", "{hint}"),
     "CHECKPOINT_UNWRITABLE": Fault(
-        PermanentError, "The checkpoint of {stage!r} cannot be written: {why}.", "Check PRESSROOM_HOME, then resume."
+        StoppedError,
+        "The checkpoint of {stage!r} cannot be written: {why}.",
+        "Check PRESSROOM_HOME, then `pressroom resume`.",
     ),
     "SERVER_FAILED": Fault(
         PermanentError,

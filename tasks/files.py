@@ -15,7 +15,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks.errors import fault
+from tasks.errors import PressroomError, fault
 from tasks.json_text import parse_json
 from tasks.yaml_lines import line_of
 
@@ -29,12 +29,14 @@ __all__ = [
     "draft_beside",
     "expect_content",
     "line_of",
+    "make_state_folder",
     "parse_data",
     "path_below",
     "read_bytes",
     "read_data",
     "read_text",
     "refuse_long_names",
+    "refuse_no_folder",
     "refuse_unwritable",
     "resolve_inside",
     "write_atomically",
@@ -149,6 +151,28 @@ def refuse_long_names(path: str) -> None:
     if longest > MAX_NAME_BYTES:
         why = f"a name in it has {longest:,} bytes, and file systems take {MAX_NAME_BYTES}"
         raise fault("OUTPUT_UNWRITABLE", path=path, why=why, hint="Shorten that name, or the label in it.")
+
+
+def make_state_folder(home: Path) -> Path:
+    """Make the state folder and return it; OUTPUT_UNWRITABLE, which names PRESSROOM_HOME, where that cannot be."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(home, error) from error
+    return home
+
+
+def refuse_no_folder(home: Path) -> None:
+    """Raise the same where something else is in the place of the state folder, or of one above it."""
+    there = next(path for path in (home, *home.parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise _no_folder(home, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
+
+
+def _no_folder(home: Path, error: OSError) -> PressroomError:
+    why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
+    hint = "Name another place in PRESSROOM_HOME, or mend this one."
+    return fault("OUTPUT_UNWRITABLE", path=str(home), why=f"PRESSROOM_HOME needs a folder there ({why})", hint=hint)
 
 
 def draft_beside(path: Path | str, mark: str = "") -> str:

@@ -20,6 +20,8 @@ from pydantic import BaseModel
 from tasks.gatherings import GivenT, MadeT, Make
 from tasks.model_options import Budget, ModelOptions
 
+WAITS_FOR = "waits for "
+"""What `use` is told before the name of a model that has yet to be called."""
 KeptT = TypeVar("KeptT", bound=BaseModel)
 
 
@@ -75,7 +77,10 @@ class Work:
         return await make({self.item_id: given}, ())
 
     def use(self, model: str) -> None:
-        """Note which model works on the item now, for those who watch; empty when it has answered."""
+        """Note which model works on the item now, for those who watch; empty when it has answered.
+
+        One that has yet to be called (WAITS_FOR) is refused, with the reason, where its batch begins nothing more.
+        """
 
 
 async def nap(seconds: float, until: asyncio.Event | None = None) -> None:

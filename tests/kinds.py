@@ -7,6 +7,7 @@ file in the test's own state folder, so a run in another process, killed or not,
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ ENDS: dict[str, Callable[[], Exception]] = {
     "permanent": lambda: fault("INVALID_INPUT", what="It is wrong."),
     "unknown": lambda: ZeroDivisionError("oops"),
     "tried_out": _tried_out,
+    "disk": lambda: OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "out.txt"),
     "budget": lambda: fault(
         "BUDGET_EXCEEDED", scope="batch", name="b", spent="1.00", usd=1, worst="0.10", hint="Raise it."
     ),

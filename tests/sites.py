@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,3 +132,14 @@ def notes(folder: Path, *ids: str, **fields: Any) -> Path:
     for config_id in ids:
         config(folder, config_id)
     return spec(folder, content_config_ids=list(ids), **fields)
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let this process write no larger file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

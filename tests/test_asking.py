@@ -316,6 +316,41 @@ def test_what_a_model_is_at_work_on_when_the_budget_is_used_up_still_comes_out(
     assert vendor.requests == 4
 
 
+def shut_checkpoints(stage_name: str) -> Path:
+    """Let no checkpoint of a stage be written, whoever writes it."""
+    folder = settings().home / "checkpoints" / "shared" / stage_name
+    folder.parent.mkdir(parents=True)
+    folder.write_text("a file where the folder should be")
+    return folder
+
+
+def test_the_first_answer_that_cannot_be_kept_stops_the_batch_and_resume_makes_all(
+    tmp_path: Path, vendor: ModelServer
+) -> None:
+    shut = shut_checkpoints("outline_piece")
+    stopped = run(tmp_path, askers(30), limit=2)
+    assert (stopped.status.value, stopped.failed) == ("stopped", 0)
+    assert set(codes(stopped).values()) == {"CHECKPOINT_UNWRITABLE"}
+    assert stopped.results[0].remedy == "Check PRESSROOM_HOME, then `pressroom resume`."
+    assert vendor.requests <= 4
+    shut.unlink()
+    assert set(codes(run(tmp_path, askers(30), limit=2)).values()) == {"succeeded"}
+
+
+def test_whom_a_model_answers_once_nothing_can_be_kept_asks_nothing_more(tmp_path: Path, vendor: ModelServer) -> None:
+    shut_checkpoints("write_piece")
+    vendor.options.slow_seconds = 2.0
+    items = askers(2)
+    items[0].text += " [behave=slow]"
+    stopped = run(tmp_path, items)
+    assert codes(stopped) == {"i0": "CHECKPOINT_UNWRITABLE", "i1": "CHECKPOINT_UNWRITABLE"}
+    assert sorted((call.item_id, call.stage, call.status) for call in calls()) == [
+        ("i0", "outline_piece", "settled"),
+        ("i1", "outline_piece", "settled"),
+        ("i1", "write_piece", "settled"),
+    ]
+
+
 def test_who_is_cancelled_before_his_model_is_connected_holds_no_money(vendor: ModelServer) -> None:
     async def work() -> None:
         board = _switchboards.setdefault(asyncio.get_running_loop(), _Switchboard())

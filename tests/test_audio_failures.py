@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from recordings import recorded, sounding
+from sites import largest_file
 from speaker import as_wav, hush, tone
 
 from tasks.errors import PressroomError
@@ -46,17 +45,6 @@ def when_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instead:
         monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(script))
 
     return install
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let this process write no larger file."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def failure(place: Path, made: tuple[Script, list[Speech]] | None = None) -> PressroomError:

@@ -168,18 +168,20 @@ def test_a_checkpoint_that_the_ledger_has_not_heard_of_is_adopted(tmp_path: Path
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_a_checkpoint_that_cannot_be_written_fails_its_stage(tmp_path: Path) -> None:
+def test_a_checkpoint_that_cannot_be_written_stops_its_batch_and_resume_goes_on(tmp_path: Path) -> None:
     folder = settings().home / "checkpoints" / "shared" / "polish"
     folder.parent.mkdir(parents=True)
     folder.write_text("a file where the folder should be")
     with pytest.raises(PressroomError) as caught:
         run_batch("a", items(1), tmp_path)
+    assert caught.value.code == "BATCH_STOPPED"
     assert codes(caught.value.result) == {"i0": "CHECKPOINT_UNWRITABLE"}  # type: ignore[attr-defined]
+    assert statuses(caught.value.result) == {"i0": "cancelled"}  # type: ignore[attr-defined]
     assert kinds.calls() == {"draft": 1, "polish": 1}
     folder.unlink()
     with kinds.ledger() as opened:
-        assert [row.status for row in opened.stages("a")] == ["succeeded", "failed", "skipped"]
-    result = run_batch("a", items(1), tmp_path, select="failed")
+        assert [row.status for row in opened.stages("a")] == ["succeeded", "cancelled"]
+    result = run_batch("a", items(1), tmp_path)
     assert statuses(result) == {"i0": "succeeded"}
     assert kinds.calls() == {"draft": 1, "polish": 2, "publish": 1}
 

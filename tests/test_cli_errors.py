@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sites import press
+from sites import notes, press
 
 from flows.cli import COMMANDS
 from flows.command import exits
-from tasks.errors import fault
+from tasks.errors import PressroomError, fault
+from tasks.ledger.store import Ledger
+from tasks.settings import settings
 
 Capture = pytest.CaptureFixture[str]
 
@@ -44,6 +46,37 @@ def test_a_refusal_has_a_code_and_a_remedy_for_people_and_for_programs(
     assert said.document["error"]["code"] == code
     assert said.document["error"]["remedy"]
     assert said.err == ""
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("arguments", [["run", "spec.yaml"], ["status"], ["status", "b1"], ["resume", "b1"]], ids=str)
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_state_folder_that_is_a_file_is_named_with_where_it_was_set(
+    arguments: list[str], below: str, home: Path, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes(tmp_path, "one")
+    home.write_text("a file")
+    monkeypatch.setenv("PRESSROOM_HOME", str(home / below))
+    settings.cache_clear()
+    said = press(capsys, *arguments, "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "OUTPUT_UNWRITABLE")
+    assert said.document["error"]["message"] == (
+        f"{str(home / below)!r} cannot be written: PRESSROOM_HOME needs a folder there (Not a directory)."
+    )
+    with pytest.raises(PressroomError, match="PRESSROOM_HOME needs a folder there"):
+        Ledger(settings())
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can make anything")
+def test_a_state_folder_that_cannot_be_made_is_named_with_where_it_was_set(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSROOM_HOME", "/proc/nohome")
+    settings.cache_clear()
+    said = press(capsys, "run", notes(tmp_path, "one"))
+    assert said.code == 2
+    assert "error OUTPUT_UNWRITABLE: '/proc/nohome' cannot be written: PRESSROOM_HOME needs a folder there" in said.err
 
 
 def test_help_is_no_error(capsys: Capture) -> None:

@@ -134,6 +134,21 @@ def test_a_report_that_cannot_be_written_takes_nothing_from_the_batch(tmp_path: 
 
 
 @pytest.mark.usefixtures("prefect_server")
+def test_reports_that_cannot_be_written_are_named_on_the_terminal_with_why(tmp_path: Path, capsys: Capture) -> None:
+    path = notes(tmp_path, "one", batch_id="b1", output_dir="out")
+    assert press(capsys, "run", path).code == 0
+    for name in ("batch_summary.json", "batch_reply.json", "report.md", "report.html"):
+        (tmp_path / "out/b1" / name).unlink()
+        (tmp_path / "out/b1" / name).mkdir()
+    said = press(capsys, "run", path)
+    assert said.code == 0
+    [line] = [line for line in said.err.splitlines() if "could not be written" in line]
+    named = "batch_summary.json, batch_reply.json, report.md, report.html (Is a directory)"
+    assert line.startswith(f"⚠️  Reports could not be written: {named}.")
+    assert "`pressroom report b1` makes them" in line
+
+
+@pytest.mark.usefixtures("prefect_server")
 def test_the_end_of_a_run_names_the_report_with_pictures(tmp_path: Path, capsys: Capture) -> None:
     said = press(capsys, "run", notes(tmp_path, "one", batch_id="b1"))
     assert next(line for line in said.out.splitlines() if line.startswith("Report:")).endswith("/report.html")

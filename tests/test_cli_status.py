@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calls import call, lane, write
@@ -19,16 +20,17 @@ from sites import HEAVY, config, loaded_by, notes, press, put, spec
 
 from tasks.ledger.owner import new_owner
 from tasks.ledger.roster import enroll
-from tasks.ledger.tables import BatchRow
+from tasks.ledger.tables import BatchRow, StageRow
 from tasks.models import Select
+from tasks.settings import settings
 
 _WHEN = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 Capture = pytest.CaptureFixture[str]
 
 
 @contextmanager
-def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> Iterator[None]:
-    """Write down a batch of two items, one of them at work, that `owner` holds."""
+def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> Iterator[float]:
+    """Write down a batch of two items, one of them at work, that `owner` holds; yield when it began."""
     now = time.time()
     row = BatchRow(
         batch_id="b1",
@@ -45,7 +47,7 @@ def batch_at_work(owner: str, status: str = "running", lease: float = 60.0) -> I
         opened.record_batch(row)
         enroll(opened, "b1", [("one", "x"), ("two", "y")], Select.UNFINISHED)
         opened.start_items("b1", ["one"])
-        yield
+        yield now
 
 
 def test_money_spent_and_lanes_that_are_shut_are_shown(capsys: Capture) -> None:
@@ -125,6 +127,32 @@ def test_a_batch_whose_process_is_gone_is_interrupted(status: str, capsys: Captu
 def test_a_batch_whose_lease_has_run_out_is_interrupted(capsys: Capture) -> None:
     with batch_at_work("elsewhere:1:1:abc", lease=-1.0):
         assert press(capsys, "status", "b1", "--json").document["status"] == "interrupted"
+
+
+def test_a_batch_that_was_killed_ran_until_its_last_beat_or_the_end_of_a_stage(capsys: Capture) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    host, _process, _start, mark = new_owner().rsplit(":", 3)
+    with batch_at_work(f"{host}:{gone.pid}:1:{mark}", lease=settings().lease_seconds + 30) as began:
+        assert press(capsys, "status", "b1", "--json").document["duration_seconds"] == pytest.approx(30, abs=0.01)
+        assert ", took 30.0s" in press(capsys, "status", "b1").out
+        ended: dict[str, Any] = {
+            "id": "s",
+            "batch_id": "b1",
+            "item_id": "one",
+            "stage": "fill",
+            "attempt": 1,
+            "status": "succeeded",
+        }
+        with ledger() as opened:
+            opened.record_stage(StageRow(**ended, started_at=began + 40, run_seconds=5))
+        assert "  45.0s  " in press(capsys, "status").out
+
+
+def test_of_a_batch_that_was_killed_before_any_sign_of_it_no_time_is_shown(capsys: Capture) -> None:
+    with batch_at_work("elsewhere:1:1:abc", lease=-1.0):
+        assert "took" not in press(capsys, "status", "b1").out
+        assert "0ms" not in press(capsys, "status").out
 
 
 def test_a_batch_at_work_is_neither_resumed_nor_retried(capsys: Capture) -> None:

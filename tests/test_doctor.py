@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from asking import settle_models
-from sites import press
+from sites import largest_file, press
 
 from tasks.checkup.finding import Finding, hidden, looked
 from tasks.checkup.packages import look as look_at_packages
@@ -110,6 +110,23 @@ def test_a_state_folder_that_others_may_change_is_a_warning(capsys: Capture, hom
     home.rmdir()
     home.write_text("a file")
     assert found(capsys)[1]["state folder"][0] == "fault"
+
+
+@pytest.mark.parametrize("name", ["items", "checkpoints", "checkpoints/shared", "checkpoints/of-b/draft"])
+def test_a_folder_in_which_nothing_can_be_kept_is_a_fault(capsys: Capture, home: Path, name: str) -> None:
+    (home / name).parent.mkdir(parents=True)
+    (home / name).write_text("a file where the folder should be")
+    code, checks = found(capsys)
+    assert (code, checks["state folder"][0]) == (1, "fault")
+    assert f"{str(home / name)!r} cannot be written to: Not a directory" in checks["state folder"][1]
+
+
+def test_a_state_folder_on_a_full_disk_is_a_fault_and_keeps_nothing_of_the_trial(capsys: Capture, home: Path) -> None:
+    (home / "checkpoints/shared/draft").mkdir(parents=True)
+    assert found(capsys)[1]["state folder"][0] == "ok"
+    with largest_file(100):
+        assert found(capsys)[1]["state folder"][0] == "fault"
+    assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can make anything")

@@ -132,6 +132,18 @@ def test_a_budget_that_is_used_up_stops_the_batch_and_resume_goes_on(tmp_path: P
     assert kinds.calls_of("draft")["costs"] == 1
 
 
+def test_an_output_that_finds_no_room_stops_the_batch_and_resume_goes_on(tmp_path: Path) -> None:
+    given = [FakeItem(item_id="large", ends={"publish": ["disk"]}), *hanging(8)]
+    error = failed_batch("b", given, tmp_path, limit=4, window=4)
+    assert error.code == "BATCH_STOPPED"
+    assert "No space left while writing 'out.txt'. Free space, then `pressroom resume`." in str(error)
+    assert set(codes(error.result).values()) == {"DISK_FULL"}
+    assert set(statuses(error.result).values()) == {"cancelled"}
+    assert len(kinds.calls_of("draft")) == 4
+    assert run_batch("b", given, tmp_path).status == "succeeded"
+    assert kinds.calls_of("draft")["large"] == 1
+
+
 def test_an_items_own_budget_fails_that_item_only_and_retry_takes_it_up(tmp_path: Path) -> None:
     given = items(3)
     given[1].ends["polish"] = ["item budget"]

@@ -15,7 +15,7 @@ NOT_ALL = 1
 REFUSED = 2
 """Bad input; nothing was run."""
 STOPPED = 3
-"""Cancelled, past its deadline, out of money, ended because of failures, or paused and never answered."""
+"""Cancelled, past its deadline, out of money or disk, ended because of failures, or paused and never answered."""
 OUR_FAULT = 70
 INTERRUPTED = 130
 

@@ -24,6 +24,7 @@ from flows.answering import answering
 from flows.command.child import Child
 from flows.command.hosts import LOOPBACK, free_port, from_here, is_every, written
 from tasks.errors import fault
+from tasks.files import make_state_folder
 from tasks.settings import AUTH_STRINGS, SERVER_DATABASE, settings
 
 START_SECONDS = 120.0
@@ -59,7 +60,7 @@ class LocalServer:
         """Start the process, which writes to a file; it takes some seconds until it answers."""
         self._host = host
         self._port = port or free_port(host)
-        self._log = log or settings().home / "prefect-server.log"
+        self._log = log or make_state_folder(settings().home) / "prefect-server.log"
         self._role = role
         self._start(goes_on=False)
 

@@ -91,7 +91,7 @@ def _show_all(found: list[StatusDocument], lanes: list[LaneDocument]) -> None:
     widest = max(11, *(len(standing(one)) for one in found))
     say(f"{'BATCH':<{width}}  {'KIND':<9}  {'STATUS':<{widest}}  {'STARTED':<19}  {'TIME':>7}  ITEMS")
     for one in found:
-        started, took = words.when(one["started_at"]), words.seconds(one["duration_seconds"])
+        started, took = words.when(one["started_at"]), _took(one)
         head = f"{one['batch_id']:<{width}}  {one['kind']:<9}  {standing(one):<{widest}}  {started}  {took:>7}"
         say(f"{head}  {_counts(one)}")
     for line in ["", *map(lane_line, lanes)] if lanes else []:
@@ -102,6 +102,12 @@ def standing(one: StatusDocument) -> str:
     """Return a batch's status; beside one that sounds like an end, say how many still wait for a person."""
     waiting = one["counts"].get("needs_review", 0)
     return f"{one['status']}, {waiting:,} to review" if waiting and one["status"] == "succeeded" else one["status"]
+
+
+def _took(one: StatusDocument) -> str:
+    """Say how long a batch ran; nothing of one that was killed before its first sign of life."""
+    is_known = one["duration_seconds"] > 0 or one["status"] != "interrupted"
+    return words.seconds(one["duration_seconds"]) if is_known else ""
 
 
 def _models(money: MoneyDocument, lanes: list[LaneDocument]) -> list[str]:
@@ -119,7 +125,7 @@ def _one(status: StatusDocument, running: list[RunningDocument], result: BatchDo
         f"Batch:    {status['batch_id']} ({status['kind']})",
         f"Status:   {standing(status)}" + (f": {status['reason']}" if status["reason"] else ""),
         f"Items:    {_counts(status)} (of {status['total']:,})",
-        f"Started:  {words.when(status['started_at'])}, took {words.seconds(status['duration_seconds'])}",
+        f"Started:  {words.when(status['started_at'])}" + (f", took {_took(status)}" if _took(status) else ""),
         f"Outputs:  {status['output_dir']}",
         *models,
     ]

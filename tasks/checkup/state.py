@@ -6,14 +6,17 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tasks.checkup.finding import Finding, defect, ok, warning
+from tasks.files import draft_beside
 from tasks.settings import settings
 from tasks.words import size
 
 LEAST_BYTES, FEW_BYTES = 100_000_000, 1_000_000_000
 """Room on the disk below which nothing can be relied on, and below which a large batch may run out of it."""
+_TRIED_BYTES = 4096
 
 
 def look() -> Iterator[Finding]:
@@ -45,6 +48,9 @@ def _folder(home: Path) -> Finding:
         return defect("state folder", says, "Give yourself the right to write there, or name another PRESSROOM_HOME.")
     if there != home:
         return ok("state folder", f"{str(home)!r} will be made by the first batch")
+    if why := next(filter(None, map(_why_unwritable, _kept_in(home))), ""):
+        says = f"{why}, so that what a batch pays for cannot be kept"
+        return defect("state folder", says, "Mend that folder and its permissions, or name another PRESSROOM_HOME.")
     known = home.stat()
     if known.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         says = f"others of this machine may change {str(home)!r}, and with it what batches are taken to have made"
@@ -52,6 +58,27 @@ def _folder(home: Path) -> Finding:
     if hasattr(os, "geteuid") and known.st_uid not in (os.geteuid(), 0):
         return warning("state folder", f"{str(home)!r} belongs to somebody else", "Name your own in PRESSROOM_HOME.")
     return ok("state folder", str(home))
+
+
+def _kept_in(home: Path) -> Iterator[Path]:
+    """Yield the folders into which a batch writes: the state folder, and those of items files and of checkpoints."""
+    yield home
+    patterns = ("items", "checkpoints", "checkpoints/*", "checkpoints/*/*")
+    yield from (folder for pattern in patterns for folder in sorted(home.glob(pattern)))
+
+
+def _why_unwritable(folder: Path) -> str:
+    """Say why a file cannot be written in a folder; nothing where one can, which is tried, since rights do not tell."""
+    draft = draft_beside(folder / "doctor")
+    try:
+        with open(draft, "xb") as file:
+            file.write(bytes(_TRIED_BYTES))
+    except OSError as error:
+        return f"{str(folder)!r} cannot be written to: {error.strerror}"
+    finally:
+        with suppress(OSError):
+            os.unlink(draft)
+    return ""
 
 
 def _named(folder: Path) -> Finding:

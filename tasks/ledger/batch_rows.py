@@ -60,6 +60,19 @@ def true_status(batch: Row) -> str:
     return status if is_held(batch["owner"], batch["lease_until"]) else "interrupted"
 
 
+def duration_of(execute: Execute, batch: Row, lease_seconds: float) -> float:
+    """Say how long a batch ran, or runs: where its process was killed, until its last beat or the end of a stage.
+
+    0 where nothing tells how long that was. `lease_seconds` is for how long each beat takes the lease.
+    """
+    if batch["status"] not in AT_WORK:
+        return float(batch["wall_clock_seconds"])
+    if true_status(batch) in AT_WORK:
+        return time.time() - float(batch["started_at"])
+    _, worked = worked_span(execute, batch["batch_id"]) or (0.0, 0.0)
+    return float(max(0.0, max(batch["lease_until"] - lease_seconds, worked) - batch["started_at"]))
+
+
 def alive_after(batch: Row) -> float:
     """Say when a call's lease must end at least for the call to be in flight; of a batch at rest none is."""
     return time.time() if true_status(batch) in AT_WORK else NEVER

@@ -36,6 +36,7 @@ from sqlmodel import SQLModel
 
 import tasks
 from tasks.errors import PressroomError, fault
+from tasks.files import make_state_folder
 from tasks.ledger import tables
 from tasks.ledger.away import is_broken, patiently, redone
 from tasks.ledger.version import OTHER_TABLES, RESTORE, REVISIONS, SQLITE_TABLES, check_version
@@ -167,7 +168,7 @@ def _bounds(settings: Settings, connections: int | None) -> dict[str, Any]:
 def _engine(settings: Settings, synchronous: str, bounds: dict[str, Any]) -> Engine:
     if not settings.url.startswith("sqlite"):
         return _other_engine(settings, bounds)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_state_folder(settings.home)
     patience = {"timeout": settings.ledger_patience_seconds, "check_same_thread": False}
     engine = create_engine(settings.url, connect_args=patience, **bounds)
 

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from tasks.errors import fault
-from tasks.ledger.batch_rows import AT_WORK, SENT, alive_after, bounds_of, true_status
+from tasks.ledger.batch_rows import SENT, alive_after, bounds_of, duration_of, true_status
 from tasks.ledger.lanes import LaneDocument, shut_lanes
 from tasks.ledger.owner import is_held
 from tasks.ledger.spending import budgets_in, item_costs, spent, total_use
 from tasks.ledger.uses import NO_COST, ItemSpentDocument, MoneyDocument, SpentDocument
 from tasks.ledger.version import RESTORE, check_version
+from tasks.settings import settings
 
 _CONTROLS = ("run", "pause", "retry", "cancel", SENT)
 
@@ -123,13 +124,13 @@ class Glance:
         for row in self._rows("SELECT batch_id, status, count(*) AS number FROM item GROUP BY batch_id, status"):
             counts.setdefault(row["batch_id"], {})[row["status"]] = row["number"]
         rows = self._rows("SELECT * FROM batch ORDER BY started_at DESC, batch_id")
-        return [_status_document(row, counts.get(row["batch_id"], {})) for row in rows]
+        return [self._status_document(row, counts.get(row["batch_id"], {})) for row in rows]
 
     def batch(self, batch_id: str) -> StatusDocument:
         """One batch; UNKNOWN_BATCH when there is none."""
         items = "SELECT status, count(*) AS number FROM item WHERE batch_id = ? GROUP BY status"
         counts = {row["status"]: row["number"] for row in self._rows(items, batch_id)}
-        return _status_document(self._batch(batch_id), counts)
+        return self._status_document(self._batch(batch_id), counts)
 
     def is_held(self, batch_id: str) -> bool:
         """Whether somebody works on a batch, or is about to leave it."""
@@ -191,6 +192,19 @@ class Glance:
         """Vendors and models that are not open to every call now."""
         return shut_lanes(self.execute, now=time.time())
 
+    def _status_document(self, batch: Row, counts: dict[str, int]) -> StatusDocument:
+        return {
+            "batch_id": batch["batch_id"],
+            "kind": batch["kind"],
+            "status": true_status(batch),
+            "total": batch["total"],
+            "counts": counts,
+            "output_dir": batch["output_dir"],
+            "reason": batch["reason"],
+            "started_at": batch["started_at"],
+            "duration_seconds": duration_of(self.execute, batch, settings().lease_seconds),
+        }
+
     def _batch(self, batch_id: str) -> Row:
         rows = self._rows("SELECT * FROM batch WHERE batch_id = ?", batch_id)
         if not rows:
@@ -251,24 +265,6 @@ def _open(path: Path, patience: float) -> Iterator[sqlite3.Connection | None]:
         if "locked" in str(error):
             raise fault("LEDGER_LOCKED", path=str(path), seconds=patience) from error
         raise fault("LEDGER_UNREADABLE", path=str(path), why=str(error), hint=RESTORE) from error
-
-
-def _status_document(batch: Row, counts: dict[str, int]) -> StatusDocument:
-    status = true_status(batch)
-    duration: float = batch["wall_clock_seconds"]
-    if status in AT_WORK:
-        duration = time.time() - batch["started_at"]
-    return {
-        "batch_id": batch["batch_id"],
-        "kind": batch["kind"],
-        "status": status,
-        "total": batch["total"],
-        "counts": counts,
-        "output_dir": batch["output_dir"],
-        "reason": batch["reason"],
-        "started_at": batch["started_at"],
-        "duration_seconds": duration,
-    }
 
 
 def _item_document(row: Row, cost: ItemSpentDocument) -> ItemDocument:

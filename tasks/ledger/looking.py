@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tasks.files import refuse_no_folder
 from tasks.ledger.glance import Glance, glancing
 from tasks.settings import settings
 
@@ -20,6 +21,8 @@ def looking(*, patience: float = 0.0) -> Iterator[Glance | None]:
     """
     path = ledger_file()
     if path is not None:
+        if path == settings().ledger_path:
+            refuse_no_folder(settings().home)
         with glancing(path, patience=settings().ledger_patience_seconds) as glance:
             is_old = glance is None and path.exists()
             if not is_old:

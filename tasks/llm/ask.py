@@ -33,7 +33,7 @@ from tasks.models import Item
 from tasks.notices import notices
 from tasks.settings import settings
 from tasks.traces import Facts, traces
-from tasks.work import Work, current_work
+from tasks.work import WAITS_FOR, Work, current_work
 
 logger = logging.getLogger("pressroom")
 ATTEMPTS = 4
@@ -138,7 +138,7 @@ class _Asking:
         with heading_for(self.model, worst):
             # The first time takes seconds; who is cancelled meanwhile has sent nothing, so nothing must be held for it.
             await connect(self.model)
-            self.work.use(f"waits for {self.model}")
+            self.work.use(f"{WAITS_FOR}{self.model}")
             reservation = await governor(settings()).reserve(
                 self._caller(),
                 worst,

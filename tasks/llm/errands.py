@@ -19,7 +19,7 @@ from tasks.llm.exchange import Exchange
 from tasks.llm.pace import paced_lanes
 from tasks.models import Item
 from tasks.settings import settings
-from tasks.work import Work
+from tasks.work import WAITS_FOR, Work
 
 ReplyT = TypeVar("ReplyT")
 
@@ -57,7 +57,7 @@ class Errand(Generic[ReplyT]):
 
     async def _once(self) -> ReplyT:
         work = self.work
-        work.use(f"waits for {self.lane}")
+        work.use(f"{WAITS_FOR}{self.lane}")
         reservation = await governor(settings()).reserve(
             Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.lane, self.reason),
             self.worst,

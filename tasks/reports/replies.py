@@ -37,9 +37,3 @@ def replies_in(folder: Path, kind: str, batch_id: str) -> Iterator[tuple[Path, R
 def write_reply(reply: Reply, result: BatchResult, batch: BatchOptions, path: Path) -> None:
     """Write one reply; `batch` is what was asked for, named and with absolute folders."""
     write_atomically(path, reply(result, batch).model_dump_json(indent=2).encode())
-
-
-def write_replies(result: BatchResult, batch: BatchOptions) -> None:
-    """Write all of a batch's replies where they belong."""
-    for path, reply in reply_paths(result.kind, Path(result.output_dir), result.batch_id):
-        write_reply(reply, result, batch, path)
