@@ -202,7 +202,7 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
         raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
     else:
         standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
-        refuse_another(row.batch_id, (known.output_dir, batch.output_dir), standing, names)
+        refuse_another(batch, (known.output_dir, known.spec), standing, names)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)

@@ -22,7 +22,7 @@ from tasks.ledger.standing import payload_of
 from tasks.models import CAME_OUT, BatchOptions, BatchT, Item, Mode
 from tasks.plans import MADE, Foresee, ItemPlan, Plan, PlanHook, Verdict, verdict_of
 from tasks.reports.claimed import claims_of
-from tasks.same_batch import refuse_another
+from tasks.same_batch import refuse_taken
 from tasks.specs import name_batch
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
-    if row is not None:
-        standing = ((name, one.standing.status) for name, one in known.items())
-        refuse_another(batch_id, (row["output_dir"], folder), standing, [item.item_id for item in items])
+    refuse_taken(named, past, known, [item.item_id for item in items])
     mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
     plans = {item.item_id: _standing(item, known.get(item.item_id), named, mended) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}

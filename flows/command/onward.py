@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.bounds import MENDED_BY, emptied_budget
+from tasks.bounds import MENDED_BY, emptied_budget, with_changes
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
@@ -16,7 +16,7 @@ AFTER_OTHERS = ("PREDECESSOR_FAILED", "PREDECESSOR_IN_REVIEW")
 def ways_on(result: BatchDocument, spec: str | None = None) -> list[str]:
     """Name the commands that go on with a batch; `spec` is the file it came from, where that is known."""
     name = result["batch_id"]
-    again = f"pressroom run {spec or 'SPEC'} --batch-id {name}"
+    again = with_changes(name, result["part_of"], spec or "SPEC")
     lines = []
     emptied = emptied_budget(result["reason"]) if result["status"] == "stopped" else None
     codes = [one["error_code"] for one in result["results"] if one["status"] == "failed"]
