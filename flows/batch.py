@@ -71,17 +71,26 @@ def open_batch(
     """
     flow_run = _flow_run()
     await_ledger()  # `plan` may look into it, and whoever looks does not wait
-    named = name_batch(kind, named_by_schedule(batch))
+    scheduled = named_by_schedule(batch)
+    named = name_batch(kind, scheduled)
+    # Tried again, it reads the spec as that is by then, which may be that of a later run.
+    keeps_made = batch.batch_id is None and scheduled.batch_id is not None
     with (
         runner_for(flow_run, kind, named, plan, lanes) as (runner, fitted),
-        _opened(kind, named, plan, fitted, runner) as run,
+        _opened(kind, named, plan, fitted, runner, keeps_made=keeps_made) as run,
     ):
         yield run
 
 
 @contextmanager
 def _opened(
-    kind: str, named: BatchT, plan: Plan[BatchT, ItemT], lanes: Sequence[Lane], runner: EventLoopTaskRunner
+    kind: str,
+    named: BatchT,
+    plan: Plan[BatchT, ItemT],
+    lanes: Sequence[Lane],
+    runner: EventLoopTaskRunner,
+    *,
+    keeps_made: bool,
 ) -> Iterator[BatchRun[ItemT]]:
     batch_id = named.batch_id or ""
     claims = claims_of(kind, named.output_dir or Path(), batch_id)
@@ -91,7 +100,7 @@ def _opened(
     ledger, owner = Ledger(settings(), patience=settings().ledger_patience_seconds), new_owner()
     try:
         held = _hold(ledger, kind, named, owner, [item.item_id for item in items])
-        roster = _enrolled(ledger, named, items, lanes, held)
+        roster = _enrolled(ledger, named, items, lanes, held, keeps_made=keeps_made)
         claims.add(roster.made)
         wanted, failed = (
             [_as_asked(items[position], roster) for position in some] for some in (roster.wanted, roster.failed)
@@ -118,12 +127,19 @@ def _opened(
 
 
 def _enrolled(
-    ledger: Ledger, batch: BatchOptions, items: Sequence[ItemT], lanes: Sequence[Lane], held: _Held
+    ledger: Ledger,
+    batch: BatchOptions,
+    items: Sequence[ItemT],
+    lanes: Sequence[Lane],
+    held: _Held,
+    *,
+    keeps_made: bool,
 ) -> Roster:
     """Write the items down, and say which are to be made."""
     payloads = [(item.item_id, payload_of(item)) for item in items]
     waits = waits_of(items, {one.name for one in lanes})
-    return enroll(ledger, batch.batch_id or "", payloads, batch.select, waits=waits, mended=held.mended)
+    asked = (batch.batch_id or "", payloads, batch.select)
+    return enroll(ledger, *asked, waits=waits, mended=held.mended, keeps_made=keeps_made)
 
 
 def _tell_start(run: BatchRun[ItemT], wanted: int) -> None:
@@ -202,7 +218,7 @@ def _hold(ledger: Ledger, kind: str, batch: BatchOptions, owner: str, names: Seq
         raise fault("INVALID_INPUT", what=f"Batch {row.batch_id!r} is of kind {known.kind!r}, not {kind!r}.")
     else:
         standing = ((one.item_id, ItemStatus(one.status)) for one in ledger.items(row.batch_id))
-        refuse_another(row.batch_id, (known.output_dir, batch.output_dir), standing, names)
+        refuse_another(batch, (known.output_dir, known.spec), standing, names)
     lease.take(ledger, row.batch_id, owner, seconds=settings().lease_seconds)
     mended = raised_bounds(known.spec, batch) if known is not None else frozenset()
     ledger.record_batch(row)

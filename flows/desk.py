@@ -32,6 +32,7 @@ class BatchDesk:
             options.models if options.model is None else options.models.model_copy(update={"use": [options.model]})
         )
         self.budget = options.budget
+        self.part_of = options.part_of
         self.gatherings = Gatherings()
         self._options = options
         self._ledger = ledger

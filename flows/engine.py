@@ -214,6 +214,7 @@ class StageEngine(AsyncTaskRunEngine[Any, Any]):
             stage=self.ticket.stage,
             models=self.desk.models,
             budget=self.desk.budget,
+            part_of=self.desk.part_of,
             clock=self._clock or Clock(None),
             place=self._place,
             gatherings=self.desk.gatherings,

@@ -48,6 +48,7 @@ class Desk(Protocol):
     kind: str
     models: ModelOptions
     budget: Budget
+    part_of: str | None
     gatherings: Gatherings
 
     def uses(self, item_id: str, model: str) -> None:
@@ -76,6 +77,7 @@ class NoDesk:
     kind = ""
     models = ModelOptions()
     budget = Budget()
+    part_of: str | None = None
     gatherings = Gatherings()
 
     def uses(self, item_id: str, model: str) -> None:

@@ -28,6 +28,15 @@ def emptied_budget(reason: str | None) -> str | None:
     return found[1] if found else None
 
 
+def with_changes(batch_id: str, part_of: str | None, spec: str = "SPEC") -> str:
+    """Name the command by which a batch goes on as a changed spec says.
+
+    A part goes on with all parts, by the options that it is `part_of`: run by itself it would become the whole, with
+    the whole budget, beside the others.
+    """
+    return f"pressroom submit {spec} {part_of}" if part_of else f"pressroom run {spec} --batch-id {batch_id}"
+
+
 def raised_bounds(before: str, batch: BatchOptions) -> frozenset[str]:
     """Return the codes of failures that are worth another try: those of bounds that were lower before.
 

@@ -131,8 +131,7 @@ ROWS = {
         PermanentError, "Batch {batch_id!r} is already running ({owner}).", "Wait for it, or cancel it first."
     ),
     "BATCH_TAKEN": input_fault(
-        "Batch {batch_id!r} is another one: it has made {made!r}, and this asks for {asked!r} and for nothing of it.",
-        "Give this one a name of its own, or leave the name out.",
+        "Batch {batch_id!r} is {what}.", "{hint}Give this one a name of its own, or leave the name out."
     ),
     "LEASE_LOST": Fault(StoppedError, "Another run has taken over batch {batch_id!r}.", "Follow that run instead."),
     # Models and money

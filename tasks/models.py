@@ -163,6 +163,10 @@ class BatchOptions(Shape):
     """How long a batch that has paused by itself waits to be told to go on, before it stops."""
     select: Select = Select.UNFINISHED
     """When the batch is known already: take up what is unfinished, or what has failed."""
+    part_of: (
+        Annotated[str, Field(pattern=r"^--batch-id [A-Za-z0-9][A-Za-z0-9._-]{0,99} --chunk(s|-size) \d+$")] | None
+    ) = None
+    """Not to be set: Pressroom notes of a part with which options `submit` has made it, since it goes on with them."""
 
     @model_validator(mode="before")
     @classmethod

@@ -29,6 +29,11 @@ class Cut:
     number: int | None = None
     size: int | None = None
 
+    @property
+    def option(self) -> str:
+        """The option of `pressroom submit` that stands for it."""
+        return f"--chunk-size {self.size}" if self.size is not None else f"--chunks {self.number or 1}"
+
     def __call__(self, units: Sequence[Unit[EntryT]]) -> list[list[EntryT]]:
         """Return the entries of each part; CANNOT_SPLIT where there are fewer units than parts, or too many parts."""
         parts = _of_size(units, self.size) if self.size is not None else _as_many(units, self.number or 1)
@@ -49,7 +54,8 @@ def split(kind: str, batch: BatchT, cut: Cut) -> list[BatchT]:
     """Return a named batch in parts named `<batch_id>-1`, `-2`, ...; INVALID_INPUT where its kind cannot be."""
     parts: list[tuple[dict[str, Any], int]] = hook(kind, "divide", "be sent in parts")(batch, cut)
     whole = sum(size for _, size in parts)
-    return [_part(batch, number, fields, size / whole) for number, (fields, size) in enumerate(parts, 1)]
+    made_with = {"part_of": f"--batch-id {batch.batch_id} {cut.option}"}
+    return [_part(batch, number, fields | made_with, size / whole) for number, (fields, size) in enumerate(parts, 1)]
 
 
 def _part(batch: BatchT, number: int, fields: dict[str, Any], share: float) -> BatchT:

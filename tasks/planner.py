@@ -16,13 +16,15 @@ from tasks.bounds import raised_bounds
 from tasks.errors import FAULTS, PermanentError, PressroomError, as_fault, fault
 from tasks.estimates import estimate, shared_out
 from tasks.foresight import Foresight
+from tasks.governor.charges import Caller, Purse
 from tasks.ledger.owner import is_held
 from tasks.ledger.past import Known, Past
 from tasks.ledger.standing import payload_of
+from tasks.llm.setup import model_setup
 from tasks.models import CAME_OUT, BatchOptions, BatchT, Item, Mode
 from tasks.plans import MADE, Foresee, ItemPlan, Plan, PlanHook, Verdict, verdict_of
 from tasks.reports.claimed import claims_of
-from tasks.same_batch import refuse_another
+from tasks.same_batch import refuse_taken
 from tasks.specs import name_batch
 
 if TYPE_CHECKING:
@@ -44,9 +46,7 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     items, foresee = planned.items, planned.foresee
     if not items:
         raise fault("EMPTY_BATCH")
-    if row is not None:
-        standing = ((name, one.standing.status) for name, one in known.items())
-        refuse_another(batch_id, (row["output_dir"], folder), standing, [item.item_id for item in items])
+    refuse_taken(named, past, known, [item.item_id for item in items])
     mended = raised_bounds(past.spec(batch_id), named) if known else frozenset()
     plans = {item.item_id: _standing(item, known.get(item.item_id), named, mended) for item in items}
     kept = {item_id for item_id, plan in plans.items() if plan is not None}
@@ -59,7 +59,7 @@ def plan_batch(kind: str, batch: BatchT, items_of: PlanHook[BatchT], execute: Ex
     plan.notes += planned.notes
     estimate(plan, past, most=named.max_parallel)
     plan.chunks = shared_out(plan, planned.chunks)
-    plan.notes += _notes(plan, named)
+    plan.notes += _notes(plan, named, past)
     return plan
 
 
@@ -110,19 +110,33 @@ def _path(item: Item) -> str | None:
     return str(path) if path is not None else None
 
 
-def _notes(plan: Plan, batch: BatchOptions) -> Iterator[str]:
+def _notes(plan: Plan, batch: BatchOptions, past: Past) -> Iterator[str]:
     """Say what the verdicts do not."""
     counts = plan.counts
     if counts[Verdict.REFUSED] and batch.mode is Mode.FAIL_FAST:
         yield "The mode is fail_fast: the batch would end at the first item that fails."
     if counts[Verdict.DONE]:
         yield "What is done in this batch stays as it is, whatever has changed since; another batch makes it again."
-    cost, budget = plan.estimate.cost, batch.budget.batch_usd
-    if cost is not None and budget is not None and cost > budget:
-        yield f"The budget of {words.money(budget)} may not be enough: it comes to {words.money(cost)} at most."
+    yield from _budgets(plan, batch.budget.batch_usd, past)
     unsure = sum(item.verdict in MADE and not all(stage.is_sure for stage in item.stages) for item in plan.items)
     if unsure:
         yield _unsure(unsure)
+
+
+def _budgets(plan: Plan, usd: float | None, past: Past) -> Iterator[str]:
+    """Say which budgets have less left than the plan may cost: the batch's own, and its kind's on this machine."""
+    cost = plan.estimate.cost
+    if not cost:
+        return
+    own = [Purse("batch", usd)] if usd is not None else []
+    for purse in (*own, *model_setup().purses_of(plan.kind)):
+        budget, taken = purse.usd or 0.0, past.taken(purse, Caller(plan.batch_id, plan.kind, "", "", ""))
+        if cost > budget - taken:
+            days = f" in {purse.days:g} days" if purse.days is not None else ""
+            whose = f" for the kind {plan.kind!r}{days}" if purse.scope == "kind" else ""
+            left = f", of which {words.money(max(0.0, budget - taken))} is left," if taken else ""
+            enough = f"may not be enough: it comes to {words.money(cost)} at most."
+            yield f"The budget of {words.money(budget)}{whose}{left} {enough}"
 
 
 def _unsure(number: int) -> str:

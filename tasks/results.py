@@ -117,6 +117,8 @@ class BatchResult(Shape):
     unknown_outcome_usd: float = 0.0
     """What those may have cost; part of `cost`."""
     budget_usd: float | None = None
+    part_of: str | None = None
+    """Of a part of a batch, the options with which `pressroom submit` has made it."""
     model_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0

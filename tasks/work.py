@@ -40,6 +40,8 @@ class Work:
     stage: str = ""
     models: ModelOptions = field(default_factory=ModelOptions)
     budget: Budget = field(default_factory=Budget)
+    part_of: str | None = None
+    """Where the batch is a part of another, the options of `submit` by which it goes on."""
     waited_seconds: float = 0.0
     """How long the attempt has waited for limits so far."""
 

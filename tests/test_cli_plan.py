@@ -82,6 +82,18 @@ def test_json_lists_every_item_with_its_stages(tmp_path: Path, capsys: Capture) 
     assert document["estimate"]["seconds"] == document["estimate"]["wall_clock_seconds"] == stage["seconds"]
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_what_another_batch_has_made_before_is_listed_with_its_name(tmp_path: Path, capsys: Capture) -> None:
+    path = notes(tmp_path, "one")
+    press(capsys, "run", path, "--batch-id", "a")
+    config(tmp_path, "one", "Hallo {{name}}")
+    assert press(capsys, "plan", path, "--batch-id", "b").out.endswith(
+        "\nrerun:\n  one  config changed; made before by a\n"
+    )
+    (tmp_path / "output/a/one.md").unlink()
+    assert press(capsys, "plan", path, "--batch-id", "a").out.endswith("\nrerun:\n  one  config changed\n")
+
+
 def test_time_is_null_where_nothing_is_known_of_it(tmp_path: Path, capsys: Capture) -> None:
     document = press(capsys, "plan", notes(tmp_path, "one"), "--json").document
     assert document["estimate"]["seconds"] is None

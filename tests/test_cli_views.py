@@ -173,6 +173,7 @@ def result(*items: ItemDocument, status: str = "partial", wall: float = 10.0) ->
         "unknown_outcomes": 0,
         "unknown_outcome_usd": 0.0,
         "budget_usd": None,
+        "part_of": None,
         "model_calls": 0,
         "input_tokens": 0,
         "output_tokens": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import kinds
 import pytest
+from calls import call, write
 from kinds import FakeBatch, FakeItem, items, ledger, run_batch
 from pydantic import TypeAdapter
 from sites import put
@@ -289,3 +291,34 @@ def test_the_ledger_is_asked_once_for_all_equal_items(tmp_path: Path) -> None:
             found = foresight.document(f"i{number}", "draft", "slow", mark=mark, paths=paths, try_out=list)
             assert found.verdict == "reuse"
     assert len(queries) == 1
+
+
+def notes_of(cost: float | None, folder: Path, **options: Any) -> list[str]:
+    """The notes of a plan of one item that may cost so much."""
+
+    def plan_priced(batch: FakeBatch, claims: Claims) -> Planned:
+        return Planned(batch.items, lambda item, _: [StagePlan("draft", "main", Verdict.NEW, cost=cost)])
+
+    batch = FakeBatch(batch_id="b", items=items(1), base_dir=folder, **options)
+    with looking() as glance:
+        return plan_batch("fake", batch, plan_priced, glance.execute if glance else None, settings().home).notes
+
+
+def test_a_plan_says_which_budgets_have_less_left_than_it_may_cost(tmp_path: Path, home: Path) -> None:
+    put(home / "models.yaml", "budgets: {fake: {usd: 2, days: 7}, documents: {usd: 0.01}}")
+    assert notes_of(2.0, tmp_path, budget={"batch_usd": 2.0}) == []
+    own, kinds_own = notes_of(2.5, tmp_path, budget={"batch_usd": 2.4})
+    assert own == "The budget of $2.40 may not be enough: it comes to $2.50 at most."
+    assert (
+        kinds_own == "The budget of $2.00 for the kind 'fake' in 7 days may not be enough: it comes to $2.50 at most."
+    )
+    with ledger() as opened:
+        lately, long_ago = time.time() - 60, time.time() - 8 * 86_400
+        of_others = [call(batch_id="b", kind="documents"), call(reserved_at=long_ago)]
+        write(opened, *of_others, call(reserved_at=lately, cost_usd=1.9), call(reserved_at=lately, cost_usd=None))
+    assert notes_of(1.0, tmp_path, budget={"batch_usd": 1.2}) == [
+        "The budget of $1.20, of which $0.70 is left, may not be enough: it comes to $1.00 at most.",
+        "The budget of $2.00 for the kind 'fake' in 7 days, of which $0.10 is left, may not be enough: "
+        "it comes to $1.00 at most.",
+    ]
+    assert notes_of(None, tmp_path) == notes_of(0.0, tmp_path) == []

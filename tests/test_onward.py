@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from governor_client import CALL, CALLER
@@ -18,6 +20,8 @@ from tasks.governor.charges import Purse
 RESUME = "To go on where it ended:      pressroom resume b"
 MORE = "With more for it in the spec: pressroom run SPEC --batch-id b"
 ROOM = "Once its budget has room:     pressroom resume b"
+PART = "--batch-id whole --chunks 4"
+SPLIT = f"With more for it in the spec: pressroom submit SPEC {PART}"
 RETRY = "To try the failed ones again: pressroom retry b"
 
 Capture = pytest.CaptureFixture[str]
@@ -50,6 +54,28 @@ def test_status_and_watch_name_what_goes_on(tmp_path: Path, capsys: Capture, end
     assert (reason in watch.out.split("- Successful")[0]) == (code == 3), "a batch that was stopped says why"
     document = press(capsys, "watch", "b", "--json").document
     assert str(document["reason"]).startswith(reason) == (code == 3)
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.parametrize("end", ["budget", "item budget"])
+def test_a_part_goes_on_with_all_parts_so_that_its_budget_stays_a_share(
+    tmp_path: Path, capsys: Capture, end: str
+) -> None:
+    given = [FakeItem(item_id="i0", ends={"polish": [end]}), *items(2)[1:]]
+    with suppress(BatchFailed):
+        run_batch("b", given, tmp_path, limit=1, part_of=PART)
+    for said in (press(capsys, "status", "b"), press(capsys, "watch", "b")):
+        assert [line for line in said.out.splitlines() if line in (MORE, SPLIT)] == [SPLIT]
+    assert f"`pressroom submit SPEC {PART}` goes on" in (tmp_path / "output/b/report.md").read_text()
+
+
+@pytest.mark.parametrize("scope", ["batch", "item"])
+def test_a_part_whose_budget_is_used_up_says_how_all_parts_get_more(scope: Literal["batch", "item"]) -> None:
+    caller = replace(CALLER, part_of=PART)
+    with open_governor() as our, pytest.raises(PressroomError) as caught:
+        run(our.try_reserve(caller, CALL, [], [Purse(scope, 0.01)], ticket=None))
+    raised = f"Raise `budget.{scope}_usd` in the spec and send that again with `pressroom submit SPEC {PART}`"
+    assert raised in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,13 @@ def creators(**fields: Any) -> list[CreatorBatch]:
     return split("creators", batch, Cut(2))
 
 
+@pytest.mark.parametrize(("cut", "option"), [(Cut(2), "--chunks 2"), (Cut(size=3), "--chunk-size 3")])
+def test_a_part_knows_with_which_options_it_is_made_again(cut: Cut, option: str) -> None:
+    for part in split("creators", CreatorBatch(batch_id="w", batch_mode=True, creators=list("abcd")), cut):
+        assert part.part_of == f"--batch-id w {option}"
+        assert CreatorBatch.model_validate(part.model_dump(mode="json")).part_of == part.part_of
+
+
 def test_creators_who_plan_together_stay_in_one_part_with_their_group() -> None:
     first, second = creators(groups={"quay": ["alma", "cora"]})
     assert (first.creators, first.groups) == (["alma", "cora"], {"quay": ["alma", "cora"]})

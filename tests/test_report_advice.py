@@ -125,7 +125,9 @@ def test_a_budget_that_is_nearly_used_or_has_ended_items_is_told() -> None:
     stopped = [item("a"), item("b", "cancelled", code="BUDGET_EXCEEDED")]
     assert told("The budget ended 1 item.", spent_history(spent, items=stopped, budgets=Budgets(1.0)))
     failed = spent_history(spent, items=[item("b", "failed", code="BUDGET_EXCEEDED")])
-    assert advice(failed) == ["The budget ended 1 item. Raise `budget` in the spec and run that again as batch b1."]
+    assert advice(failed) == [
+        "The budget ended 1 item. Raise `budget` in the spec; then `pressroom run SPEC --batch-id b1` goes on."
+    ]
     whole = spent_history(spent, items=stopped)
     emptied = dataclasses.replace(whole, reason="BUDGET_EXCEEDED: The budget of kind 'documents' is used up")
     assert told("Once its kind has a higher one in `models.yaml`, or room again, `pressroom resume b1`", emptied)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import kinds
 import pytest
-from kinds import FakeItem, codes, items, run_batch, statuses
+from kinds import FakeBatch, FakeItem, codes, items, run_batch, statuses
 
 from tasks.errors import BatchFailed, PressroomError
 from tasks.ledger import lease
@@ -172,6 +172,22 @@ def test_a_spec_that_has_nothing_in_common_with_a_batch_and_its_folder_is_refuse
     with kinds.ledger() as opened:
         assert [row.item_id for row in opened.items("b")] == ["tides", "maps"]
     assert run_batch("b", [FakeItem(item_id="bread")], tmp_path).successful == 1
+
+
+def test_a_spec_that_asks_for_more_than_a_part_has_is_refused_under_its_name_unless_it_is_that_part(
+    tmp_path: Path,
+) -> None:
+    part_of = "--batch-id w --chunks 2"
+    before = run_batch("w-2", items(4)[2:], tmp_path, part_of=part_of, budget={"batch_usd": 1.0})
+    with pytest.raises(PressroomError, match=r"BATCH_TAKEN.*'i0'.*`pressroom submit SPEC --batch-id w --chunks 2`"):
+        run_batch("w-2", items(4), tmp_path, budget={"batch_usd": 2.0})
+    with kinds.ledger() as opened:
+        row = opened.batch("w-2")
+        assert [one.item_id for one in opened.items("w-2")] == ["i2", "i3"]
+    assert row is not None
+    assert FakeBatch.model_validate_json(row.spec).budget.batch_usd == 1.0
+    assert run_batch("w-2", items(4)[1:], tmp_path, part_of=part_of).total == 3
+    assert run_batch("w-2", items(4)[2:], tmp_path).total == before.total
 
 
 def test_a_name_under_which_nothing_was_made_is_free_for_another_spec(tmp_path: Path) -> None:

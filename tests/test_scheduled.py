@@ -21,7 +21,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Paused, Pending, Running, Scheduled, exception_to_crashed_state
-from sites import config
+from sites import config, press
 
 from deployments.automations import PREFIX, rules
 from flows.documents import documents
@@ -98,6 +98,42 @@ def test_a_run_that_is_tried_again_goes_on_with_its_batch(tmp_path: Path, weekly
     assert batches() == [before.batch_id]
     assert after.batch_id == before.batch_id
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["2025-03-03"]
+
+
+def test_a_run_that_is_tried_again_keeps_what_came_out_and_makes_the_rest_as_its_spec_says_by_then(
+    tmp_path: Path, weekly: UUID, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def written(text: str, *names: str, **more: str) -> None:
+        for name in names:
+            config(tmp_path, name, "{{text}} {{more}}" if name == "lacking" else "{{text}}")
+        operations = [{"content_config_id": name} for name in names]
+        context = {"text": text, **more}
+        spec = {"kind": "documents", "output_dir": "out", "shared_context": context, "operations": operations}
+        (tmp_path / "weekly.yaml").write_text(yaml.safe_dump(spec))
+
+    def made() -> dict[str, str]:
+        return {path.stem: path.read_text() for path in (tmp_path / "out").glob("*.md")}
+
+    def again() -> BatchResult:
+        put_through(run_id, Scheduled(name="AwaitingRetry"))
+        return work(run_id)
+
+    written("One", "note", "gone", "lacking")
+    run_id = scheduled_run(weekly, FIRST)
+    assert work(run_id).successful == 2
+    assert made() == {"note": "One", "gone": "One"}
+    (tmp_path / "out" / "gone.md").unlink()
+    written("Two", "new", "gone", "lacking", "note", more="words")
+    result = again()
+    assert result.successful == 4
+    whole = {"note": "One", "gone": "Two", "lacking": "Two words", "new": "Two"}
+    assert made() == whole
+    (tmp_path / "out" / "gone.md").unlink()
+    assert press(capsys, "resume", result.batch_id).code == 0
+    assert made() == whole
+    written("Three", "note")
+    assert press(capsys, "run", tmp_path / "weekly.yaml", "--batch-id", result.batch_id).code == 0
+    assert made()["note"] == "Three"
 
 
 def put_through(run_id: UUID, *states: State[Any]) -> State[Any] | None:

@@ -18,7 +18,7 @@ from tasks.ledger.results import read_result
 from tasks.ledger.spending import TOP, budgets_in
 from tasks.ledger.store import Ledger
 from tasks.ledger.tables import CallRow
-from tasks.ledger.uses import Spending
+from tasks.ledger.uses import Budgets, Spending
 from tasks.settings import settings as pressroom
 
 
@@ -104,14 +104,18 @@ def test_calls_of_other_batches_are_theirs() -> None:
 @pytest.mark.parametrize(
     ("spec", "found"),
     [
-        ("{}", (None, None)),
-        ('{"budget": null}', (None, None)),
-        ('{"budget": {"batch_usd": 5}}', (5, None)),
-        ('{"items": [{"context": {"budget": {"batch_usd": 9}}}]}', (None, None)),
-        ('{"budget": {"batch_usd": null, "item_usd": 0.5}}', (None, 0.5)),
+        ("{}", Budgets()),
+        ('{"budget": null}', Budgets()),
+        ('{"budget": {"batch_usd": 5}}', Budgets(5)),
+        ('{"items": [{"context": {"budget": {"batch_usd": 9}}}]}', Budgets()),
+        ('{"budget": {"batch_usd": null, "item_usd": 0.5}}', Budgets(None, 0.5)),
+        (
+            '{"budget": {"batch_usd": 5}, "part_of": "--batch-id w --chunks 4"}',
+            Budgets(5, None, "--batch-id w --chunks 4"),
+        ),
     ],
 )
-def test_the_budget_is_read_from_what_was_asked_for(spec: str, found: tuple[float | None, float | None]) -> None:
+def test_the_budget_is_read_from_what_was_asked_for(spec: str, found: Budgets) -> None:
     assert budgets_in(spec) == found
 
 

@@ -258,6 +258,30 @@ def test_nothing_is_sent_of_bad_input(tmp_path: Path, capsys: Capture) -> None:
         assert client.read_flow_runs(flow_run_filter=named) == []
 
 
+@pytest.mark.usefixtures("deployed")
+def test_a_whole_spec_is_refused_under_the_name_of_one_of_its_parts_and_all_parts_may_be_sent_again(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    request, given = notes(tmp_path, *NAMES, budget={"batch_usd": 2.0}), ("--batch-id", "ch", "--chunks", 2)
+    parts = runs_of(press(capsys, "submit", request, *given, "--json"))
+    with kinds.quick():
+        documents(DocumentBatch.model_validate(asked(parts[1])))
+    for command in ("run", "submit", "plan"):
+        said = press(capsys, command, request, "--batch-id", "ch-2", "--json")
+        assert (said.code, said.document["error"]["code"]) == (2, "BATCH_TAKEN")
+        assert "`pressroom submit SPEC --batch-id ch --chunks 2`" in said.document["error"]["remedy"]
+    with kinds.ledger() as opened:
+        assert [row.item_id for row in opened.items("ch-2")] == NAMES[5:]
+    notes(tmp_path, *NAMES, budget={"batch_usd": 4.0})
+    again = runs_of(press(capsys, "submit", request, *given, "--json"))
+    with kinds.quick():
+        documents(DocumentBatch.model_validate(asked(again[1])))
+    with kinds.ledger() as opened:
+        row = opened.batch("ch-2")
+    assert row is not None
+    assert DocumentBatch.model_validate_json(row.spec).budget.batch_usd == 2.0
+
+
 @contextmanager
 def failing_after(runs: int) -> Iterator[str]:
     """Start a server that hands all on to Prefect's, until it has made so many runs; then it fails."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.bounds import MENDED_BY, emptied_budget
+from tasks.bounds import MENDED_BY, emptied_budget, with_changes
 
 if TYPE_CHECKING:
     from tasks.ledger.glance import BatchDocument
@@ -21,7 +21,7 @@ def ways_on(result: BatchDocument, spec: str | None = None) -> list[str]:
 def ways(result: BatchDocument, spec: str | None = None) -> list[tuple[str, str]]:
     """Name the same, each as what it is for and the command."""
     name = result["batch_id"]
-    again = f"pressroom run {spec or 'SPEC'} --batch-id {name}"
+    again = with_changes(name, result["part_of"], spec or "SPEC")
     found = []
     emptied = emptied_budget(result["reason"]) if result["status"] == "stopped" else None
     codes = [one["error_code"] for one in result["results"] if one["status"] == "failed"]

@@ -25,7 +25,7 @@ Starts no server and writes nothing. Time is told by what past batches took."""
 MEANINGS = {
     "refused": "would fail",
     "left": "not taken up",
-    "rerun": "made before, would be made again",
+    "rerun": "made before, here or by another batch, would be made again",
     "new": "would be made",
     "reuse": "finished work serves",
     "done": "finished in this batch",
@@ -78,7 +78,7 @@ def report(spec: str, plan: Plan) -> list[str]:
             lines.append(f"  {count:>{width},}  {verdict:<7}  {meaning}")
     lines += ["", *_costs(plan), *plan.notes, *_chunks(plan)]
     for verdict in MEANINGS:
-        lines += _group(verdict, [item for item in plan.items if item.verdict == verdict])
+        lines += _group(verdict, [item for item in plan.items if item.verdict == verdict], plan.batch_id)
     return lines
 
 
@@ -121,7 +121,7 @@ def _money(usd: float | None) -> str:
     return "not known" if usd is None else f"{words.money(usd)} at most" if usd else "none"
 
 
-def _group(verdict: str, items: list[ItemPlan]) -> list[str]:
+def _group(verdict: str, items: list[ItemPlan], batch_id: str) -> list[str]:
     if not items:
         return []
     reasons = Counter(item.why for item in items)
@@ -131,10 +131,20 @@ def _group(verdict: str, items: list[ItemPlan]) -> list[str]:
     lines = ["", f"{verdict}: {said}" if said and len(items) > MOST else f"{verdict}:"]
     for item in shown:
         name = words.cut(item.item_id, width)
-        why = f"{item.error.code}: {words.cut_words(item.error.message)}" if item.error is not None else item.why
-        lines.append(f"  {name:<{width}}  {why}".rstrip())
+        lines.append(f"  {name:<{width}}  {_why(item, batch_id)}".rstrip())
     more = len(items) - len(shown)
     return [*lines, f"  and {more:,} more (--json lists all)"] if more else lines
+
+
+def _why(item: ItemPlan, batch_id: str) -> str:
+    """Say what speaks for a verdict; of what another batch has made before, which one that is."""
+    if item.error is not None:
+        return f"{item.error.code}: {words.cut_words(item.error.message)}"
+    first = next((stage for stage in item.stages if stage.verdict is item.verdict), None)
+    maker = first.made_by if first is not None else None
+    if item.verdict != "rerun" or maker is None or maker.batch_id == batch_id:
+        return item.why
+    return f"{item.why}; made before by {maker.batch_id}"
 
 
 def as_document(spec: str, plan: Plan) -> dict[str, Any]:

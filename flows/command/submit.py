@@ -72,19 +72,27 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.SUCCEEDED
 
 
-def _checked(spec: Spec) -> BatchOptions:
+def _checked(spec: Spec, *, is_whole: bool) -> BatchOptions:
     """Name the batch, and refuse what its run would refuse as a whole: single items fail there, and the others go on.
 
     Its items are made for that, as its run will make them; nothing is written.
     """
+    from flows.command.ledger import looking
     from tasks.errors import fault
+    from tasks.ledger.past import Past
     from tasks.reports.claimed import claims_of
+    from tasks.same_batch import refuse_taken
     from tasks.specs import hook, kind_spec, name_batch, output_folder
 
     if kind_spec(spec.kind).size_of(spec.batch) == 0:
         raise fault("EMPTY_BATCH")
     named = name_batch(spec.kind, spec.batch)
-    hook(spec.kind, "plan", "be submitted")(named, claims_of(spec.kind, output_folder(named), spec.batch_id))
+    claims = claims_of(spec.kind, output_folder(named), spec.batch_id)
+    planned = hook(spec.kind, "plan", "be submitted")(named, claims)
+    with looking() as glance:
+        if is_whole and glance is not None:
+            past = Past(glance.execute)
+            refuse_taken(named, past, past.items(spec.batch_id), [item.item_id for item in planned.items])
     return named
 
 
@@ -94,7 +102,8 @@ def _send(arguments: argparse.Namespace, spec: Spec, sent: list[Sent]) -> None:
     from flows.command.ledger import ask, known_at_rest
     from tasks.ledger.batch_rows import SENT
 
-    batches = _batches(arguments, spec.kind, _checked(spec))
+    is_whole = not (arguments.chunks or arguments.chunk_size)
+    batches = _batches(arguments, spec.kind, _checked(spec, is_whole=is_whole))
     known = known_at_rest(one.batch.batch_id or "" for one in batches)
     _note_waiting([one.batch.batch_id or "" for one in batches])
     try:

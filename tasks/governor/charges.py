@@ -68,6 +68,8 @@ class Caller:
     stage: str
     model: str
     reason: str = ""
+    part_of: str | None = None
+    """Where the batch is a part of another, the options of `submit` by which it goes on."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.bounds import with_changes
 from tasks.errors import fault
 from tasks.governor.charges import Caller, Charge, Purse, Spent, Wait
 from tasks.ledger.till import Taken, Till
@@ -42,30 +43,32 @@ def find_money(till: Till, caller: Caller, worst: Charge, purses: tuple[Purse, .
     wait: Wait | None = None
     for purse in purses:
         name, (gone, held) = name_of(purse, caller), till.spent(purse, caller)
-        if _lacks_money(purse, name, worst, gone, held) | _lacks_tokens(purse, name, worst, gone, held):
+        if _lacks_money(purse, caller, worst, gone, held) | _lacks_tokens(purse, name, worst, gone, held):
             wait = wait or Wait(1.0, "budget", name, may_be_sooner=True)
         if purse.usd is not None and not _exceeds(LOW * purse.usd, gone.usd):
             low.append(Spent(purse, name, gone.usd))
     return wait or tuple(low)
 
 
-def _lacks_money(purse: Purse, name: str, worst: Charge, gone: Taken, held: Taken) -> bool:
+def _lacks_money(purse: Purse, caller: Caller, worst: Charge, gone: Taken, held: Taken) -> bool:
     if purse.usd is None:
         return False
-    cost = worst.cost_usd or 0.0
+    cost, name = worst.cost_usd or 0.0, name_of(purse, caller)
     if _exceeds(gone.usd + cost, purse.usd):
         details = {"spent": f"{gone.usd:.4f}", "usd": f"{purse.usd:g}", "worst": f"{cost:.4f} USD"}
         if purse.cap:
             raise fault("CAP_EXCEEDED", cap=purse.cap, name=name, **details)
-        raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, hint=_way_on(purse), **details)
+        raise fault("BUDGET_EXCEEDED", scope=purse.scope, name=name, hint=_way_on(purse, caller), **details)
     return _exceeds(gone.usd + held.usd + cost, purse.usd)
 
 
-def _way_on(purse: Purse) -> str:
+def _way_on(purse: Purse, caller: Caller) -> str:
     """Say what gives money to who has none left."""
     if purse.scope != "kind":
-        field = f"budget.{purse.scope}_usd"
-        return f"Raise `{field}` in the spec and run that again under the same batch id: it goes on where it ended."
+        again = "run that again under the same batch id"
+        if caller.part_of:
+            again = f"send that again with `{with_changes(caller.batch_id, caller.part_of)}`"
+        return f"Raise `budget.{purse.scope}_usd` in the spec and {again}: it goes on where it ended."
     until = f", or wait until less is spent in {purse.days:g} days" if purse.days is not None else ""
     return f"Raise it under `budgets` in models.yaml{until}; then `pressroom resume` goes on where it ended."
 

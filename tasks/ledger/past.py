@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.ledger.standing import Standing
+from tasks.ledger.till import calls_of
 from tasks.models import ItemStatus, Output
 
 if TYPE_CHECKING:
+    from tasks.governor.charges import Caller, Purse
     from tasks.ledger.glance import Execute, Row
 
 LOOKED_BACK = 20
@@ -151,6 +154,12 @@ class Past:
             for bound in json.loads(row["parallelism"]):
                 found[bound["lane"]] = max(bound["value"], found.get(bound["lane"], 1))
         return found
+
+    def taken(self, purse: Purse, caller: Caller) -> float:
+        """Return how many US dollars are gone from a purse, calls in flight at their worst."""
+        where, values = calls_of(purse, caller, time.time())
+        rows = self._rows(f"SELECT coalesce(sum(cost_usd), 0.0) AS usd FROM model_call WHERE {where}", *values)
+        return float(rows[0]["usd"]) if rows else 0.0
 
     def _made_in(self, batch_id: str) -> Iterator[Made]:
         query = (

@@ -72,13 +72,16 @@ def enroll(
     selected: Select,
     waits: Mapping[str, Waits] = MappingProxyType({}),
     mended: Set[str] = frozenset(),
+    *,
+    keeps_made: bool = False,
 ) -> Roster:
     """Write down a batch's items, given as (item_id, payload hash), and say which to run.
 
     What is done stays done unless the spec changed what was asked for or an output is gone; what failed stays so
-    unless with a code that the spec has `mended`. Rows of items that a changed spec no longer names are dropped, so
-    that counts speak of the batch as it is now. What a person has made of an item's urgency stands, however often and
-    with whatever spec the batch is run again.
+    unless with a code that the spec has `mended`. Where a run `keeps_made`, what came out and is there stays done
+    whatever the spec asks for; that is written down, lest a resume by this spec makes it again. Rows of items that a
+    changed spec no longer names are dropped, so that counts speak of the batch as it is now. What a person has made of
+    an item's urgency stands, however often and with whatever spec the batch is run again.
     """
     with ledger.transaction() as connection:
         known = dict(_known(connection, batch_id))
@@ -88,9 +91,10 @@ def enroll(
             before, wait = known.get(item_id), waits.get(item_id, _PLAIN)
             if before is not None and before.asked_priority:
                 roster.asked[item_id] = Priority(before.asked_priority)
-            if before is not None and before.position != position:
-                changes.moved.append((item_id, position))
-            if before is None or before.payload != payload:
+            is_kept = before is not None and (before.payload == payload or (keeps_made and before.is_made))
+            if before is not None and is_kept and (before.position, before.payload) != (position, payload):
+                changes.moved.append((item_id, position, payload))
+            if before is None or not is_kept:
                 changes.begin(item_id, position, payload, wait, before)
             elif before.is_wanted(selected, mended):
                 changes.reopen(item_id, wait)
@@ -141,7 +145,7 @@ class _Changes:
     new: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     again: list[dict[str, Any]] = field(default_factory=list)
-    moved: list[tuple[str, int]] = field(default_factory=list)
+    moved: list[tuple[str, int, str]] = field(default_factory=list)
 
     def begin(self, item_id: str, position: int, payload: str, wait: Waits, before: Standing | None) -> None:
         """Write an item anew; of what was there before only the word of a person stays."""
@@ -170,8 +174,9 @@ class _Changes:
         if self.again:
             self._reopen(ledger, connection)
         if self.moved:
-            moved = [{"i": item_id, "p": position} for item_id, position in self.moved]
-            connection.execute(update(_ITEMS).where(*mine).values(position=bindparam("p")), moved)
+            moved = [{"i": item_id, "p": position, "asked": payload} for item_id, position, payload in self.moved]
+            written = update(_ITEMS).where(*mine).values(position=bindparam("p"), payload=bindparam("asked"))
+            connection.execute(written, moved)
 
     def _reopen(self, ledger: Database, connection: Connection) -> None:
         mine = (_ITEMS.c.batch_id == bindparam("b"), _ITEMS.c.item_id == bindparam("i"))

@@ -122,6 +122,7 @@ def spent(use: Use, budgets: Budgets) -> SpentDocument:
         "unknown_outcomes": use.unknown,
         "unknown_outcome_usd": use.unknown_usd,
         "budget_usd": budgets.batch_usd,
+        "part_of": budgets.part_of,
         "model_calls": use.calls,
         "input_tokens": use.input_tokens,
         "output_tokens": use.output_tokens,
@@ -133,8 +134,9 @@ def budgets_in(spec: str) -> Budgets:
     """Read what a batch may spend from what was asked for, as JSON."""
     if '"budget"' not in spec:
         return Budgets()
-    given = json.loads(spec).get("budget") or {}
-    return Budgets(given.get("batch_usd"), given.get("item_usd"))
+    whole = json.loads(spec)
+    given = whole.get("budget") or {}
+    return Budgets(given.get("batch_usd"), given.get("item_usd"), whole.get("part_of"))
 
 
 def _uses(execute: Execute, batch_id: str, alive: float, *keys: str, most: int = 1000) -> list[Use]:

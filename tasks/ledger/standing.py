@@ -38,10 +38,15 @@ class Standing:
         `mended` are codes of failures that are not to be expected again: who failed so counts as unfinished.
         """
         if self.status in CAME_OUT:
-            return not all(_is_there(output) for output in self.made)
+            return not self.is_made
         if selected is Select.FAILED:
             return self.status in (ItemStatus.FAILED, ItemStatus.SKIPPED)
         return self.status is not ItemStatus.FAILED or self.code in mended
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it came out, and its files are there."""
+        return self.status in CAME_OUT and all(_is_there(output) for output in self.made)
 
     @property
     def made(self) -> list[dict[str, Any]]:

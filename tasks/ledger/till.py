@@ -187,7 +187,7 @@ class Till:
 
     def spent(self, purse: Purse, caller: Caller) -> tuple[Taken, Taken]:
         """Add up what is gone from a purse, and what calls in flight may take from it."""
-        where, values = _calls_of(purse, caller, self.now)
+        where, values = calls_of(purse, caller, self.now)
         query = (
             "SELECT status = 'held' AND lease_until >= ?, COALESCE(SUM(cost_usd), 0), "
             f"COALESCE(SUM(input_tokens + output_tokens), 0) FROM model_call WHERE {where} GROUP BY 1"
@@ -286,7 +286,8 @@ def _values(charge: Charge) -> tuple[object, ...]:
     return charge.requests, *tokens, charge.characters, charge.searches, charge.cost_usd
 
 
-def _calls_of(purse: Purse, caller: Caller, now: float) -> tuple[str, tuple[object, ...]]:
+def calls_of(purse: Purse, caller: Caller, now: float) -> tuple[str, tuple[object, ...]]:
+    """Return the condition, and its values, by which a query finds the calls that are paid from a purse."""
     if purse.scope == "batch":
         return "batch_id = ?", (caller.batch_id,)
     if purse.scope == "item" and purse.stages:

@@ -76,6 +76,8 @@ class Budgets(NamedTuple):
 
     batch_usd: float | None = None
     item_usd: float | None = None
+    part_of: str | None = None
+    """Of a part, which has but a share of what the whole may spend, the options with which `submit` has made it."""
 
 
 class SpentDocument(TypedDict):
@@ -86,6 +88,7 @@ class SpentDocument(TypedDict):
     unknown_outcomes: int
     unknown_outcome_usd: float
     budget_usd: float | None
+    part_of: str | None
     model_calls: int
     input_tokens: int
     output_tokens: int

@@ -165,7 +165,8 @@ class _Asking:
 
     def _caller(self) -> Caller:
         work = self.work
-        return Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.model, self.reason)
+        whose = (work.batch_id, work.kind, self.item.item_id, work.stage)
+        return Caller(*whose, self.model, self.reason, work.part_of)
 
 
 def purses_of(work: Work) -> list[Purse]:

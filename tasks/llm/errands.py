@@ -59,7 +59,7 @@ class Errand(Generic[ReplyT]):
         work = self.work
         work.use(f"{WAITS_FOR}{self.lane}")
         reservation = await governor(settings()).reserve(
-            Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.lane, self.reason),
+            Caller(work.batch_id, work.kind, self.item.item_id, work.stage, self.lane, self.reason, work.part_of),
             self.worst,
             paced_lanes(self.lane),
             purses_of(work),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks import words
-from tasks.bounds import MENDED_BY, emptied_budget
+from tasks.bounds import MENDED_BY, emptied_budget, with_changes
 from tasks.ledger.history import NOT_MADE, History
 from tasks.reports.crowd import FULL, Crowd
 from tasks.reports.money import worst_of_unknown
@@ -91,7 +91,7 @@ def _budget(found: Findings) -> Iterator[str]:
     stopped = Counter(item.code for item in found.history.items if item.status in NOT_MADE)[_BUDGET]
     if stopped:
         items = words.count(stopped, "item")
-        raised = f"Raise `budget` in the spec and run that again as batch {name}."
+        raised = f"Raise `budget` in the spec; then `{with_changes(name, spending.budgets.part_of)}` goes on."
         if emptied_budget(found.history.reason) == "kind":
             raised = (
                 f"Once its kind has a higher one in `models.yaml`, or room again, `pressroom resume {name}` goes on."

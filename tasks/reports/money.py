@@ -64,7 +64,7 @@ def _per_item(history: History) -> Iterator[Fact]:
 
 
 def _budgets(spending: Spending) -> Iterator[Fact]:
-    batch, item = spending.budgets
+    batch, item = spending.budgets.batch_usd, spending.budgets.item_usd
     total = spending.total
     if batch is not None:
         left = batch - total.cost - total.held_usd
