@@ -13,6 +13,7 @@ from governors import open_governor, run
 from kinds import FakeItem, items, run_batch
 from sites import press
 
+from flows.assistant.desk import Desk
 from tasks.bounds import emptied_budget
 from tasks.errors import BatchFailed, PressroomError
 from tasks.governor.charges import Purse
@@ -67,6 +68,8 @@ def test_a_part_goes_on_with_all_parts_so_that_its_budget_stays_a_share(
     for said in (press(capsys, "status", "b"), press(capsys, "watch", "b")):
         assert [line for line in said.out.splitlines() if line in (MORE, SPLIT)] == [SPLIT]
     assert f"`pressroom submit SPEC {PART}` goes on" in (tmp_path / "output/b/report.md").read_text()
+    note = str(Desk(tmp_path).standing("b", 50)["note"])
+    assert f"a person, with `pressroom submit SPEC {PART}`; there is no tool for it." in note
 
 
 @pytest.mark.parametrize("scope", ["batch", "item"])

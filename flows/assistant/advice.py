@@ -42,8 +42,9 @@ def advice(document: dict[str, Any]) -> dict[str, str]:
         found.append(f"It is paused{asks} A person answers: {goes_on}, or `pressroom cancel {batch_id}`.")
     for about, command in ways(cast(BatchDocument, document)):
         name = command.split()[1]
-        if name == "review":
-            found.append(f"{about}: a person, with `{command}` or in the pages; there is no tool for it.")
-        elif not is_at_work:
+        if name in _WAYS and not is_at_work:
             found.append(f"{about}: {_WAYS[name]}.")
+        elif name not in _WAYS:
+            where = " or in the pages" if name == "review" else ""
+            found.append(f"{about}: a person, with `{command}`{where}; there is no tool for it.")
     return {NOTE: " ".join(found)} if found else {}
