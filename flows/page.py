@@ -18,7 +18,8 @@ from flows.window import BatchRun
 from tasks.reports.artifacts import artifact_key
 
 logger = logging.getLogger("pressroom")
-UPDATE_SECONDS = 1.0
+UPDATE_SECONDS = 2.0
+"""How often it is brought up to date. Prefect makes a client for each time, ten times the work of the request."""
 PAGE_SECONDS = 3.0
 """How long the end of a batch waits for its page to be brought up to date."""
 

@@ -20,8 +20,9 @@ from functools import partial
 from typing import Any
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from flows.scheduled import ASK_SECONDS, counts_as_crashed, deployed_run, means_cancelled, state_at_server
 from flows.window import BatchRun
@@ -58,23 +59,30 @@ class RunWatch:
             self._thread.join(ASK_SECONDS)
 
     def _follow(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
-            state = state_at_server()
-            if state is None or self._over.is_set():
-                continue
-            self._seen_cancelled = self._seen_cancelled + 1 if means_cancelled(state) else 0
-            if self._seen_cancelled == 2:
-                self._run.stop(fault("CANCELLED", by="on request"))
-            elif counts_as_crashed(state):
-                self._say_it_lives()
+        # One client for all looks, since to make one is ten times the work of a look; and one that gives up at once,
+        # lest it be asleep when the server is back.
+        with (
+            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
+            get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client,
+        ):
+            while not self._over.wait(LOOK_SECONDS):
+                state = state_at_server(client)
+                if state is not None and not self._over.is_set():
+                    self._heed(state, client)
 
-    def _say_it_lives(self) -> None:
+    def _heed(self, state: State[Any], client: SyncPrefectClient) -> None:
+        self._seen_cancelled = self._seen_cancelled + 1 if means_cancelled(state) else 0
+        if self._seen_cancelled == 2:
+            self._run.stop(fault("CANCELLED", by="on request"))
+        elif counts_as_crashed(state):
+            self._say_it_lives(client)
+
+    def _say_it_lives(self, client: SyncPrefectClient) -> None:
         run = deployed_run()
         if run is None:
             return
         try:
-            with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
-                client.set_flow_run_state(run.id, self._truly(), force=True)
+            client.set_flow_run_state(run.id, self._truly(), force=True)
         except httpx.HTTPError as error:
             logger.info("That the run lives could not be told: %r", error)
         else:

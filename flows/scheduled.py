@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 from prefect import runtime
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
@@ -80,7 +80,7 @@ def _batch_id(run: FlowRun) -> str:
         return batch_id_of(run, client.read_deployment(run.deployment_id).name)
 
 
-def state_at_server() -> State[Any] | None:
+def state_at_server(client: SyncPrefectClient) -> State[Any] | None:
     """Return what the server takes this run for; None where it is no deployment's, or unknown there.
 
     A server that does not answer within seconds is taken to know nothing.
@@ -89,8 +89,7 @@ def state_at_server() -> State[Any] | None:
     if run is None:
         return None
     try:
-        with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
-            return client.read_flow_run(run.id).state
+        return client.read_flow_run(run.id).state
     except (httpx.HTTPError, ObjectNotFound) as error:
         logger.info("What the server takes the run for could not be asked: %r", error)
         return None
@@ -98,7 +97,10 @@ def state_at_server() -> State[Any] | None:
 
 def is_cancelled() -> bool:
     """Say whether somebody has cancelled this run in the pages: it then ends by the signal that Ctrl-C has too."""
-    state = state_at_server()
+    if deployed_run() is None:
+        return False
+    with get_client(sync_client=True, httpx_settings={"timeout": ASK_SECONDS}) as client:
+        state = state_at_server(client)
     return state is not None and means_cancelled(state)
 
 
