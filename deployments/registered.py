@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -48,7 +48,13 @@ class Deployments:
     def make(self, client: SyncPrefectClient) -> None:
         """Register what differs by `prefect deploy`, and make its schedules."""
         different = [one for one in self._all() if one.difference(client)]
-        names = [part for one in different for part in ("--name", one.name)]
+        if unlike := [one for one in different if not one.is_registered(client)]:
+            self._register(unlike)
+        for one in different:
+            one.settle_schedules(client)
+
+    def _register(self, unlike: Sequence[Deployed]) -> None:
+        names = [part for one in unlike for part in ("--name", one.name)]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / FILE
             file.write_text(yaml.safe_dump(self._without_schedules(), sort_keys=False))
@@ -56,9 +62,7 @@ class Deployments:
             done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         if done.returncode:
             why = (done.stderr or done.stdout).strip()[-2000:]
-            raise fault("DEPLOY_FAILED", name=", ".join(one.name for one in different), why=why)
-        for one in different:
-            one.settle_schedules(client)
+            raise fault("DEPLOY_FAILED", name=", ".join(one.name for one in unlike), why=why)
 
     def full_names(self) -> set[str]:
         """Return what Prefect calls them, such as `documents/documents`."""
@@ -119,13 +123,21 @@ class Deployed:
         found = self.found(client)
         if found is None:
             return "is not there"
+        different = [*self._unlike(found), *filter(None, [schedules.difference(planned, found.schedules)])]
+        return f"differs in {', '.join(different)}" if different else ""
+
+    def is_registered(self, client: SyncPrefectClient) -> bool:
+        """Say whether the server has it as it is wanted, but perhaps for its schedules."""
+        found = self.found(client)
+        return found is not None and not self._unlike(found)
+
+    def _unlike(self, found: DeploymentResponse) -> list[str]:
+        """Name in what the server's differs, its schedules aside."""
         there, wanted = _there(found), _wanted(self.said, self.folder)
         wanted |= {} if "description" in self.said else {"description": there["description"]}  # the flow's own text
         if there["form"] == _as_postgres(wanted["form"]):
             there["form"] = wanted["form"]
-        different = [name for name, value in wanted.items() if there[name] != value]
-        different += filter(None, [schedules.difference(planned, found.schedules)])
-        return f"differs in {', '.join(different)}" if different else ""
+        return [name for name, value in wanted.items() if there[name] != value]
 
     def found(self, client: SyncPrefectClient) -> DeploymentResponse | None:
         """Return it as the server has it."""

@@ -133,7 +133,8 @@ def test_a_budget_that_is_used_up_stops_the_batch_and_resume_goes_on(tmp_path: P
 
 
 def test_an_output_that_finds_no_room_stops_the_batch_and_resume_goes_on(tmp_path: Path) -> None:
-    given = [FakeItem(item_id="large", ends={"publish": ["disk"]}), *hanging(8)]
+    later = [FakeItem(item_id=f"later{number}") for number in range(5)]
+    given = [FakeItem(item_id="large", ends={"publish": ["disk"]}), *hanging(3), *later]
     error = failed_batch("b", given, tmp_path, limit=4, window=4)
     assert error.code == "BATCH_STOPPED"
     assert "No space left while writing 'out.txt'. Free space, then `pressroom resume`." in str(error)
