@@ -13,11 +13,8 @@ from tasks.errors import BatchFailed, PressroomError, StoppedError, fault, rebui
 from tasks.models import BatchOptions, BatchStatus, ChunkOutcome, Item, ItemStatus, Mode, Outcome
 from tasks.results import BatchResult
 
-RUNS_DRY = {
-    "BUDGET_EXCEEDED": "the budget is used up",
-    "DISK_FULL": "the disk is full",
-    "CHECKPOINT_UNWRITABLE": "nothing can be kept",
-}
+_NOT_KEPT = {"DISK_FULL": "the disk is full", "CHECKPOINT_UNWRITABLE": "nothing can be kept"}
+RUNS_DRY = {"BUDGET_EXCEEDED": "the budget is used up", **_NOT_KEPT}
 """Codes after which each further call would be refused, or paid for and lost; and what a person is told."""
 
 
@@ -37,7 +34,7 @@ def outcomes_of(items: Sequence[Item], future: StageFuture) -> list[Outcome]:
 
 def _resumable(outcome: Outcome) -> Outcome:
     """Let the item of a chunk that could not be kept be taken up again as one that had a stage of its own."""
-    if outcome.failure is None or outcome.failure.code not in ("DISK_FULL", "CHECKPOINT_UNWRITABLE"):
+    if outcome.failure is None or outcome.failure.code not in _NOT_KEPT:
         return outcome
     return outcome.model_copy(update={"status": ItemStatus.CANCELLED})
 

@@ -6,14 +6,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import kinds
 import pytest
+from deployed import asked_for
 from kinds import FakeBatch, FakeItem, Line, fake, items, log, note, quick
 from prefect import flow, runtime
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelling, Crashed
 
@@ -35,13 +35,6 @@ def cut_off(batch: FakeBatch, in_pages: bool) -> None:
         raise KeyboardInterrupt
 
 
-def deployed() -> FlowRun:
-    """Make a run of a deployment, which nobody takes up."""
-    with get_client(sync_client=True) as client:
-        deployment = client.create_deployment(flow_id=client.create_flow_from_name("fake"), name=uuid4().hex[:8])
-        return client.create_flow_run_from_deployment(deployment)
-
-
 def until(event: str, stage: str, item_id: str) -> None:
     """Wait for a line of the log."""
     while Line(event, stage, item_id) not in log(event):
@@ -60,7 +53,7 @@ def test_a_batch_is_stopped_by_a_cancel_in_the_pages_and_interrupted_by_any_othe
 ) -> None:
     batch = FakeBatch(batch_id="b", items=items(2), base_dir=tmp_path)
     with quick(), pytest.raises(KeyboardInterrupt):
-        run_flow(cut_off, flow_run=deployed(), parameters={"batch": batch, "in_pages": in_pages})
+        run_flow(cut_off, flow_run=asked_for(fake), parameters={"batch": batch, "in_pages": in_pages})
     with kinds.ledger() as opened:
         known = opened.batch("b")
     assert known is not None
@@ -85,7 +78,7 @@ def test_a_batch_whose_run_was_cancelled_stops_by_itself_where_no_worker_ends_it
     """One of its items would take longer than any test may."""
     made = [FakeItem(item_id="done"), FakeItem(item_id="long", ends={"draft": ["hang"]})]
     batch = FakeBatch(batch_id="b", items=made, base_dir=tmp_path)
-    run = deployed()
+    run = asked_for(fake)
 
     def cancel() -> None:
         until("end", "publish", "done")
@@ -106,7 +99,7 @@ def test_a_batch_whose_run_was_cancelled_stops_by_itself_where_no_worker_ends_it
 def test_a_run_that_counts_as_crashed_while_it_is_at_work_says_that_it_lives(tmp_path: Path) -> None:
     waiting = FakeItem(item_id="waiting", ends={"draft": ["until:lives:1"]})
     batch = FakeBatch(batch_id="b", items=[*items(1), waiting], base_dir=tmp_path)
-    run = deployed()
+    run = asked_for(fake)
 
     def take_for_crashed() -> None:
         until("start", "draft", "waiting")

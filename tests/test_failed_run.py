@@ -14,6 +14,7 @@ from uuid import uuid4
 import kinds
 import pytest
 import yaml
+from deployed import asked_for
 from episodes import episode
 from hearing import receiving
 from kinds import FakeBatch, items, quick
@@ -64,13 +65,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     with receiving() as (port, heard):
         tell(monkeypatch, port)
         yield heard
-
-
-def asked_for(kind: Flow[..., Any], parameters: dict[str, Any] | None = None) -> FlowRun:
-    """Ask for a run of a deployment of its own, as a schedule does."""
-    with get_client(sync_client=True) as client:
-        deployment = client.create_deployment(client.create_flow(kind), uuid4().hex[:8], parameters=parameters)
-        return client.create_flow_run_from_deployment(deployment)
 
 
 def named(kind: Flow[..., Any], run: FlowRun) -> str:

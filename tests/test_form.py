@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import kinds
 import pytest
 from apart import run_apart
+from deployed import asked_for
 from kinds import FakeBatch, FakeItem, codes, fake, items, quick, statuses
 from prefect import flow_engine
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -46,13 +47,6 @@ def failing() -> list[FakeItem]:
     given = items(5, ends={"draft": ["tried_out"]})
     needing = FakeItem(item_id="needing", needs=["i0"])
     return [*given, needing, *[FakeItem(item_id=f"later{number}") for number in range(6)]]
-
-
-def deployed() -> UUID:
-    """Ask for a run of a deployment of its own, as the pages do."""
-    with get_client(sync_client=True) as client:
-        deployment = client.create_deployment(flow_id=client.create_flow_from_name("fake"), name=uuid4().hex[:8])
-        return client.create_flow_run_from_deployment(deployment).id
 
 
 def run(run_id: UUID, base_dir: Path, given: list[FakeItem], **options: Any) -> BatchResult:
@@ -138,7 +132,7 @@ def form_of(client: SyncPrefectClient, paused: FlowRun) -> str:
 
 
 def test_a_run_of_a_deployment_asks_in_a_form_and_goes_on_as_it_says(tmp_path: Path) -> None:
-    run_id, forms = deployed(), list[str]()
+    run_id, forms = asked_for(fake).id, list[str]()
 
     def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
         forms.append(form_of(client, paused))
@@ -156,7 +150,7 @@ def test_a_run_of_a_deployment_asks_in_a_form_and_goes_on_as_it_says(tmp_path: P
 
 
 def test_what_has_failed_is_tried_again_where_that_is_said_and_with_it_what_needs_it(tmp_path: Path) -> None:
-    run_id = deployed()
+    run_id = asked_for(fake).id
     with answering(run_id, said("retry failed")):
         result = run(run_id, tmp_path, failing())
     assert (result.successful, result.status) == (12, "succeeded")
@@ -164,7 +158,7 @@ def test_what_has_failed_is_tried_again_where_that_is_said_and_with_it_what_need
 
 
 def test_a_run_that_counts_as_crashed_while_it_waits_for_its_answer_waits_again(tmp_path: Path) -> None:
-    run_id = deployed()
+    run_id = asked_for(fake).id
 
     def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
         client.set_flow_run_state(paused.id, Crashed(), force=True)
@@ -177,7 +171,7 @@ def test_a_run_that_counts_as_crashed_while_it_waits_for_its_answer_waits_again(
 
 
 def test_an_abort_stops_it_and_keeps_what_is_made(tmp_path: Path) -> None:
-    run_id = deployed()
+    run_id = asked_for(fake).id
     with answering(run_id, said("abort")), pytest.raises(CancelledRun):
         run(run_id, tmp_path, failing())
     with kinds.ledger() as opened:
@@ -188,7 +182,7 @@ def test_an_abort_stops_it_and_keeps_what_is_made(tmp_path: Path) -> None:
 
 
 def test_who_answers_first_counts_and_the_run_leaves_its_pause(tmp_path: Path, capsys: Capture) -> None:
-    run_id = deployed()
+    run_id = asked_for(fake).id
 
     def answer(client: SyncPrefectClient, paused: FlowRun) -> None:
         assert press(capsys, "continue", "b", "--retry-failed").code == 0
@@ -200,7 +194,7 @@ def test_who_answers_first_counts_and_the_run_leaves_its_pause(tmp_path: Path, c
 
 
 def test_without_an_answer_in_time_it_stops_and_can_be_resumed(tmp_path: Path) -> None:
-    run_id = deployed()
+    run_id = asked_for(fake).id
     with answering(run_id, lambda _client, _paused: None):
         result = run(run_id, tmp_path, failing(), answer_seconds=3)
     assert codes(result)["later5"] == "TOO_MANY_FAILURES"
@@ -225,7 +219,7 @@ def test_a_question_outlives_the_process_that_has_put_it(
     tmp_path: Path, by: signal.Signals, word: str, came_out: int
 ) -> None:
     """Taken up again by itself the run asks at once, and whoever answers reaches what had failed before."""
-    run_id, forms = deployed(), list[str]()
+    run_id, forms = asked_for(fake).id, list[str]()
     cut_off(run_id, tmp_path, by)
     before = kinds.calls_of("draft")
 
@@ -245,6 +239,6 @@ def test_a_question_outlives_the_process_that_has_put_it(
 
 
 def test_whoever_resumes_a_batch_by_a_command_has_answered_its_question(tmp_path: Path) -> None:
-    cut_off(deployed(), tmp_path, signal.SIGKILL)
+    cut_off(asked_for(fake).id, tmp_path, signal.SIGKILL)
     made = statuses(kinds.run_batch("b", failing(), tmp_path))
     assert {made[f"later{number}"] for number in range(6)} == {"succeeded"}
